@@ -1,0 +1,108 @@
+/**
+ * The metric contract: names, types, labels, buckets. It is public API under SemVer, and everything that
+ * speaks of a metric (code, documentation, dashboards, rules) takes it from here.
+ */
+export interface MetricDefinition<Label extends string = string> {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  readonly labels: readonly Label[];
+  /** Label values of the one series that takes what the label-set limit refuses, in the order of `labels`. */
+  readonly overflow: readonly string[];
+}
+
+export interface HistogramDefinition<Label extends string = string> extends MetricDefinition<Label> {
+  readonly type: 'histogram';
+  /** Upper bounds in the metric's unit, ascending, without +Inf. */
+  readonly buckets: readonly number[];
+}
+
+export const httpRequestsTotal: MetricDefinition = {
+  name: 'http_requests_total',
+  type: 'counter',
+  help: 'Total number of HTTP requests',
+  labels: ['method', 'path', 'status'],
+  overflow: ['_OTHER', 'other', 'other'],
+};
+
+export const httpRequestDuration: HistogramDefinition = {
+  name: 'http_request_duration_seconds',
+  type: 'histogram',
+  help: 'HTTP request duration in seconds',
+  labels: ['method', 'path', 'status'],
+  overflow: ['_OTHER', 'other', 'other'],
+  buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10],
+};
+
+export const httpRequestsInFlight: MetricDefinition = {
+  name: 'http_requests_in_flight',
+  type: 'gauge',
+  help: 'Number of HTTP requests being served',
+  labels: ['method'],
+  overflow: ['_OTHER'],
+};
+
+export const dbQueryDuration: HistogramDefinition = {
+  name: 'db_query_duration_seconds',
+  type: 'histogram',
+  help: 'Database query duration in seconds',
+  labels: ['operation', 'table'],
+  overflow: ['other', 'other'],
+  buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+};
+
+export const dbQueryErrorsTotal: MetricDefinition = {
+  name: 'db_query_errors_total',
+  type: 'counter',
+  help: 'Total number of failed database queries',
+  labels: ['operation', 'table'],
+  overflow: ['other', 'other'],
+};
+
+export const buildInfo: MetricDefinition = {
+  name: 'monitoring_build_info',
+  type: 'gauge',
+  help: 'Version of @ykmake/monitoring and of Node.js, always 1',
+  labels: ['version', 'node'],
+  overflow: ['other', 'other'],
+};
+
+export const droppedTotal: MetricDefinition = {
+  name: 'monitoring_dropped_total',
+  type: 'counter',
+  help: 'Telemetry that was dropped instead of delivered',
+  labels: ['signal', 'reason'],
+  overflow: ['other', 'other'],
+};
+
+export const droppedLabelSetsTotal: MetricDefinition = {
+  name: 'monitoring_dropped_label_sets_total',
+  type: 'counter',
+  help: 'Measurements counted in the overflow label set because the metric holds MONITORING_MAX_SERIES label sets',
+  labels: ['metric'],
+  overflow: ['other'],
+};
+
+export const scrapesTotal: MetricDefinition = {
+  name: 'monitoring_scrapes_total',
+  type: 'counter',
+  help: 'Scrapes of the metrics endpoint',
+  labels: ['outcome'],
+  overflow: ['other'],
+};
+
+export const scrapeDuration: MetricDefinition = {
+  name: 'monitoring_scrape_duration_seconds',
+  type: 'gauge',
+  help: 'Time it took to produce the last metrics page, in seconds',
+  labels: [],
+  overflow: [],
+};
+
+export const hookFailuresTotal: MetricDefinition = {
+  name: 'monitoring_hook_failures_total',
+  type: 'counter',
+  help: 'Failures of the package inside a hook of the application; the application was not affected',
+  labels: ['hook'],
+  overflow: ['other'],
+};
