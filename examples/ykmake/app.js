@@ -1,0 +1,50 @@
+/** YkMake: users, projects and tasks on PostgreSQL. There is no line of monitoring code in it. */
+import { once } from 'node:events';
+import { openDatabase } from './database.js';
+import { createApplication } from './server.js';
+import { StartError } from './start-error.js';
+
+const HOST = '127.0.0.1';
+
+try {
+  const port = portFrom(process.env.PORT);
+  const database = await openDatabase(process.env.DATABASE_URL);
+  try {
+    const server = await listen(createApplication(database.pool), port);
+    console.log(`YkMake listens on http://${HOST}:${server.address().port}`);
+    endWithParent();
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+} catch (error) {
+  console.error(error instanceof StartError ? error.message : error);
+  process.exitCode = 1;
+}
+
+function portFrom(text = '3000') {
+  const port = Number(text || 3000);
+  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+  throw new StartError(`PORT is "${text}", which is no port: set a number from 0 (any free port) to 65535.`);
+}
+
+async function listen(application, port) {
+  const server = application.listen(port, HOST);
+  try {
+    await once(server, 'listening');
+    return server;
+  } catch (error) {
+    const reason = { EADDRINUSE: 'the port is taken', EACCES: 'this user may not open it' }[error.code];
+    throw new StartError(
+      `YkMake cannot listen on ${HOST}:${port}: ${reason ?? error.message}. ` +
+        `Stop the program that uses it or choose another port, for example PORT=${port + 1}.`,
+    );
+  }
+}
+
+/** Started by another program with a channel to it (start.js): end when that program does. */
+function endWithParent() {
+  const end = () => process.kill(process.pid, 'SIGTERM');
+  if (process.connected === false) end();
+  else process.once('disconnect', end);
+}
