@@ -1,0 +1,119 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { knownMethods, otherMethod } from '../catalog/http-methods.ts';
+import { clientClosedRequest } from '../catalog/http-paths.ts';
+import { attach, createObservation, observationOf, type RequestObservation } from './observation.ts';
+import { createRootScope } from './route-scope.ts';
+
+const startChannel = 'http.server.request.start';
+const finishChannel = 'http.server.response.finish';
+const openRequests = Symbol('@ykmake/monitoring.openRequests');
+
+interface RequestStart {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly socket: Socket & { [openRequests]?: Map<RequestObservation, ServerResponse> };
+  readonly server: Server;
+}
+
+/** A request that has ended. */
+export interface EndedRequest {
+  readonly observation: RequestObservation;
+  /** The status that was sent; 499 when the connection closed before the response headers were sent. */
+  readonly status: number;
+  readonly seconds: number;
+}
+
+export interface RequestObserverOptions {
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** True for servers whose requests are none of the application's, such as the metrics endpoint. */
+  readonly isOwn: (server: object) => boolean;
+  readonly onStart: (observation: RequestObservation) => void;
+  readonly onEnd: (ended: EndedRequest) => void;
+  readonly onFailure: (hook: string, error: unknown) => void;
+}
+
+/**
+ * Observes every request of every HTTP/1 server of the process through Node's diagnostics channels: no
+ * module is patched and nothing is added to request or response but one property. Upgrades are not
+ * requests here, as they have no response. Returns what ends the observation.
+ *
+ * The end of a request is the channel's `finish` message or the close of its socket, whichever is first. One
+ * listener per connection, and not one per response, because it is cheaper and because a pipelined
+ * response that never got its turn emits no `close` of its own.
+ */
+export const observeRequests = (options: RequestObserverOptions): (() => void) => {
+  const { now, isOwn, onStart, onEnd, onFailure } = options;
+  const root = createRootScope();
+
+  const end = (observation: RequestObservation, status: number): void => {
+    if (observation.ended) return;
+    observation.ended = true;
+    onEnd({ observation, status, seconds: (now() - observation.startedAt) / 1000 });
+  };
+
+  const openOn = (socket: RequestStart['socket']): Map<RequestObservation, ServerResponse> => {
+    const known = socket[openRequests];
+    if (known !== undefined) return known;
+    const open = new Map<RequestObservation, ServerResponse>();
+    socket[openRequests] = open;
+    socket.once('close', () => {
+      for (const [observation, response] of open) {
+        // Headers that were written into a response still waiting for its turn never reached the client.
+        const sent = response.headersSent && response.socket !== null;
+        guard(() => end(observation, sent ? response.statusCode : clientClosedRequest));
+      }
+      open.clear();
+    });
+    return open;
+  };
+
+  // A subscriber that throws would end the process, so nothing may leave these functions.
+  const guard = (run: () => void): void => {
+    try {
+      run();
+    } catch (error) {
+      onFailure('http', error);
+    }
+  };
+
+  const onRequestStart = (message: unknown): void => {
+    try {
+      const { request, response, socket, server } = message as RequestStart;
+      if (isOwn(server)) return;
+      const method = request.method ?? otherMethod;
+      const observation = createObservation(
+        knownMethods.has(method) ? method : otherMethod,
+        request.url ?? '',
+        now(),
+        root,
+      );
+      attach(request, observation);
+      openOn(socket).set(observation, response);
+      onStart(observation);
+    } catch (error) {
+      onFailure('http', error);
+    }
+  };
+
+  const onResponseFinish = (message: unknown): void => {
+    try {
+      const { request, response, socket } = message as RequestStart;
+      const observation = observationOf(request);
+      if (observation === undefined) return;
+      socket[openRequests]?.delete(observation);
+      end(observation, response.statusCode);
+    } catch (error) {
+      onFailure('http', error);
+    }
+  };
+
+  subscribe(startChannel, onRequestStart);
+  subscribe(finishChannel, onResponseFinish);
+  return () => {
+    unsubscribe(startChannel, onRequestStart);
+    unsubscribe(finishChannel, onResponseFinish);
+  };
+};

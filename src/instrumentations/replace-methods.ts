@@ -1,0 +1,30 @@
+/** Shared by all copies of this package in a process, so that nothing is patched twice. */
+const patchedKey: unique symbol = Symbol.for('@ykmake/monitoring.patched');
+
+export type AnyFunction = (...parameters: never[]) => unknown;
+export type Methods = Record<string, unknown> & { [patchedKey]?: boolean };
+
+/**
+ * Replaces all of the methods, or none when one is missing or the target was patched before. Name and length
+ * stay, because Express tells handlers apart by them. Returns what puts the originals back.
+ */
+export const replaceMethods = (
+  target: Methods | undefined,
+  replacements: Readonly<Record<string, (original: AnyFunction) => AnyFunction>>,
+): (() => void) | undefined => {
+  if (target === undefined || target[patchedKey]) return undefined;
+  const originals = Object.keys(replacements).map(name => [name, target[name]] as const);
+  if (originals.some(([, original]) => typeof original !== 'function')) return undefined;
+  for (const [name, original] of originals) {
+    const replacement = replacements[name]?.(original as AnyFunction);
+    target[name] = Object.defineProperties(replacement, {
+      length: { value: (original as AnyFunction).length, configurable: true },
+      name: { value: (original as AnyFunction).name, configurable: true },
+    });
+  }
+  Object.defineProperty(target, patchedKey, { value: true, configurable: true });
+  return () => {
+    for (const [name, original] of originals) target[name] = original;
+    delete target[patchedKey];
+  };
+};

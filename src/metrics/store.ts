@@ -1,0 +1,88 @@
+import * as contract from '../catalog/metrics.ts';
+import type { Family } from './family.ts';
+import {
+  type Counter,
+  createCounter,
+  createGauge,
+  createHistogram,
+  type Gauge,
+  type Histogram,
+} from './instruments.ts';
+
+export interface StoreOptions {
+  readonly httpBuckets: readonly number[];
+  readonly dbBuckets: readonly number[];
+  /** Label sets per metric, for the life of the process. */
+  readonly maxSeries: number;
+  /** Called once per metric, when its first measurement lands in the overflow set. */
+  readonly onFirstOverflow: (metric: string, limit: number) => void;
+}
+
+/** The contract's instruments and the package's own; the only place where their values live. */
+export interface Store {
+  readonly httpRequestDuration: Histogram;
+  readonly httpRequestsInFlight: Gauge;
+  readonly dbQueryDuration: Histogram;
+  readonly dbQueryErrors: Counter;
+  readonly dropped: Counter;
+  readonly scrapes: Counter;
+  readonly scrapeDuration: Gauge;
+  readonly hookFailures: Counter;
+  readonly buildInfo: Gauge;
+  /** Every metric that has been used, in the catalogue's order. */
+  read(): readonly Family[];
+}
+
+/** The bounded store of decision 4: plain tables, written by the observers, read by every reader. */
+export const createStore = (options: StoreOptions): Store => {
+  const droppedLabelSets = createCounter(contract.droppedLabelSetsTotal, {
+    limit: options.maxSeries,
+    onOverflow: () => {},
+  });
+  const overflowing = new Set<string>();
+  const bounded = {
+    limit: options.maxSeries,
+    onOverflow: (metric: string) => {
+      droppedLabelSets.add(1, metric);
+      if (overflowing.has(metric)) return;
+      overflowing.add(metric);
+      options.onFirstOverflow(metric, options.maxSeries);
+    },
+  };
+
+  const httpRequestDuration = createHistogram(contract.httpRequestDuration, options.httpBuckets, bounded);
+  const httpRequestsInFlight = createGauge(contract.httpRequestsInFlight, bounded);
+  const dbQueryDuration = createHistogram(contract.dbQueryDuration, options.dbBuckets, bounded);
+  const dbQueryErrors = createCounter(contract.dbQueryErrorsTotal, bounded);
+  const buildInfo = createGauge(contract.buildInfo, bounded);
+  const dropped = createCounter(contract.droppedTotal, bounded);
+  const scrapes = createCounter(contract.scrapesTotal, bounded);
+  const scrapeDuration = createGauge(contract.scrapeDuration, bounded);
+  const hookFailures = createCounter(contract.hookFailuresTotal, bounded);
+
+  return {
+    httpRequestDuration,
+    httpRequestsInFlight,
+    dbQueryDuration,
+    dbQueryErrors,
+    dropped,
+    scrapes,
+    scrapeDuration,
+    hookFailures,
+    buildInfo,
+    read: () =>
+      [
+        httpRequestDuration.countFamily(contract.httpRequestsTotal),
+        httpRequestDuration.family(),
+        httpRequestsInFlight.family(),
+        dbQueryDuration.family(),
+        dbQueryErrors.family(),
+        buildInfo.family(),
+        dropped.family(),
+        droppedLabelSets.family(),
+        scrapes.family(),
+        scrapeDuration.family(),
+        hookFailures.family(),
+      ].filter(family => family.series.length > 0),
+  };
+};
