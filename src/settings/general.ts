@@ -1,0 +1,84 @@
+import { boolean, enumeration, milliseconds, text } from './parse.ts';
+import { attributes, words } from './parse-lists.ts';
+import { setting, type Table } from './setting.ts';
+
+export type LogLevel = 'none' | 'error' | 'warn' | 'info' | 'debug' | 'verbose' | 'all';
+export type Instrumentation = 'http' | 'express' | 'pg';
+
+export interface GeneralSettings {
+  readonly serviceName: string | undefined;
+  readonly resourceAttributes: Readonly<Record<string, string>>;
+  readonly nodeEnv: string | undefined;
+  readonly disabled: boolean;
+  readonly diagnosticLevel: LogLevel;
+  readonly enabledInstrumentations: readonly Instrumentation[];
+  readonly disabledInstrumentations: readonly Instrumentation[];
+  readonly configFile: string | undefined;
+  readonly shutdownTimeout: number;
+  readonly strict: boolean;
+}
+
+const instrumentations: readonly Instrumentation[] = ['http', 'express', 'pg'];
+
+export const general: Table<GeneralSettings> = {
+  serviceName: setting(
+    'OTEL_SERVICE_NAME',
+    text,
+    undefined,
+    'Name of the service; it wins over `service.name` in `OTEL_RESOURCE_ATTRIBUTES`.',
+    { fallbackText: "the name in the application's package.json" },
+  ),
+  resourceAttributes: setting(
+    'OTEL_RESOURCE_ATTRIBUTES',
+    attributes,
+    {},
+    'Attributes of everything that this process reports, such as `deployment.environment.name=production`.',
+    { secret: true },
+  ),
+  nodeEnv: setting('NODE_ENV', text, undefined, 'Environment that the application runs in.'),
+  disabled: setting(
+    'OTEL_SDK_DISABLED',
+    boolean,
+    false,
+    'Switches everything off: nothing is observed, no port is opened.',
+  ),
+  diagnosticLevel: setting(
+    'OTEL_LOG_LEVEL',
+    enumeration(['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all']),
+    'info',
+    'How much the package says about itself on stderr; `none` also silences the line at start.',
+  ),
+  enabledInstrumentations: setting(
+    'OTEL_NODE_ENABLED_INSTRUMENTATIONS',
+    words(instrumentations),
+    instrumentations,
+    'Only these libraries are observed.',
+  ),
+  disabledInstrumentations: setting(
+    'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
+    words(instrumentations),
+    [],
+    'These libraries are not observed; it wins over `OTEL_NODE_ENABLED_INSTRUMENTATIONS`.',
+  ),
+  configFile: setting(
+    'OTEL_CONFIG_FILE',
+    text,
+    undefined,
+    "Path of OpenTelemetry's declarative configuration.",
+    {
+      reserved: true,
+    },
+  ),
+  shutdownTimeout: setting(
+    'MONITORING_SHUTDOWN_TIMEOUT',
+    milliseconds,
+    5000,
+    'Longest time in milliseconds that the package takes at exit to deliver what it still holds.',
+  ),
+  strict: setting(
+    'MONITORING_STRICT',
+    boolean,
+    false,
+    'A bad setting stops the process with exit code 78 before the application runs.',
+  ),
+};

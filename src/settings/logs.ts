@@ -1,0 +1,64 @@
+import { boolean, enumeration, text } from './parse.ts';
+import { names, wordsOrNone } from './parse-lists.ts';
+import { setting, type Table } from './setting.ts';
+import type { PushExporter } from './traces.ts';
+
+/** The levels of Winston. */
+export type LoggerLevel = 'error' | 'warn' | 'info' | 'http' | 'verbose' | 'debug' | 'silly';
+
+export interface LogsSettings {
+  readonly logsExporters: readonly PushExporter[] | undefined;
+  readonly logLevel: LoggerLevel | undefined;
+  readonly logDirectory: string | undefined;
+  readonly requestLog: boolean;
+  readonly trustProxy: boolean;
+  readonly bridgeConsole: boolean;
+  readonly redactKeys: readonly string[];
+}
+
+const reserved = true;
+
+export const logs: Table<LogsSettings> = {
+  logsExporters: setting(
+    'OTEL_LOGS_EXPORTER',
+    wordsOrNone(['otlp', 'console']),
+    undefined,
+    'Where log records go.',
+    { reserved, fallbackText: 'otlp when an OTLP endpoint is set, else none' },
+  ),
+  logLevel: setting(
+    'LOG_LEVEL',
+    enumeration(['error', 'warn', 'info', 'http', 'verbose', 'debug', 'silly']),
+    undefined,
+    'Least important level that the logger writes.',
+    { reserved, fallbackText: 'info in production, else debug' },
+  ),
+  logDirectory: setting('LOG_DIR', text, undefined, 'Folder of the log files; `none` writes no files.', {
+    reserved,
+    fallbackText: 'logs for the logger of this package',
+  }),
+  requestLog: setting('MONITORING_REQUEST_LOG', boolean, true, 'One log record for each request.', {
+    reserved,
+  }),
+  trustProxy: setting(
+    'MONITORING_TRUST_PROXY',
+    boolean,
+    false,
+    "The client's address comes from the headers of a proxy instead of from the socket.",
+    { reserved },
+  ),
+  bridgeConsole: setting(
+    'MONITORING_BRIDGE_CONSOLE',
+    boolean,
+    false,
+    'What the application writes with `console` becomes log records too.',
+    { reserved },
+  ),
+  redactKeys: setting(
+    'MONITORING_REDACT_KEYS',
+    names,
+    [],
+    'More names of fields whose values are hidden in logs.',
+    { reserved },
+  ),
+};
