@@ -86,7 +86,7 @@ function refusal(error, url) {
   const { host, port, database, user } = new pg.Client({ connectionString: url });
   const reason = REASONS[error.code] ?? error.message.split('\n')[0];
   return (
-    `YkMake cannot use database "${database}" on ${host}:${port} as user "${user}" (DATABASE_URL): ${reason}. ` +
-    'Start the server or correct DATABASE_URL; unset it to use the embedded database.'
+    `YkMake cannot use database "${database}" on ${host}:${port}${user ? ` as user "${user}"` : ''} (DATABASE_URL): ` +
+    `${reason}. Start the server or correct DATABASE_URL; unset it to use the embedded database.`
   );
 }
