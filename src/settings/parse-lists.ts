@@ -7,14 +7,13 @@ const mostBuckets = 64;
 
 /** Some of a few words, in any case. Words that are not known are left out of what can still be used. */
 export function words<const Word extends string>(known: readonly Word[]): Kind<readonly Word[]> {
-  const recognise = (given: string): Word[] => known.filter(word => lowerItems(given).includes(word));
+  const recognised = (given: readonly string[]): readonly Word[] | undefined =>
+    nonEmpty(known.filter(word => given.includes(word)));
+  const isKnown = (item: string): boolean => known.some(word => word === item);
   return {
     expected: `a list of ${known.join(', ')}`,
-    parse: given => {
-      const isKnown = (item: string): boolean => known.some(word => word === item);
-      return lowerItems(given).every(isKnown) ? nonEmpty(recognise(given)) : undefined;
-    },
-    salvage: given => nonEmpty(recognise(given)),
+    parse: given => (lowerItems(given).every(isKnown) ? recognised(lowerItems(given)) : undefined),
+    salvage: given => recognised(lowerItems(given)),
   };
 }
 

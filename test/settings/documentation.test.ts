@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { configurationPage } from '../../src/settings/markdown.ts';
+import { integer } from '../../src/settings/parse.ts';
+import { setting } from '../../src/settings/setting.ts';
+import { table, topics } from '../../src/settings/table.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const committed = readFileSync(join(root, 'docs/configuration.md'), 'utf8');
+
+test('docs/configuration.md is what the table says', () => {
+  assert.equal(committed, configurationPage(topics), 'run "npm run docs"');
+});
+
+test('every variable has its row, and only what has no effect is marked as reserved', () => {
+  for (const { name, effective } of Object.values(table)) {
+    const row = committed.split('\n').find(line => line.startsWith(`| \`${name}\` |`));
+    assert.equal(row?.includes('**Reserved.**'), !effective, name);
+  }
+});
+
+test('a changed table gives another page', () => {
+  const changed = { port: setting('PORT|', integer(0, 9), 7, 'Anything.', { reserved: true }) };
+  const page = configurationPage([{ title: 'New', settings: changed }]);
+  assert.notEqual(page, committed);
+  assert.match(
+    page,
+    /## New\n\n(?:\|.*\n){2}\| `PORT\\\|` \| a whole number from 0 to 9 \| `7` \| \*\*Reserved\.\*\* Anything\. \|\n$/,
+  );
+});
+
+test('npm run docs writes the page, and --check notices one that is out of date', t => {
+  const copy = mkdtempSync(join(tmpdir(), 'monitoring-docs-'));
+  t.after(() => rmSync(copy, { recursive: true }));
+  for (const part of ['src/settings', 'src/catalog', 'scripts/docs.ts', 'docs/configuration.md']) {
+    cpSync(join(root, part), join(copy, part), { recursive: true });
+  }
+  writeFileSync(join(copy, 'package.json'), '{ "type": "module" }');
+  const page = join(copy, 'docs/configuration.md');
+  const docs = (...options: string[]): { status: number | null; stderr: string } =>
+    spawnSync(process.execPath, [join(copy, 'scripts/docs.ts'), ...options], { encoding: 'utf8' });
+  const outOfDate = 'docs/configuration.md is out of date: run "npm run docs"\n';
+
+  assert.equal(docs('--check').status, 0);
+  appendFileSync(page, 'by hand');
+  const edited = docs('--check');
+  assert.deepEqual([edited.status, edited.stderr], [1, outOfDate]);
+  assert.equal(docs().status, 0);
+  assert.equal(readFileSync(page, 'utf8'), committed);
+  rmSync(page);
+  const missing = docs('--check');
+  assert.deepEqual([missing.status, missing.stderr], [1, outOfDate]);
+});

@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { dbQueryDuration, httpRequestDuration } from '../../src/catalog/metrics.ts';
+import { environment } from '../../src/settings/environment.ts';
+import { otlpMetricsTarget } from '../../src/settings/otlp-target.ts';
+import { readSettings } from '../../src/settings/read.ts';
+import type { Settings } from '../../src/settings/table.ts';
+
+/** Reads settings that are all good. */
+function read(given: Record<string, string>): Settings {
+  const { settings, complaints } = readSettings(given);
+  assert.deepEqual(complaints, []);
+  return settings;
+}
+
+test('nothing set: the defaults of the contract and of OpenTelemetry, no word', () => {
+  const { settings, complaints, reserved } = readSettings({});
+  assert.deepEqual([complaints, reserved], [[], []]);
+  assert.equal(settings.serviceName, undefined);
+  assert.deepEqual(settings.metricsExporters, ['prometheus']);
+  assert.equal(settings.prometheusHost, '127.0.0.1');
+  assert.equal(settings.prometheusPort, 9464);
+  assert.equal(settings.metricExportInterval, 60_000);
+  assert.equal(settings.metricExportTimeout, 30_000);
+  assert.equal(settings.maxSeries, 2000);
+  assert.equal(settings.shutdownTimeout, 5000);
+  assert.equal(settings.strict, false);
+  assert.deepEqual(settings.httpBuckets, httpRequestDuration.buckets);
+  assert.deepEqual(settings.dbBuckets, dbQueryDuration.buckets);
+  assert.deepEqual(settings.enabledInstrumentations, ['http', 'express', 'pg']);
+});
+
+test('good values in the forms that people write', () => {
+  assert.equal(read({ OTEL_EXPORTER_PROMETHEUS_PORT: ' 0 ' }).prometheusPort, 0);
+  assert.equal(read({ OTEL_EXPORTER_PROMETHEUS_PORT: '65535' }).prometheusPort, 65535);
+  for (const [given, used] of [
+    ['0.0.0.0', '0.0.0.0'],
+    ['::', '::'],
+    ['[::1]', '::1'],
+    ['localhost', 'localhost'],
+    ['metrics.internal_net', 'metrics.internal_net'],
+  ] as const) {
+    assert.equal(read({ OTEL_EXPORTER_PROMETHEUS_HOST: given }).prometheusHost, used);
+  }
+  for (const yes of ['true', 'TRUE', '1']) assert.equal(read({ MONITORING_STRICT: yes }).strict, true);
+  for (const no of ['false', 'False', '0'])
+    assert.equal(read({ MONITORING_REQUEST_LOG: no }).requestLog, false);
+  assert.equal(read({ OTEL_LOG_LEVEL: 'DEBUG' }).diagnosticLevel, 'debug');
+  assert.deepEqual(read({ OTEL_METRICS_EXPORTER: 'none' }).metricsExporters, []);
+  assert.deepEqual(read({ OTEL_METRICS_EXPORTER: 'otlp, Prometheus,otlp' }).metricsExporters, [
+    'prometheus',
+    'otlp',
+  ]);
+  assert.deepEqual(read({ OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'pg,' }).disabledInstrumentations, ['pg']);
+  assert.deepEqual(read({ MONITORING_HTTP_BUCKETS: '.1, .5,1,2.,5' }).httpBuckets, [0.1, 0.5, 1, 2, 5]);
+  assert.equal(read({ OTEL_TRACES_SAMPLER_ARG: '0.25' }).tracesSamplerArgument, 0.25);
+  assert.equal(read({ MONITORING_METRICS_BASIC_AUTH: 'scraper:a:b c' }).metricsBasicAuth, 'scraper:a:b c');
+  assert.equal(
+    read({ MONITORING_TRACE_URL: 'https://t/{traceId}?s={spanId}' }).traceUrl,
+    'https://t/{traceId}?s={spanId}',
+  );
+});
+
+test('an empty or blank variable counts as one that is not set', () => {
+  const settings = read({ OTEL_EXPORTER_PROMETHEUS_PORT: '', OTEL_SERVICE_NAME: '  ', LOG_LEVEL: '\t' });
+  assert.deepEqual(settings, readSettings({}).settings);
+});
+
+test('lists of pairs are percent-decoded and split at their first equals sign', () => {
+  assert.deepEqual(
+    read({ OTEL_RESOURCE_ATTRIBUTES: 'a%3D=b%2Cc, d = e ,__proto__=f,empty=,' }).resourceAttributes,
+    {
+      'a=': 'b,c',
+      d: 'e',
+      ['__proto__']: 'f',
+      empty: '',
+    },
+  );
+  assert.deepEqual(read({ OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Basic%20YTpi==' }).otlpHeaders, {
+    Authorization: 'Basic YTpi==',
+  });
+});
+
+test('reserved variables are reported and checked, but are no complaint', () => {
+  const { complaints, reserved } = readSettings({
+    SENTRY_DSN: 'https://key@sentry/1',
+    LOG_DIR: 'logs',
+    SLACK_TOKEN: '',
+  });
+  assert.deepEqual(complaints, []);
+  assert.deepEqual(reserved, ['LOG_DIR', 'SENTRY_DSN']);
+});
+
+test('the environment is not changed, and neither are the defaults', () => {
+  const given = Object.freeze({ MONITORING_HTTP_BUCKETS: '1,2' });
+  readSettings(given);
+  assert.equal(Object.isFrozen(httpRequestDuration.buckets), false);
+  process.env.MONITORING_TEST_SNAPSHOT = 'before';
+  const snapshot = environment();
+  process.env.MONITORING_TEST_SNAPSHOT = 'after';
+  assert.equal(snapshot.MONITORING_TEST_SNAPSHOT, 'before');
+  delete process.env.MONITORING_TEST_SNAPSHOT;
+});
+
+test('one push never takes longer than the interval between two', () => {
+  assert.equal(read({ OTEL_METRIC_EXPORT_INTERVAL: '1000' }).metricExportTimeout, 1000);
+  const { settings, complaints } = readSettings({ OTEL_METRIC_EXPORT_TIMEOUT: '60001' });
+  assert.equal(settings.metricExportTimeout, 60_000);
+  assert.deepEqual(complaints, [
+    'OTEL_METRIC_EXPORT_TIMEOUT="60001" is longer than OTEL_METRIC_EXPORT_INTERVAL (60000 ms): using 60000',
+  ]);
+  const both = readSettings({ OTEL_METRIC_EXPORT_TIMEOUT: '30000', OTEL_METRIC_EXPORT_INTERVAL: '10' });
+  assert.equal(both.complaints.length, 1);
+});
+
+test('a guard that cannot be used keeps the endpoint on this machine', () => {
+  const open = { OTEL_EXPORTER_PROMETHEUS_HOST: '0.0.0.0' };
+  const broken = { MONITORING_METRICS_BASIC_AUTH: 'nopassword' };
+  const { settings, complaints } = readSettings({ ...open, ...broken });
+  assert.equal(settings.prometheusHost, '127.0.0.1');
+  assert.deepEqual(complaints, [
+    'MONITORING_METRICS_BASIC_AUTH=(hidden) is not user:password: ignored',
+    'OTEL_EXPORTER_PROMETHEUS_HOST="0.0.0.0" would open the metrics endpoint without the guard that was asked for: using 127.0.0.1',
+  ]);
+  // The other guard still stands, or nobody asked for one.
+  assert.equal(
+    readSettings({ ...open, ...broken, MONITORING_METRICS_TOKEN: 't' }).settings.prometheusHost,
+    '0.0.0.0',
+  );
+  assert.equal(read(open).prometheusHost, '0.0.0.0');
+  for (const loopback of ['localhost', '127.0.0.2', '::1']) {
+    const { complaints } = readSettings({ ...broken, OTEL_EXPORTER_PROMETHEUS_HOST: loopback });
+    assert.equal(complaints.length, 1, loopback);
+  }
+});
+
+test('an empty guard is said, because it is mostly a secret that did not arrive', () => {
+  for (const empty of ['', ' \n']) {
+    assert.deepEqual(readSettings({ MONITORING_METRICS_TOKEN: empty }).complaints, [
+      'MONITORING_METRICS_TOKEN is set but empty: it does not guard the metrics endpoint',
+    ]);
+  }
+  read({ MONITORING_METRICS_TOKEN: '', MONITORING_METRICS_BASIC_AUTH: 'a:b' });
+});
+
+test('variables that Kubernetes makes for a service called monitoring are left in peace', () => {
+  read({
+    MONITORING_SERVICE_HOST: '10.0.0.7',
+    MONITORING_SERVICE_PORT: '80',
+    MONITORING_SERVICE_PORT_HTTP: '80',
+    MONITORING_PORT: 'tcp://10.0.0.7:80',
+    MONITORING_PORT_80_TCP: 'tcp://10.0.0.7:80',
+    MONITORING_PORT_80_TCP_PROTO: 'tcp',
+    MONITORING_GRAFANA_PORT_3000_TCP_ADDR: '10.0.0.8',
+    MONITORING_GRAFANA_SERVICE_HOST: '10.0.0.8',
+  });
+  assert.equal(readSettings({ MONITORING_PORT: '9464' }).complaints.length, 1);
+});
+
+test('an unknown name is shown safely, however long or strange', () => {
+  assert.deepEqual(
+    readSettings({ 'MONITORING_\n\u001b[2J': '', [`MONITORING_${'X'.repeat(100)}`]: '1' }).complaints,
+    [
+      '"MONITORING_\\n\\u{1b}[2J" is not a setting: ignored',
+      `"MONITORING_${'X'.repeat(69)}…" is not a setting: ignored`,
+    ],
+  );
+});
+
+test('metrics over OTLP: the variables for metrics win, headers of both are sent', () => {
+  assert.deepEqual(otlpMetricsTarget(read({})), {
+    url: 'http://localhost:4318/v1/metrics',
+    headers: {},
+    timeout: 10_000,
+    compression: 'none',
+    protocol: 'http/protobuf',
+  });
+  const general = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otel.example/base/?region=eu',
+    OTEL_EXPORTER_OTLP_HEADERS: 'a=1,b=2',
+    OTEL_EXPORTER_OTLP_TIMEOUT: '2000',
+    OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+  };
+  assert.deepEqual(otlpMetricsTarget(read(general)), {
+    url: 'https://otel.example/base/v1/metrics?region=eu',
+    headers: { a: '1', b: '2' },
+    timeout: 2000,
+    compression: 'gzip',
+    protocol: 'http/json',
+  });
+  const own = {
+    OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://metrics.example/in',
+    OTEL_EXPORTER_OTLP_METRICS_HEADERS: 'b=3',
+    OTEL_EXPORTER_OTLP_METRICS_TIMEOUT: '3000',
+    OTEL_EXPORTER_OTLP_METRICS_COMPRESSION: 'none',
+    OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'http/protobuf',
+  };
+  assert.deepEqual(otlpMetricsTarget(read({ ...general, ...own })), {
+    url: 'http://metrics.example/in',
+    headers: { a: '1', b: '3' },
+    timeout: 3000,
+    compression: 'none',
+    protocol: 'http/protobuf',
+  });
+});

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { table, topics } from '../../src/settings/table.ts';
+
+const otlp = ['ENDPOINT', 'HEADERS', 'TIMEOUT', 'COMPRESSION', 'PROTOCOL'];
+const certificates = ['CERTIFICATE', 'CLIENT_KEY', 'CLIENT_CERTIFICATE'];
+const otlpNames = (scope: string, suffixes: readonly string[]): string[] =>
+  suffixes.map(suffix => `OTEL_EXPORTER_OTLP_${scope}${suffix}`);
+
+const effective = [
+  'OTEL_SERVICE_NAME',
+  'OTEL_RESOURCE_ATTRIBUTES',
+  'OTEL_SDK_DISABLED',
+  'OTEL_LOG_LEVEL',
+  'OTEL_METRICS_EXPORTER',
+  'OTEL_METRIC_EXPORT_INTERVAL',
+  'OTEL_METRIC_EXPORT_TIMEOUT',
+  ...otlpNames('', otlp),
+  ...otlpNames('METRICS_', otlp),
+  'OTEL_EXPORTER_PROMETHEUS_HOST',
+  'OTEL_EXPORTER_PROMETHEUS_PORT',
+  'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
+  'OTEL_NODE_ENABLED_INSTRUMENTATIONS',
+  'NODE_ENV',
+  'MONITORING_METRICS_TOKEN',
+  'MONITORING_METRICS_BASIC_AUTH',
+  'MONITORING_HTTP_BUCKETS',
+  'MONITORING_DB_BUCKETS',
+  'MONITORING_MAX_SERIES',
+  'MONITORING_SHUTDOWN_TIMEOUT',
+  'MONITORING_STRICT',
+];
+
+const reserved = [
+  'OTEL_TRACES_EXPORTER',
+  'OTEL_LOGS_EXPORTER',
+  ...otlpNames('', certificates),
+  ...otlpNames('METRICS_', certificates),
+  ...otlpNames('TRACES_', [...otlp, ...certificates]),
+  ...otlpNames('LOGS_', [...otlp, ...certificates]),
+  'OTEL_TRACES_SAMPLER',
+  'OTEL_TRACES_SAMPLER_ARG',
+  'OTEL_PROPAGATORS',
+  'OTEL_CONFIG_FILE',
+  'LOG_LEVEL',
+  'LOG_DIR',
+  'SENTRY_DSN',
+  'SENTRY_ENVIRONMENT',
+  'SENTRY_RELEASE',
+  'SLACK_TOKEN',
+  'SLACK_CHANNEL',
+  'SLACK_WEBHOOK_URL',
+  'SLACK_API_URL',
+  'MONITORING_REQUEST_LOG',
+  'MONITORING_TRUST_PROXY',
+  'MONITORING_TRUST_PARENT_SAMPLING',
+  'MONITORING_CAPTURE_LOGGED_ERRORS',
+  'MONITORING_BRIDGE_CONSOLE',
+  'MONITORING_SLOW_QUERY_MS',
+  'MONITORING_TRACE_URL',
+  'MONITORING_DASHBOARD_URL',
+  'MONITORING_SENTRY_TRACES',
+  'MONITORING_REDACT_KEYS',
+  'MONITORING_ALERT_MIN_SEVERITY',
+];
+
+const rows = Object.values(table);
+
+test('the table holds every variable of the design and no other, each once', () => {
+  assert.deepEqual(rows.map(({ name }) => name).sort(), [...effective, ...reserved].sort());
+  assert.equal(new Set(rows.map(({ name }) => name)).size, rows.length);
+});
+
+test('every variable belongs to one topic', () => {
+  assert.deepEqual(
+    topics.flatMap(topic => Object.keys(topic.settings)),
+    Object.keys(table),
+  );
+});
+
+test('what has an effect in this version is marked so', () => {
+  const marked = rows.filter(row => row.effective).map(({ name }) => name);
+  assert.deepEqual(marked.sort(), effective.sort());
+});
+
+test('every variable is explained by a sentence, with a unit where it is a time', () => {
+  for (const { name, help } of rows) {
+    assert.match(help, /^[A-Z`].*\.$/, name);
+    if (/_(?:TIMEOUT|INTERVAL|MS)$/.test(name)) assert.match(help, /milliseconds/, name);
+    if (/_BUCKETS$/.test(name)) assert.match(help, /seconds/, name);
+  }
+});
+
+test('defaults would be accepted if a user wrote them', () => {
+  for (const { name, kind, fallback } of rows) {
+    const isWritten = ['string', 'number', 'boolean'].includes(typeof fallback) || Array.isArray(fallback);
+    if (!isWritten || String(fallback) === '') continue;
+    assert.deepEqual(kind.parse(String(fallback)), fallback, name);
+  }
+});
+
+test('only environment.ts touches the environment of the process', () => {
+  const folder = new URL('../../src/settings/', import.meta.url);
+  const guilty = readdirSync(folder).filter(file =>
+    readFileSync(new URL(file, folder), 'utf8').includes('process.env'),
+  );
+  assert.deepEqual(guilty, ['environment.ts']);
+});
