@@ -2,7 +2,7 @@ import { boolean, enumeration, text, token } from './parse.ts';
 import { url, urlTemplate } from './parse-network.ts';
 import { setting, type Table } from './setting.ts';
 
-export type Severity = 'info' | 'warning' | 'error' | 'critical';
+type Severity = 'info' | 'warning' | 'error' | 'critical';
 
 export interface ErrorsSettings {
   readonly sentryDsn: string | undefined;

@@ -2,8 +2,8 @@ import { boolean, enumeration, milliseconds, text } from './parse.ts';
 import { attributes, words } from './parse-lists.ts';
 import { setting, type Table } from './setting.ts';
 
-export type LogLevel = 'none' | 'error' | 'warn' | 'info' | 'debug' | 'verbose' | 'all';
-export type Instrumentation = 'http' | 'express' | 'pg';
+type LogLevel = 'none' | 'error' | 'warn' | 'info' | 'debug' | 'verbose' | 'all';
+type Instrumentation = 'http' | 'express' | 'pg';
 
 export interface GeneralSettings {
   readonly serviceName: string | undefined;

@@ -4,7 +4,7 @@ import { setting, type Table } from './setting.ts';
 import type { PushExporter } from './traces.ts';
 
 /** The levels of Winston. */
-export type LoggerLevel = 'error' | 'warn' | 'info' | 'http' | 'verbose' | 'debug' | 'silly';
+type LoggerLevel = 'error' | 'warn' | 'info' | 'http' | 'verbose' | 'debug' | 'silly';
 
 export interface LogsSettings {
   readonly logsExporters: readonly PushExporter[] | undefined;

@@ -4,7 +4,7 @@ import { buckets, wordsOrNone } from './parse-lists.ts';
 import { host, port } from './parse-network.ts';
 import { setting, type Table } from './setting.ts';
 
-export type MetricsExporter = 'prometheus' | 'otlp' | 'console';
+type MetricsExporter = 'prometheus' | 'otlp' | 'console';
 
 export interface MetricsSettings {
   /** Empty: metrics are not exported at all. */

@@ -47,7 +47,7 @@ function isHttpUrl(given: string): boolean {
  * Hides what may be a secret in a URL, also in one that does not parse: credentials, query and fragment.
  * With both an `@` and a `?` nobody can say where a password ends, so that nothing but the scheme is shown.
  */
-export function redactUrl(given: string): string {
+function redactUrl(given: string): string {
   const start = scheme.exec(given)?.[0] ?? '';
   const rest = given.slice(start.length);
   const at = rest.lastIndexOf('@');

@@ -4,6 +4,8 @@ import { type Environment, type Setting, textOf } from './setting.ts';
 import { type Settings, table } from './table.ts';
 import { unknownVariables } from './unknown.ts';
 
+export type { Settings } from './table.ts';
+
 export interface SettingsReport {
   readonly settings: Settings;
   /** One line for each bad variable: what was given, what was expected, what is used instead. */

@@ -4,8 +4,8 @@ import { urlTemplate } from './parse-network.ts';
 import { setting, type Table } from './setting.ts';
 
 export type PushExporter = 'otlp' | 'console';
-export type Propagator = 'tracecontext' | 'baggage' | 'b3' | 'b3multi' | 'jaeger';
-export type Sampler =
+type Propagator = 'tracecontext' | 'baggage' | 'b3' | 'b3multi' | 'jaeger';
+type Sampler =
   | 'always_on'
   | 'always_off'
   | 'traceidratio'

@@ -38,7 +38,7 @@ function nearest(name: string): string | undefined {
 }
 
 /** Insertions, deletions and replacements that turn one text into the other (Levenshtein). */
-export function editDistance(from: string, to: string): number {
+function editDistance(from: string, to: string): number {
   let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let row = 1; row <= from.length; row++) {
     const current = [row];
