@@ -1,9 +1,9 @@
 /** The live table: figures in, lines of at most 78 columns out. */
 export const WIDTH = 78;
 
-const SUMMARY = [12, 10, 13, 14, 29];
-const ROUTE = [-44, 11, 10, 13];
-const QUERY = [-44, 11, 23];
+const SUMMARY = [12, 11, 13, 13, 29];
+const ROUTE = [-46, 10, 9, 13];
+const QUERY = [-46, 10, 22];
 
 /**
  * @param {ReturnType<import('./figures.js').figures>} figures
@@ -12,7 +12,7 @@ const QUERY = [-44, 11, 23];
  */
 export function table(figures, most) {
   return [
-    heading(`The last ${Math.max(1, Math.round(figures.seconds))} seconds`),
+    heading(figures.seconds),
     columns(SUMMARY, ['requests/s', '5xx/s', 'in flight', 'queries/s', '95 % of queries within']),
     columns(SUMMARY, [
       perSecond(figures.requestsPerSecond),
@@ -59,7 +59,9 @@ function queryLines(queries, most) {
     );
 }
 
-function heading(title) {
+function heading(time) {
+  const seconds = Math.max(1, Math.round(time));
+  const title = seconds === 1 ? 'The last second' : `The last ${seconds} seconds`;
   return `── ${title} ${'─'.repeat(WIDTH - title.length - 4)}`;
 }
 
@@ -79,7 +81,7 @@ function columns(widths, cells) {
 export function perSecond(rate) {
   if (rate === 0) return '–';
   if (rate < 0.05) return '<0.1';
-  return rate < 1000 ? rate.toFixed(1) : Math.round(rate).toString();
+  return rate < 999.95 ? rate.toFixed(1) : Math.round(rate).toString();
 }
 
 /** Seconds in the unit that reads best. */
