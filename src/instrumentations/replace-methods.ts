@@ -15,16 +15,20 @@ export const replaceMethods = (
   if (target === undefined || target[patchedKey]) return undefined;
   const originals = Object.keys(replacements).map(name => [name, target[name]] as const);
   if (originals.some(([, original]) => typeof original !== 'function')) return undefined;
-  for (const [name, original] of originals) {
+  const replaced = originals.map(([name, original]) => {
     const replacement = replacements[name]?.(original as AnyFunction);
     target[name] = Object.defineProperties(replacement, {
       length: { value: (original as AnyFunction).length, configurable: true },
       name: { value: (original as AnyFunction).name, configurable: true },
     });
-  }
+    return [name, original, replacement] as const;
+  });
   Object.defineProperty(target, patchedKey, { value: true, configurable: true });
   return () => {
-    for (const [name, original] of originals) target[name] = original;
+    for (const [name, original, replacement] of replaced) {
+      // Somebody who has wrapped ours since stays.
+      if (target[name] === replacement) target[name] = original;
+    }
     delete target[patchedKey];
   };
 };

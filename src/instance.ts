@@ -1,0 +1,21 @@
+/** What preload and API share, across all copies of this package in a process. */
+export interface Monitoring {
+  readonly version: string;
+  /** The metrics page, as the endpoint serves it. Rejects when the collection fails. */
+  readonly page: () => Promise<string>;
+  /** Whether an `Authorization` header opens the metrics, by the token settings. */
+  readonly authorize: (header: string | undefined) => boolean;
+  /** Flushes, closes and takes back everything that was started; never rejects. */
+  readonly shutdown: () => Promise<void>;
+}
+
+const key = Symbol.for('@ykmake/monitoring');
+type Holder = { [key]?: Monitoring };
+
+/** The running instance, whichever copy of the package started it. */
+export const currentMonitoring = (): Monitoring | undefined => (globalThis as Holder)[key];
+
+/** The only global state of the package; not enumerable, so that nobody trips over it. */
+export const publishMonitoring = (monitoring: Monitoring | undefined): void => {
+  Object.defineProperty(globalThis, key, { value: monitoring, configurable: true, writable: true });
+};

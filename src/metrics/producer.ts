@@ -1,0 +1,59 @@
+import { type HrTime, ValueType } from '@opentelemetry/api';
+import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  AggregationTemporality,
+  DataPointType,
+  type MetricData,
+  type MetricProducer,
+} from '@opentelemetry/sdk-metrics';
+import type { Family, HistogramValue, Series } from './family.ts';
+
+/**
+ * Offers the store to the SDK's push readers, so that OTLP carries the same numbers as the page. Names stay
+ * as the contract has them and units are left out, so that no receiver appends them once more.
+ */
+export const createStoreProducer = (
+  readStore: () => readonly Family[],
+  scope: { readonly name: string; readonly version: string },
+  now: () => HrTime,
+): MetricProducer => {
+  const startTime = now();
+  const resource: Resource = resourceFromAttributes({});
+  return {
+    collect: async () => {
+      const endTime = now();
+      const metrics = readStore().map(family => metricDataOf(family, startTime, endTime));
+      return { resourceMetrics: { resource, scopeMetrics: [{ scope, metrics }] }, errors: [] };
+    },
+  };
+};
+
+const metricDataOf = (family: Family, startTime: HrTime, endTime: HrTime): MetricData => {
+  const base = {
+    descriptor: { name: family.name, description: family.help, unit: '', valueType: ValueType.DOUBLE },
+    aggregationTemporality: AggregationTemporality.CUMULATIVE,
+  };
+  const point = <Value>({ labels }: Series, value: Value) => ({
+    startTime,
+    endTime,
+    attributes: Object.fromEntries(labels),
+    value,
+  });
+  const numbers = family.series.map(series => point(series, series.value as number));
+  switch (family.type) {
+    case 'counter':
+      return { ...base, dataPointType: DataPointType.SUM, isMonotonic: true, dataPoints: numbers };
+    case 'gauge':
+      return { ...base, dataPointType: DataPointType.GAUGE, dataPoints: numbers };
+    case 'histogram':
+      return {
+        ...base,
+        dataPointType: DataPointType.HISTOGRAM,
+        dataPoints: family.series.map(series => {
+          const { bounds, counts, sum, count } = series.value as HistogramValue;
+          const buckets = { boundaries: [...bounds], counts: Array.from(counts) };
+          return point(series, { buckets, sum, count });
+        }),
+      };
+  }
+};

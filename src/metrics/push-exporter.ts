@@ -1,0 +1,58 @@
+import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
+import {
+  AggregationTemporality,
+  type PushMetricExporter,
+  type ResourceMetrics,
+} from '@opentelemetry/sdk-metrics';
+
+export interface PushExporterOptions {
+  /** Imports and makes the real exporter; called when there is something to send for the first time. */
+  readonly load: () => Promise<PushMetricExporter>;
+  readonly onFailed: (error: unknown) => void;
+  /** Told once when exports work again after one has failed. */
+  readonly onRecovered: () => void;
+  /** Told once for each row of failures. */
+  readonly onFailing: (error: unknown) => void;
+}
+
+/** An exporter that costs nothing at start and speaks up once per change of state. */
+export const createPushExporter = (options: PushExporterOptions): PushMetricExporter => {
+  let loading: Promise<PushMetricExporter> | undefined;
+  let failing = false;
+  const load = (): Promise<PushMetricExporter> => {
+    loading ??= options.load();
+    return loading;
+  };
+
+  const note = (result: ExportResult): void => {
+    if (result.code === ExportResultCode.SUCCESS) {
+      if (failing) options.onRecovered();
+      failing = false;
+      return;
+    }
+    options.onFailed(result.error);
+    if (!failing) options.onFailing(result.error);
+    failing = true;
+  };
+
+  return {
+    export: (metrics: ResourceMetrics, callback: (result: ExportResult) => void) => {
+      const finish = (result: ExportResult): void => {
+        note(result);
+        // A failure is counted and reported here; the SDK would report it once more, every time.
+        callback({ code: ExportResultCode.SUCCESS });
+      };
+      load().then(
+        exporter => exporter.export(metrics, finish),
+        (error: Error) => finish({ code: ExportResultCode.FAILED, error }),
+      );
+    },
+    forceFlush: async () => {
+      await (await loading)?.forceFlush();
+    },
+    shutdown: async () => {
+      await (await loading)?.shutdown();
+    },
+    selectAggregationTemporality: () => AggregationTemporality.CUMULATIVE,
+  };
+};

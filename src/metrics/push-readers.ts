@@ -1,0 +1,37 @@
+import {
+  ConsoleMetricExporter,
+  type MetricProducer,
+  type MetricReader,
+  PeriodicExportingMetricReader,
+  type PushMetricExporter,
+} from '@opentelemetry/sdk-metrics';
+import { loadOtlpExporter, type OtlpMetricsTarget } from './otlp-exporter.ts';
+import { createPushExporter } from './push-exporter.ts';
+
+export interface PushOptions {
+  readonly exporters: readonly ('otlp' | 'console')[];
+  readonly target: OtlpMetricsTarget;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  /** The contract's values, which the SDK does not hold. */
+  readonly producer: MetricProducer;
+  readonly onFailed: () => void;
+  readonly onFailing: (error: unknown) => void;
+  readonly onRecovered: () => void;
+}
+
+/** A reader for each exporter that sends metrics away; each reads SDK and store together. */
+export const createPushReaders = (options: PushOptions): readonly MetricReader[] => {
+  const { producer, intervalMs, timeoutMs, target } = options;
+  const load = async (exporter: 'otlp' | 'console'): Promise<PushMetricExporter> =>
+    exporter === 'console' ? new ConsoleMetricExporter() : await loadOtlpExporter(target);
+  return options.exporters.map(
+    exporter =>
+      new PeriodicExportingMetricReader({
+        exporter: createPushExporter({ ...options, load: () => load(exporter) }),
+        exportIntervalMillis: intervalMs,
+        exportTimeoutMillis: timeoutMs,
+        metricProducers: [producer],
+      }),
+  );
+};

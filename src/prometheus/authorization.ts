@@ -1,0 +1,42 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+export interface Credentials {
+  /** `undefined`: no bearer token is accepted. */
+  readonly token: string | undefined;
+  /** `user:password`; `undefined`: no basic credentials are accepted. */
+  readonly basicAuth: string | undefined;
+}
+
+/** Tells whether the value of an `Authorization` header opens the endpoint; never throws. */
+export type Authorize = (header: string | undefined) => boolean;
+
+/**
+ * Compares hashes in constant time, so that neither length nor content of a credential shows in the answer
+ * time. Without credentials everybody may read. Source: RFC 6750 (bearer), RFC 7617 (basic, UTF-8).
+ */
+export const createAuthorize = ({ token, basicAuth }: Credentials): Authorize => {
+  const accepted: Buffer[] = [];
+  if (token !== undefined) accepted.push(digest(`bearer ${token}`));
+  if (basicAuth !== undefined) accepted.push(digest(`basic ${basicAuth}`));
+  if (accepted.length === 0) return () => true;
+  return header => {
+    const given = digest(credentialOf(header ?? ''));
+    // Every one is compared, whichever fits.
+    return accepted.map(expected => timingSafeEqual(given, expected)).includes(true);
+  };
+};
+
+const digest = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
+
+const credentialOf = (header: string): string => {
+  const [scheme = '', value = ''] = header.trim().split(/ +(.*)/s, 2);
+  switch (scheme.toLowerCase()) {
+    case 'bearer':
+      // Node hands over header bytes as Latin-1; tokens are compared as UTF-8.
+      return `bearer ${Buffer.from(value, 'latin1').toString('utf8')}`;
+    case 'basic':
+      return `basic ${Buffer.from(value, 'base64').toString('utf8')}`;
+    default:
+      return '';
+  }
+};

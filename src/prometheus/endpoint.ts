@@ -1,0 +1,108 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Authorize } from './authorization.ts';
+import { textFormat } from './exposition.ts';
+
+export interface EndpointOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly page: () => Promise<string>;
+  readonly authorize: Authorize;
+  /** Told once for each change: it listens at `url`, or it cannot and tries again every `retryMs`. */
+  readonly onListening: (url: string) => void;
+  readonly onUnavailable: (error: NodeJS.ErrnoException) => void;
+  /** Told after each scrape: `ok`, `failed` or `unauthorized`, and how long the page took in seconds. */
+  readonly onScrape: (outcome: 'ok' | 'failed' | 'unauthorized', seconds: number) => void;
+  readonly onScrapeError: (error: unknown) => void;
+  readonly retryMs: number;
+}
+
+export interface Endpoint {
+  readonly server: Server;
+  listen(): void;
+  close(): Promise<void>;
+}
+
+/**
+ * The server that Prometheus scrapes: `GET` and `HEAD` of `/metrics` and `/healthz`. It never keeps the
+ * process alive, and a port that is taken is tried again for as long as the process lives.
+ */
+export const createEndpoint = (options: EndpointOptions): Endpoint => {
+  const { host, port, onListening, onUnavailable, retryMs } = options;
+  const server = createServer((request, response) => void answer(request, response, options));
+  server.unref();
+  server.on('connection', socket => socket.unref());
+  server.headersTimeout = 5_000;
+  server.requestTimeout = 10_000;
+  server.maxConnections = 64;
+
+  let retry: NodeJS.Timeout | undefined;
+  let reported: string | undefined;
+  // Exclusive, because cluster workers would otherwise share the port and answer with each other's numbers.
+  const listen = (): void => void server.listen({ host, port, exclusive: true });
+  server.on('listening', () => {
+    reported = undefined;
+    onListening(urlOf(server.address() as AddressInfo));
+  });
+  server.on('error', (error: NodeJS.ErrnoException) => {
+    if (server.listening) return;
+    if (reported !== error.code) onUnavailable(error);
+    reported = error.code;
+    retry = setTimeout(listen, retryMs).unref();
+  });
+
+  return {
+    server,
+    listen,
+    close: () =>
+      new Promise(resolve => {
+        clearTimeout(retry);
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};
+
+const urlOf = ({ address, family, port }: AddressInfo): string =>
+  `http://${family === 'IPv6' ? `[${address}]` : address}:${port}/metrics`;
+
+const plain = 'text/plain; charset=utf-8';
+
+const answer = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  { page, authorize, onScrape, onScrapeError }: EndpointOptions,
+): Promise<void> => {
+  const send = (status: number, type: string, text: string, headers: Record<string, string> = {}): void => {
+    const body = Buffer.from(text);
+    response.writeHead(status, { 'content-type': type, 'content-length': body.length, ...headers });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  };
+
+  const path = (request.url ?? '').split('?', 1)[0];
+  if (path !== '/metrics' && path !== '/healthz')
+    return send(404, plain, 'Not found: the metrics are at /metrics\n');
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return send(405, plain, 'Only GET and HEAD are allowed\n', { allow: 'GET, HEAD' });
+  }
+  if (path === '/healthz') return send(200, plain, 'ok\n');
+  const startedAt = performance.now();
+  const ended = (outcome: 'ok' | 'failed' | 'unauthorized'): void =>
+    onScrape(outcome, (performance.now() - startedAt) / 1000);
+  if (!authorize(request.headers.authorization)) {
+    ended('unauthorized');
+    return send(401, plain, 'Unauthorized\n', {
+      'www-authenticate': 'Bearer, Basic realm="metrics", charset="UTF-8"',
+    });
+  }
+  try {
+    const text = await page();
+    ended('ok');
+    send(200, textFormat, text);
+  } catch (error) {
+    ended('failed');
+    onScrapeError(error);
+    send(500, plain, 'The metrics could not be collected: see the standard error of the process\n');
+  }
+};

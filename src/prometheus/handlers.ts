@@ -1,0 +1,60 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { textFormat } from './exposition.ts';
+
+/** What the handlers need of the running instance. */
+export interface PageSource {
+  readonly page: () => Promise<string>;
+  readonly authorize: (header: string | undefined) => boolean;
+}
+
+/** Decides whether a request may read the metrics; may be asynchronous, may throw a `Response` to be sent instead. */
+export type AuthorizeRequest<Request> = (request: Request) => boolean | Promise<boolean>;
+
+const plain = { 'content-type': 'text/plain; charset=utf-8' };
+
+/**
+ * The metrics as a Fetch API response, for Remix, React Router, Hono and the like. 401 where `authorize` (or,
+ * without it, the token settings) says no, 503 where the preload did not start, 500 when the collection
+ * fails. A `Response` thrown by `authorize` is thrown on, as those frameworks expect it; so is its error.
+ */
+export const respondWithMetrics = async (
+  source: PageSource | undefined,
+  request: Request,
+  authorize?: AuthorizeRequest<Request>,
+): Promise<Response> => {
+  const allowed = authorize
+    ? await authorize(request)
+    : (source?.authorize(request.headers.get('authorization') ?? undefined) ?? true);
+  if (allowed !== true) {
+    const headers = authorize ? plain : { ...plain, 'www-authenticate': 'Bearer, Basic realm="metrics"' };
+    return new Response('Unauthorized\n', { status: 401, headers });
+  }
+  if (source === undefined) {
+    return new Response(
+      'Monitoring is not running: start Node.js with --import @ykmake/monitoring/register\n',
+      {
+        status: 503,
+        headers: plain,
+      },
+    );
+  }
+  try {
+    return new Response(await source.page(), { headers: { 'content-type': textFormat } });
+  } catch {
+    return new Response('The metrics could not be collected\n', { status: 500, headers: plain });
+  }
+};
+
+/** Writes the metrics into a Node.js response; the same rules as `respondWithMetrics`. */
+export const writeMetrics = async (
+  source: PageSource | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+  authorize?: AuthorizeRequest<IncomingMessage>,
+): Promise<void> => {
+  const { authorization } = request.headers;
+  const asked = new Request('http://localhost/', { headers: authorization ? { authorization } : {} });
+  const answer = await respondWithMetrics(source, asked, authorize && (() => authorize(request)));
+  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  response.end(Buffer.from(await answer.arrayBuffer()));
+};

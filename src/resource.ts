@@ -1,0 +1,26 @@
+import path from 'node:path';
+import { applicationName } from './host/application-name.ts';
+import { version } from './version.ts';
+
+export interface ResourceSettings {
+  readonly serviceName: string | undefined;
+  readonly resourceAttributes: Readonly<Record<string, string>>;
+}
+
+/** Attributes that name this process in everything it sends. Source: OpenTelemetry resource conventions. */
+export const resourceAttributes = ({
+  serviceName,
+  resourceAttributes,
+}: ResourceSettings): Readonly<Record<string, string>> => {
+  const script = process.argv[1];
+  const folder = script === undefined ? process.cwd() : path.dirname(script);
+  return {
+    'service.name': applicationName(folder) ?? 'unknown_service:node',
+    ...resourceAttributes,
+    ...(serviceName === undefined ? {} : { 'service.name': serviceName }),
+    'telemetry.sdk.language': 'nodejs',
+    'telemetry.sdk.name': 'opentelemetry',
+    'telemetry.distro.name': '@ykmake/monitoring',
+    'telemetry.distro.version': version,
+  };
+};

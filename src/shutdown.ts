@@ -1,0 +1,54 @@
+export interface ExitOptions {
+  /** Delivers what is still held; may hang or reject. */
+  readonly flush: () => Promise<void>;
+  /** Longest time in milliseconds that an exit may take longer because of us. */
+  readonly timeoutMs: number;
+}
+
+const signals: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];
+
+/** Settles when `work` does, or after `timeoutMs`; never rejects. The timer keeps the process alive. */
+export const withDeadline = async (work: Promise<unknown>, timeoutMs: number): Promise<'done' | 'late'> => {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<'late'>(resolve => {
+    timer = setTimeout(resolve, timeoutMs, 'late');
+  });
+  const outcome = await Promise.race([
+    work.then(
+      () => 'done' as const,
+      () => 'done' as const,
+    ),
+    deadline,
+  ]);
+  clearTimeout(timer);
+  return outcome;
+};
+
+/**
+ * Flushes before the process ends, and lets it end as it would have without us: by the signal (143, 130) when
+ * the application does not handle it, by the application's own listener when it does, by itself when
+ * nothing is left to do. Only installed when there is something to deliver. Returns what takes it back.
+ */
+export const flushBeforeExit = ({ flush, timeoutMs }: ExitOptions): (() => void) => {
+  const onSignal = (signal: NodeJS.Signals): void => {
+    // Off first: libraries that count listeners to see whether they are alone must not see ours, and a
+    // second signal ends the process at once.
+    process.removeListener(signal, onSignal);
+    const applicationHandlesIt = process.listenerCount(signal) > 0;
+    const flushed = withDeadline(flush(), timeoutMs);
+    if (!applicationHandlesIt) void flushed.then(() => process.kill(process.pid, signal));
+  };
+  const onBeforeExit = (): void => {
+    // A receiver that hangs holds the event loop: past the deadline the process has to be ended.
+    void withDeadline(flush(), timeoutMs).then(outcome => {
+      if (outcome === 'late') process.exit();
+    });
+  };
+
+  for (const signal of signals) process.prependListener(signal, onSignal);
+  process.once('beforeExit', onBeforeExit);
+  return () => {
+    for (const signal of signals) process.removeListener(signal, onSignal);
+    process.removeListener('beforeExit', onBeforeExit);
+  };
+};

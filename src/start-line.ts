@@ -1,0 +1,85 @@
+import { insideContainer } from './host/container.ts';
+import { otlpMetricsTarget } from './settings/otlp-target.ts';
+import type { Settings } from './settings/table.ts';
+import { version } from './version.ts';
+
+/** The line for each state of the endpoint; the first one printed also says what is on, what is off and why. */
+export interface StartLine {
+  listening(url: string): string;
+  unavailable(error: NodeJS.ErrnoException): string;
+  withoutEndpoint(): string;
+}
+
+/** @param reserved variables that are set and have no effect in this version */
+export const createStartLine = (settings: Settings, reserved: readonly string[]): StartLine => {
+  const address = `${settings.prometheusHost}:${settings.prometheusPort}`;
+  let first = true;
+  const line = (state: string): string => {
+    const parts = first ? [state, ...summary(settings, reserved)] : [state];
+    first = false;
+    return parts.join('; ');
+  };
+  return {
+    listening: url => line(`metrics at ${url}`),
+    unavailable: error =>
+      line(`${unavailable(error, address)}: metrics are counted but not served, trying again every 5 s`),
+    withoutEndpoint: () => line('no metrics endpoint'),
+  };
+};
+
+const unavailable = (error: NodeJS.ErrnoException, address: string): string => {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `${address} is taken by another process`;
+    case 'EACCES':
+      return `${address} may not be opened by this user`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `${address} is no address of this machine`;
+    default:
+      return `${address} cannot be opened (${error.code ?? error.message})`;
+  }
+};
+
+const summary = (settings: Settings, reserved: readonly string[]): readonly string[] => {
+  const { metricsExporters, enabledInstrumentations, disabledInstrumentations } = settings;
+  const on =
+    metricsExporters.length === 0
+      ? []
+      : enabledInstrumentations.filter(name => !disabledInstrumentations.includes(name));
+  const exporters = metricsExporters.flatMap(exporter => {
+    if (exporter === 'otlp') return [`OTLP to ${new URL(otlpMetricsTarget(settings).url).origin}`];
+    return exporter === 'console' ? ['console'] : [];
+  });
+  const off = [
+    ...disabledInstrumentations.map(name => `${name} (OTEL_NODE_DISABLED_INSTRUMENTATIONS)`),
+    ...(metricsExporters.includes('prometheus')
+      ? []
+      : [`endpoint (OTEL_METRICS_EXPORTER=${metricsExporters.join(',') || 'none'})`]),
+    `traces, logs and alerts (not in version ${version})`,
+  ];
+  return [
+    ...([...on, ...exporters].length > 0 ? [`on: ${[...on, ...exporters].join(', ')}`] : []),
+    `off: ${off.join(', ')}`,
+    ...(reserved.length > 0 ? [`without effect in this version: ${reserved.join(', ')}`] : []),
+  ];
+};
+
+const loopback: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** Lines about settings that are valid and yet rarely meant. */
+export const warnings = (settings: Settings): readonly string[] => {
+  if (!settings.metricsExporters.includes('prometheus')) return [];
+  const guarded = settings.metricsToken !== undefined || settings.metricsBasicAuth !== undefined;
+  const { prometheusHost: host } = settings;
+  if (!loopback.has(host)) {
+    return guarded
+      ? []
+      : [`the metrics on ${host} are open to the network: set MONITORING_METRICS_TOKEN to guard them`];
+  }
+  return insideContainer()
+    ? [
+        `in this container only itself reaches ${host}: OTEL_EXPORTER_PROMETHEUS_HOST=0.0.0.0 with MONITORING_METRICS_TOKEN opens the metrics`,
+      ]
+    : [];
+};

@@ -1,0 +1,206 @@
+import { hrTime } from '@opentelemetry/core';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import * as contract from './catalog/metrics.ts';
+import { pgPatches } from './database/pg.ts';
+import { createReport, limitPerCause, type Report, reasonOf, writeToStandardError } from './host/report.ts';
+import { observeRequests } from './http/observer.ts';
+import { createPathLabel } from './http/path-label.ts';
+import { expressPatches } from './http/routes/express.ts';
+import { currentMonitoring, type Monitoring, publishMonitoring } from './instance.ts';
+import { installPatches } from './instrumentations/module-hooks.ts';
+import type { OnHookFailure } from './instrumentations/module-patch.ts';
+import { createStoreProducer } from './metrics/producer.ts';
+import { createPushReaders } from './metrics/push-readers.ts';
+import { createStore, type Store } from './metrics/store.ts';
+import { publishGlobals } from './open-telemetry-globals.ts';
+import { createAuthorize } from './prometheus/authorization.ts';
+import { createEndpoint } from './prometheus/endpoint.ts';
+import { createPage } from './prometheus/page.ts';
+import { createSdkReader } from './prometheus/reader.ts';
+import { resourceAttributes } from './resource.ts';
+import { environment } from './settings/environment.ts';
+import { otlpMetricsTarget } from './settings/otlp-target.ts';
+import { readSettings } from './settings/read.ts';
+import type { Settings } from './settings/table.ts';
+import { flushBeforeExit, withDeadline } from './shutdown.ts';
+import { createStartLine, type StartLine, warnings } from './start-line.ts';
+import { version } from './version.ts';
+
+/** Bound now, so that an application's fake timers do not become our clock. */
+const now = performance.now.bind(performance);
+
+/** sysexits.h: something was found in an unconfigured or misconfigured state. */
+const exitMisconfigured = 78;
+
+/**
+ * Starts everything that the environment asks for: reads the settings, builds the parts, and publishes them
+ * last. When a part fails, all that was started is taken back and the application runs unmonitored.
+ */
+export const start = (): Monitoring | undefined => {
+  const { settings, complaints, reserved } = readSettings(environment());
+  const report = createReport(writeToStandardError, settings.diagnosticLevel === 'none');
+  for (const complaint of complaints) report(complaint);
+  if (settings.strict && complaints.length > 0) {
+    report(`MONITORING_STRICT is set: the process ends with exit code ${exitMisconfigured}`);
+    process.exit(exitMisconfigured);
+  }
+  // Another copy of this package has started: two would count everything twice.
+  if (currentMonitoring() !== undefined) return undefined;
+  if (settings.disabled) {
+    report('off: OTEL_SDK_DISABLED is true');
+    return undefined;
+  }
+  const undo: (() => void)[] = [];
+  try {
+    return build(settings, createStartLine(settings, reserved), report, undo);
+  } catch (error) {
+    for (const step of undo.reverse()) step();
+    report(`could not start, the application runs unmonitored: ${reasonOf(error)}`);
+    return undefined;
+  }
+};
+
+const build = (
+  settings: Settings,
+  startLine: StartLine,
+  report: Report,
+  undo: (() => void)[],
+): Monitoring => {
+  const once = limitPerCause(report, now);
+  const store = createStore({
+    httpBuckets: settings.httpBuckets,
+    dbBuckets: settings.dbBuckets,
+    maxSeries: settings.maxSeries,
+    onFirstOverflow: (metric, limit) =>
+      report(
+        `${metric} holds ${limit} label sets (MONITORING_MAX_SERIES): further ones are counted in its overflow label set`,
+      ),
+  });
+  store.buildInfo.set(1, version, process.versions.node);
+  const onHookFailure: OnHookFailure = (hook, error) => {
+    store.hookFailures.add(1, hook);
+    once(`hook ${hook}`, `the ${hook} hook failed, the application is not affected: ${reasonOf(error)}`);
+  };
+
+  // Readers of the store and of the SDK
+  const sdkReader = createSdkReader(error => {
+    store.dropped.add(1, 'metrics', 'callback_failed');
+    once(
+      'callback',
+      `a metric callback of the application failed, its metric is missing: ${reasonOf(error)}`,
+    );
+  });
+  const target = otlpMetricsTarget(settings);
+  const pushReaders = createPushReaders({
+    exporters: settings.metricsExporters.filter(exporter => exporter !== 'prometheus'),
+    target,
+    intervalMs: settings.metricExportInterval,
+    timeoutMs: settings.metricExportTimeout,
+    producer: createStoreProducer(store.read, { name: '@ykmake/monitoring', version }, hrTime),
+    onFailed: () => store.dropped.add(1, 'metrics', 'export_failed'),
+    onFailing: error =>
+      report(
+        `metrics cannot be sent to ${new URL(target.url).host}, trying again with every export: ${reasonOf(error)}`,
+      ),
+    onRecovered: () => report('metrics are sent again'),
+  });
+  const provider = new MeterProvider({
+    resource: resourceFromAttributes(resourceAttributes(settings)),
+    readers: [sdkReader.reader, ...pushReaders],
+  });
+  undo.push(() => void provider.shutdown().catch(() => {}));
+
+  const authorize = createAuthorize({ token: settings.metricsToken, basicAuth: settings.metricsBasicAuth });
+  const page = createPage({
+    readStore: store.read,
+    collectSdk: sdkReader.collect,
+    contract: new Set(Object.values(contract).map(metric => metric.name)),
+    onShadowed: metric => once(metric, `${metric} is also made by the application: only ours is shown`),
+  });
+  const endpoint = createEndpoint({
+    host: settings.prometheusHost,
+    port: settings.prometheusPort,
+    page,
+    authorize,
+    retryMs: 5_000,
+    onListening: url => report(startLine.listening(url)),
+    onUnavailable: error => report(startLine.unavailable(error)),
+    onScrape: (outcome, seconds) => {
+      store.scrapes.add(1, outcome);
+      store.scrapeDuration.set(seconds);
+    },
+    onScrapeError: error => once('scrape', `a scrape failed: ${reasonOf(error)}`),
+  });
+
+  if (settings.metricsExporters.length > 0) {
+    undo.push(observe(settings, store, server => server === endpoint.server, onHookFailure));
+  }
+  if (pushReaders.length > 0) {
+    undo.push(flushBeforeExit({ flush: () => provider.forceFlush(), timeoutMs: settings.shutdownTimeout }));
+  }
+  undo.push(publishGlobals(provider, settings.diagnosticLevel, once));
+
+  for (const warning of warnings(settings)) report(warning);
+  if (settings.metricsExporters.includes('prometheus')) endpoint.listen();
+  else report(startLine.withoutEndpoint());
+
+  const monitoring: Monitoring = {
+    version,
+    page,
+    authorize,
+    shutdown: async () => {
+      publishMonitoring(undefined);
+      await withDeadline(Promise.all([provider.forceFlush(), endpoint.close()]), settings.shutdownTimeout);
+      for (const step of undo.splice(0).reverse()) step();
+    },
+  };
+  publishMonitoring(monitoring);
+  return monitoring;
+};
+
+/** The observers, each writing into the store; returns what ends them. */
+const observe = (
+  settings: Settings,
+  store: Store,
+  isOwn: (server: object) => boolean,
+  onFailure: OnHookFailure,
+): (() => void) => {
+  const pathLabel = createPathLabel();
+  const isOn = (name: Settings['enabledInstrumentations'][number]): boolean =>
+    settings.enabledInstrumentations.includes(name) && !settings.disabledInstrumentations.includes(name);
+
+  const stopRequests = isOn('http')
+    ? observeRequests({
+        now,
+        isOwn,
+        onStart: ({ method }) => store.httpRequestsInFlight.add(1, method),
+        onEnd: ({ observation: { method, route, target }, status, seconds }) => {
+          store.httpRequestsInFlight.add(-1, method);
+          store.httpRequestDuration.observe(
+            seconds,
+            method,
+            route ?? pathLabel(target, status),
+            String(status),
+          );
+        },
+        onFailure,
+      })
+    : () => {};
+  const removePatches = installPatches(
+    [
+      ...(isOn('http') && isOn('express') ? expressPatches(onFailure) : []),
+      ...(isOn('pg')
+        ? pgPatches((operation, table, seconds, failed) => {
+            store.dbQueryDuration.observe(seconds, operation, table);
+            store.dbQueryErrors.add(failed ? 1 : 0, operation, table);
+          }, onFailure)
+        : []),
+    ],
+    onFailure,
+  );
+  return () => {
+    removePatches();
+    stopRequests();
+  };
+};
