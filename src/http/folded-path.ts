@@ -33,14 +33,15 @@ export const foldPath = (target: string): string | undefined => {
 
 /** The path of a request target without its query, `undefined` where it has none. */
 export const pathOf = (target: string): string | undefined => {
-  if (target.startsWith('/')) return target.slice(0, endOfPath(target, 0));
+  if (target.startsWith('/')) return withoutQuery(target);
   const authority = target.indexOf('://');
   if (authority < 0) return undefined;
-  const start = target.indexOf('/', authority + 3);
-  return start < 0 ? '/' : target.slice(start, endOfPath(target, start));
+  const rest = target.slice(authority + 3);
+  const end = rest.search(/[/?#]/);
+  return rest[end] === '/' ? withoutQuery(rest.slice(end)) : '/';
 };
 
-const endOfPath = (target: string, from: number): number => {
-  const end = target.slice(from).search(/[?#]/);
-  return end < 0 ? target.length : from + end;
+const withoutQuery = (path: string): string => {
+  const end = path.search(/[?#]/);
+  return end < 0 ? path : path.slice(0, end);
 };

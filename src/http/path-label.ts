@@ -16,10 +16,9 @@ export const createPathLabel = (budget: number = foldedPathBudget): PathLabel =>
   return (target, status) => {
     if (noResource.has(status)) return unmatchedPath;
     const path = foldPath(target);
-    if (path === undefined) return unmatchedPath;
-    if (admitted.has(path)) return path;
+    if (path !== undefined && admitted.has(path)) return path;
     if (status < 200 || status >= 400) return unmatchedPath;
-    if (admitted.size >= budget) return otherPath;
+    if (path === undefined || admitted.size >= budget) return otherPath;
     admitted.add(path);
     return path;
   };

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Family } from '../../src/metrics/family.ts';
+import { expose } from '../../src/prometheus/exposition.ts';
+
+test('a page, whole', () => {
+  const families: readonly Family[] = [
+    {
+      name: 'http_requests_total',
+      type: 'counter',
+      help: 'Total number of HTTP requests',
+      series: [
+        {
+          labels: [
+            ['method', 'GET'],
+            ['path', '/users/:id'],
+            ['status', '200'],
+          ],
+          value: 12,
+        },
+        {
+          labels: [
+            ['method', 'GET'],
+            ['path', 'quote " slash \\ line\nend'],
+            ['status', '200'],
+          ],
+          value: 1,
+        },
+      ],
+    },
+    {
+      name: 'db_query_duration_seconds',
+      type: 'histogram',
+      help: 'with \\ and\nline',
+      series: [
+        {
+          labels: [
+            ['operation', 'SELECT'],
+            ['table', 'users'],
+          ],
+          value: { bounds: [0.01, 1], counts: [2, 1, 3], sum: 9.5, count: 6 },
+        },
+        { labels: [], value: { bounds: [0.01, 1], counts: [0, 0, 0], sum: 0, count: 0 } },
+      ],
+    },
+    {
+      name: 'odd',
+      type: 'gauge',
+      help: '',
+      series: [Number.NaN, Infinity, -Infinity, 1e21, -0.5].map((value, index) => ({
+        labels: [['n', String(index)]] as const,
+        value,
+      })),
+    },
+  ];
+  assert.equal(
+    expose(families),
+    `# HELP http_requests_total Total number of HTTP requests
+# TYPE http_requests_total counter
+http_requests_total{method="GET",path="/users/:id",status="200"} 12
+http_requests_total{method="GET",path="quote \\" slash \\\\ line\\nend",status="200"} 1
+# HELP db_query_duration_seconds with \\\\ and\\nline
+# TYPE db_query_duration_seconds histogram
+db_query_duration_seconds_bucket{operation="SELECT",table="users",le="0.01"} 2
+db_query_duration_seconds_bucket{operation="SELECT",table="users",le="1"} 3
+db_query_duration_seconds_bucket{operation="SELECT",table="users",le="+Inf"} 6
+db_query_duration_seconds_sum{operation="SELECT",table="users"} 9.5
+db_query_duration_seconds_count{operation="SELECT",table="users"} 6
+db_query_duration_seconds_bucket{le="0.01"} 0
+db_query_duration_seconds_bucket{le="1"} 0
+db_query_duration_seconds_bucket{le="+Inf"} 0
+db_query_duration_seconds_sum 0
+db_query_duration_seconds_count 0
+# HELP odd${' '}
+# TYPE odd gauge
+odd{n="0"} NaN
+odd{n="1"} +Inf
+odd{n="2"} -Inf
+odd{n="3"} 1e+21
+odd{n="4"} -0.5
+`,
+  );
+});
+
+/** What Prometheus reads of a label value: the escapes of the text format undone. */
+const unescaped = (text: string): string =>
+  text.replace(/\\(.)/g, (_, character) => (character === 'n' ? '\n' : character));
+
+test('any label value comes back as it was, on one line; what UTF-8 cannot say becomes U+FFFD', () => {
+  const hostile = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({
+      unit: fc.constantFrom(
+        '"',
+        '\\',
+        '\n',
+        '\r',
+        '{',
+        '}',
+        ',',
+        '=',
+        '\u0000',
+        '\uD800',
+        '\uDC00',
+        '€',
+        '#',
+        ' ',
+      ),
+    }),
+    fc.constantFrom('__proto__', '', 'x'.repeat(10_000)),
+  );
+  fc.assert(
+    fc.property(hostile, value => {
+      const [, , sample = '', end] = expose([
+        { name: 'm', type: 'gauge', help: '', series: [{ labels: [['v', value]], value: 1 }] },
+      ]).split('\n');
+      const match = /^m\{v="((?:[^"\\]|\\.)*)"\} 1$/s.exec(sample);
+      assert.ok(match, JSON.stringify(sample));
+      assert.equal(unescaped(match[1] ?? ''), value.toWellFormed().replaceAll('\u0000', '\uFFFD'));
+      assert.equal(Buffer.from(sample).toString(), sample);
+      assert.equal(end, '');
+    }),
+    { numRuns: 10_000 },
+  );
+});
+
+test('negative control: a value that is not escaped is not one sample', () => {
+  assert.doesNotMatch('m{v="a"b"} 1', /^m\{v="((?:[^"\\]|\\.)*)"\} 1$/);
+});
