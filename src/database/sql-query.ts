@@ -5,7 +5,7 @@ export interface Reading {
   /** How each verb is read. */
   readonly verbs: ReadonlyMap<string, Reader>;
   /** Names that WITH gave to queries: they are not tables. */
-  readonly ctes: string[];
+  readonly ctes: Set<string>;
   /** The first table met at a lesser place (a CTE, a scalar sub-select), for when there is no better one. */
   fallback: string;
 }
@@ -51,11 +51,11 @@ const readLesser = (reading: Reading, read: Reader): void => {
 };
 
 /** A name, of which the last part counts (schema.table); '' for no name or the name of a CTE. */
-export const readName = (scanner: Scanner, ctes: readonly string[] = []): string => {
+export const readName = (scanner: Scanner, ctes?: ReadonlySet<string>): string => {
   if (!isName(scanner)) return '';
   let name = nameOf(scanner);
   advance(scanner);
-  if (scanner.kind !== '.') return ctes.includes(name) ? '' : name;
+  if (scanner.kind !== '.') return ctes?.has(name) ? '' : name;
   while (scanner.kind === '.') {
     advance(scanner);
     if (!isName(scanner)) return '';
@@ -104,7 +104,7 @@ export const readClauses = (reading: Reading, outer: number, from: Clause): stri
         skip(scanner, BEFORE_SELECT_INTO);
         return readName(scanner);
       } else if (clause === 'from' && AFTER_FROM.has(keyword)) clause = 'expression';
-      else if (clause === 'expression' && keyword === 'TABLE') expected = true;
+      else if (clause !== 'from' && keyword === 'TABLE') expected = true;
       previous = keyword;
       advance(scanner);
     }
@@ -134,9 +134,9 @@ const readCtes = (reading: Reading): void => {
     } else if (scanner.kind === '(') {
       if (isBody) {
         // Only a recursive one sees itself; in another the same name means the table.
-        if (recursive) ctes.push(name);
+        if (recursive) ctes.add(name);
         readLesser(reading, readQuery);
-        ctes.push(name);
+        ctes.add(name);
         name = '';
       } else if (name === '') return;
       else skipParentheses(reading);

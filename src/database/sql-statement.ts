@@ -129,7 +129,7 @@ const toLabel = (name: string): string => {
 
 /** What the first statement of an SQL text does, and to which table. Never throws, reads a bounded prefix. */
 export const readStatement = (text: string): Statement => {
-  const reading: Reading = { scanner: createScanner(text), verbs: VERBS, ctes: [], fallback: '' };
+  const reading: Reading = { scanner: createScanner(text), verbs: VERBS, ctes: new Set(), fallback: '' };
   const { scanner } = reading;
   advance(scanner);
   if (scanner.kind === 'end') return { operation: 'none', table: 'none' };

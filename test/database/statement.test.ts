@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createStatementReader } from '../../src/database/statement.ts';
+import { examples } from './statement-examples.ts';
+
+const shorten = (sql: string): string => (sql.length > 100 ? `${sql.slice(0, 100)}…` : sql);
+
+describe('operation and table of a statement', () => {
+  const read = createStatementReader();
+
+  for (const [sql, operation, table] of examples) {
+    it(`${operation} ${table}: ${JSON.stringify(shorten(sql))}`, () => {
+      assert.deepEqual(read(sql), { operation, table });
+    });
+  }
+
+  it('has none for what is not a text', () => {
+    for (const value of [undefined, null, 1, {}, Symbol('x'), ['SELECT 1'], Object('SELECT 1')])
+      assert.deepEqual(read(value), { operation: 'none', table: 'none' });
+  });
+
+  it('does not take half a name for a name when the text is longer than what is read', () => {
+    const names = new Set<string>();
+    for (let padding = 16_340; padding < 16_400; padding++)
+      names.add(read(`SELECT ${'1'.padEnd(padding)} FROM abcdefgh`).table);
+    assert.deepEqual(names, new Set(['abcdefgh', 'none']));
+  });
+});
+
+describe('the memory of statements', () => {
+  const texts = (count: number, length = 0): string[] =>
+    Array.from({ length: count }, (_, n) => `SELECT ${n} ${'x'.repeat(length)} FROM t${n}`);
+
+  it('answers the same object for the same text', () => {
+    const read = createStatementReader();
+    assert.equal(read('SELECT * FROM users'), read(['SELECT', '* FROM users'].join(' ')));
+  });
+
+  it('is not shared', () => {
+    assert.notEqual(createStatementReader()('SELECT 1'), createStatementReader()('SELECT 1'));
+  });
+
+  it('keeps what is used while a flood of other texts passes', () => {
+    const read = createStatementReader();
+    const kept = read('SELECT * FROM users');
+    for (const text of texts(20_000)) {
+      read(text);
+      assert.equal(read('SELECT * FROM users'), kept);
+    }
+  });
+
+  it('forgets what is not used', () => {
+    const read = createStatementReader();
+    const first = read('SELECT * FROM users');
+    for (const text of texts(1001)) read(text);
+    const again = read('SELECT * FROM users');
+    assert.notEqual(again, first);
+    assert.deepEqual(again, first);
+  });
+
+  it('is bounded by characters too, and leaves long texts alone', () => {
+    const read = createStatementReader();
+    const first = read('SELECT * FROM users');
+    for (const text of texts(300, 4000)) read(text);
+    assert.notEqual(read('SELECT * FROM users'), first);
+    const long = `SELECT * FROM users WHERE a = '${'x'.repeat(5000)}'`;
+    assert.notEqual(read(long), read(long));
+  });
+});
