@@ -1,0 +1,73 @@
+/**
+ * `npm test`: builds, installs the fixtures' own packages, and runs every suite on Node's test runner.
+ * Arguments are suites or files: `npm test -- http prometheus`.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, globSync } from 'node:fs';
+import path from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+
+/** Seconds of two cores that each suite may take; together they stay within five minutes. */
+const budgets: Readonly<Record<string, number>> = {
+  settings: 30,
+  metrics: 10,
+  prometheus: 30,
+  http: 45,
+  database: 60,
+  preload: 150,
+  package: 90,
+  examples: 90,
+};
+
+const root = path.join(import.meta.dirname, '..');
+const node = process.execPath;
+
+execFileSync(node, [path.join(root, 'scripts/build.ts')], { cwd: root, stdio: 'inherit' });
+for (const file of globSync('test/fixtures/*/package.json', { cwd: root })) {
+  const folder = path.join(root, path.dirname(file));
+  if (existsSync(path.join(folder, 'node_modules'))) continue;
+  console.log(`installing the packages of ${path.dirname(file)}`);
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: folder,
+    stdio: 'inherit',
+  });
+}
+
+const wanted = process.argv.slice(2);
+const files = Object.keys(budgets)
+  .flatMap(suite => globSync(`test/${suite}/**/*.test.ts`, { cwd: root }).sort())
+  .filter(
+    file => wanted.length === 0 || wanted.some(name => file.startsWith(`test/${name}/`) || file === name),
+  );
+const forgotten = globSync('test/**/*.test.ts', { cwd: root, exclude: ['test/fixtures/**'] }).filter(
+  file => budgets[file.split(path.sep)[1] ?? ''] === undefined,
+);
+if (forgotten.length > 0) throw new Error(`tests without a budget: ${forgotten.join(', ')}`);
+if (files.length === 0) throw new Error(`no test file fits ${wanted.join(', ')}`);
+
+const spent = new Map<string, number>();
+const counts = { passed: 0, failed: 0, skipped: 0 };
+const tests = run({ files: files.map(file => path.join(root, file)), cwd: root, concurrency: 2 });
+tests.on('test:summary', summary => {
+  if (summary.file === undefined) {
+    counts.passed = summary.counts.passed;
+    counts.skipped = summary.counts.skipped;
+    counts.failed = summary.counts.tests - counts.passed - counts.skipped - summary.counts.todo;
+    return;
+  }
+  const suite = path.relative(path.join(root, 'test'), summary.file).split(path.sep)[0] ?? '';
+  spent.set(suite, (spent.get(suite) ?? 0) + summary.duration_ms / 1000);
+});
+tests.compose(new spec()).pipe(process.stdout);
+tests.on('end', () => {
+  const late = [...spent].filter(([suite, seconds]) => seconds > (budgets[suite] ?? 0));
+  // After the reporter has printed the last of its own summary.
+  setImmediate(() => {
+    for (const [suite, seconds] of spent)
+      console.log(`${suite}: ${seconds.toFixed(0)} s of ${budgets[suite]} s`);
+    for (const [suite] of late) console.log(`suite ${suite} is over its budget (scripts/test.ts)`);
+    console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+    process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
+  });
+});

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { expose } from '../../src/prometheus/exposition.ts';
+import { startApp } from '../child.ts';
+import { missing } from '../missing.ts';
+
+const skip = missing(
+  spawnSync('promtool', ['--version']).error === undefined,
+  'promtool',
+  'apt-get install prometheus',
+);
+
+/** Prometheus' own parser and linter; returns what it objects to. */
+const promtool = (page: string): string => {
+  const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
+    input: page,
+    encoding: 'utf8',
+  });
+  return status === 0 ? '' : `${stdout}${stderr}` || `exit code ${status}`;
+};
+
+test('the page of a running application passes the linter', { skip }, async () => {
+  const app = await startApp('http/raw.mjs');
+  try {
+    for (const target of ['/ok', '/users/42', '/boom', '/nowhere'])
+      await (await fetch(app.url + target)).text();
+    await app.scrape();
+    assert.equal(promtool(await app.scrape()), '');
+  } finally {
+    await app.stop();
+  }
+});
+
+test('a page with thousands of hostile label values is parsed', { skip }, () => {
+  const values = fc.sample(fc.string({ unit: 'binary', maxLength: 50 }), 5_000);
+  const series = ['"', '\\', '\n', '\r', '\u0000', '\uD800', '', '{}', 'x'.repeat(10_000), ...values].map(
+    (value, index) => ({
+      labels: [
+        ['v', value],
+        ['n', String(index)],
+      ] as const,
+      value: index,
+    }),
+  );
+  assert.equal(
+    promtool(expose([{ name: 'hostile', type: 'gauge', help: 'Hostile \\ \n values', series }])),
+    '',
+  );
+});
+
+test('negative control: promtool refuses a broken page', { skip }, () => {
+  assert.notEqual(promtool('m{v="a"b"} 1\n'), '');
+  assert.notEqual(promtool('# HELP m_count x\n# TYPE m_count gauge\nm_count 1\n'), '');
+});
