@@ -3,67 +3,49 @@
  * What users install is what this repository runs.
  */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
+import { bundle } from './bundle.ts';
+import { bundledPackages, licences } from './licences.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
 
-rmSync(dist, { recursive: true, force: true });
+// Built elsewhere and copied when it is complete: a process that runs the old dist/ meets no half of a new one.
+const built = mkdtempSync(path.join(tmpdir(), 'monitoring-build-'));
+try {
+  const bundled = path.join(built, 'dist');
+  const metafile = await bundle(bundled);
 
-const { metafile } = await build({
-  absWorkingDir: root,
-  entryPoints: ['src/register.ts', 'src/start.ts', 'src/index.ts'],
-  outdir: 'dist',
-  chunkNames: 'chunks/[name]-[hash]',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  metafile: true,
-  legalComments: 'none',
-  // The API is shared with the application, the hook with other tools that patch `require`.
-  external: ['@opentelemetry/api', 'require-in-the-middle'],
-  // Bundled CommonJS asks for Node's modules by `require`, which an ES module does not have.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
-  },
-  logLevel: 'warning',
-});
-
-execFileSync(
-  process.execPath,
-  [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
-  {
-    cwd: root,
+  const types = path.join(built, 'types');
+  const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
+  execFileSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.build.json'), '--outDir', types], {
     stdio: 'inherit',
-  },
-);
+  });
+  for (const file of declarations(path.join(types, 'index.d.ts'))) {
+    cpSync(file, path.join(bundled, path.relative(types, file)));
+  }
+  // The preload exports nothing; its own declarations would bring those of everything that it starts.
+  writeFileSync(path.join(bundled, 'register.d.ts'), 'export {};\n');
 
-writeFileSync(path.join(root, 'THIRD-PARTY-LICENSES.txt'), licences(Object.keys(metafile.inputs)));
+  writeFileSync(path.join(root, 'THIRD-PARTY-LICENSES.txt'), licences(root, bundledPackages(metafile)));
+  rmSync(dist, { recursive: true, force: true });
+  cpSync(bundled, dist, { recursive: true });
+} finally {
+  rmSync(built, { recursive: true, force: true });
+}
 
-const size = readdirSync(dist, { recursive: true, withFileTypes: true })
-  .filter(entry => entry.isFile() && entry.name.endsWith('.js'))
-  .reduce((sum, entry) => sum + readFileSync(path.join(entry.parentPath, entry.name)).length, 0);
+const size = readdirSync(dist)
+  .filter(file => file.endsWith('.js'))
+  .reduce((sum, file) => sum + statSync(path.join(dist, file)).size, 0);
 console.log(`dist: ${Math.round(size / 1024)} KiB of JavaScript`);
 
-/** Name, version and licence text of every package that the bundle contains. */
-function licences(inputs: readonly string[]): string {
-  const folders = new Set(
-    inputs.flatMap(input => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []),
-  );
-  return [...folders]
-    .sort()
-    .map(folder => {
-      const directory = path.join(root, folder);
-      const { name, version, license } = JSON.parse(
-        readFileSync(path.join(directory, 'package.json'), 'utf8'),
-      );
-      const file = readdirSync(directory).find(entry => /^licen[cs]e/i.test(entry));
-      if (file === undefined) throw new Error(`${name} has no licence file, but is bundled`);
-      return `${name} ${version} (${license})\n\n${readFileSync(path.join(directory, file), 'utf8').trim()}\n`;
-    })
-    .join(`\n${'-'.repeat(80)}\n\n`);
+/** A declaration file and those that it imports: the public types, without what only the implementation knows. */
+function declarations(file: string): readonly string[] {
+  const imported = readFileSync(file, 'utf8').matchAll(/ from '(\.[^']+)\.ts'/g);
+  return [
+    file,
+    ...[...imported].flatMap(([, name]) => declarations(path.resolve(file, '..', `${name}.d.ts`))),
+  ];
 }
