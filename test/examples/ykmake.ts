@@ -29,19 +29,25 @@ const clean = (extra: Record<string, string>): NodeJS.ProcessEnv => {
   return { ...env, ...extra };
 };
 
-export const startProgram = (args: string[], env: Record<string, string>, cwd = repository): Program => {
+export const startProgram = (
+  args: string[],
+  env: Record<string, string>,
+  cwd: string = repository,
+): Program => {
   const child = spawn(process.execPath, args, {
     cwd,
     env: clean(env),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  const { pid } = child;
-  if (pid === undefined) throw new Error('the program did not start');
+  const { pid, stdout, stderr } = child;
+  if (pid === undefined || stdout === null || stderr === null) throw new Error('the program did not start');
   const lines: Record<'stdout' | 'stderr', string[]> = { stdout: [], stderr: [] };
-  for (const name of ['stdout', 'stderr'] as const) {
-    createInterface(child[name]).on('line', line => lines[name].push(line));
-  }
-  const ended = once(child, 'close').then(([code, signal]) => signal ?? code);
+  createInterface(stdout).on('line', line => lines.stdout.push(line));
+  createInterface(stderr).on('line', line => lines.stderr.push(line));
+  // Not the event 'close': it does not come after child.disconnect().
+  const ended = Promise.all([once(child, 'exit'), once(stdout, 'close'), once(stderr, 'close')]).then(
+    ([[code, signal]]) => signal ?? code,
+  );
 
   return {
     child,
