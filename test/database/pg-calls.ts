@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { connect, type ObservedPg, pg } from './observed-pg.ts';
 
 /** What pg takes and its types do not know. */
 const untyped = (config: object): import('pg').QueryConfig => config as import('pg').QueryConfig;
+
+const PROGRAM = fileURLToPath(new URL('unhandled-rejection.ts', import.meta.url));
+
+const runProgram = (url: string, how: string): Promise<{ code: unknown; stdout: string; stderr: string }> =>
+  new Promise(resolve => {
+    execFile(process.execPath, [PROGRAM, url, how], (error, stdout, stderr) => {
+      resolve({ code: error?.code, stdout, stderr });
+    });
+  });
 
 /** What an application does with pg on a healthy server, whichever it is. */
 export const testCalls = (url: () => string, observed: ObservedPg): void => {
@@ -185,6 +196,14 @@ export const testCalls = (url: () => string, observed: ObservedPg): void => {
       await client.query('SELECT 1');
       assert.deepEqual(observed.take(), ['SELECT none']);
     }));
+
+  it('lets Node report a rejection that nobody handles, as without us', async () => {
+    const [bare, watched] = await Promise.all([runProgram(url(), 'bare'), runProgram(url(), 'observed')]);
+    assert.deepEqual([bare.code, bare.stdout], [1, 'not observed\n']);
+    assert.deepEqual([watched.code, watched.stdout], [1, 'SELECT missing failed\n']);
+    assert.match(bare.stderr, /relation "missing" does not exist/);
+    assert.equal(watched.stderr, bare.stderr);
+  });
 
   it('agrees with a ledger of some hundred calls', () =>
     withClient(async client => {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, observePg, pg } from './observed-pg.ts';
@@ -47,7 +46,7 @@ describe('pg on PostgreSQL', { skip: server === undefined }, () => {
       const client = await connect({ connectionString });
       const killer = await connect({ connectionString });
       const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
-      const ended = once(client, 'end');
+      const ended = new Promise<void>(resolve => client.once('end', resolve));
       const lost = client.query('SELECT pg_sleep(30) FROM pg_class');
       const queued = client.query('SELECT 2');
       const rejected = [assert.rejects(lost, { code: '57P01' }), assert.rejects(queued, /terminated/)];
@@ -105,7 +104,7 @@ describe('pg on PostgreSQL', { skip: server === undefined }, () => {
 
   describe('in pipeline mode', () => {
     const options: object = { connectionString, pipeline: true };
-    // pg has it since 8.21 or so.
+    // Older versions of pg do not have it.
     const skip = !('pipeline' in new pg.Client());
 
     it('counts each call once, errors where they belong', { skip }, async () => {
