@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { createPage } from '../../src/prometheus/page.ts';
+import { createSdkReader } from '../../src/prometheus/reader.ts';
+
+test("our name wins over the application's, which is told; its other metrics stay", async () => {
+  const sdk = createSdkReader(() => {});
+  const meter = new MeterProvider({ readers: [sdk.reader] }).getMeter('application');
+  meter.createCounter('http.requests').add(7);
+  meter.createCounter('orders').add(3);
+  const shadowed: string[] = [];
+  const page = createPage({
+    readStore: () => [
+      { name: 'http_requests_total', type: 'counter', help: 'ours', series: [{ labels: [], value: 1 }] },
+    ],
+    collectSdk: sdk.collect,
+    contract: new Set(['http_requests_total']),
+    onShadowed: name => void shadowed.push(name),
+  });
+  assert.equal(
+    await page(),
+    '# HELP http_requests_total ours\n# TYPE http_requests_total counter\nhttp_requests_total 1\n' +
+      '# HELP orders_total \n# TYPE orders_total counter\norders_total 3\n',
+  );
+  assert.deepEqual(shadowed, ['http_requests_total']);
+});
+
+test('scrapes at once share one collection; the next one is new; a failure is not kept', async () => {
+  let collections = 0;
+  const page = createPage({
+    readStore: () => [],
+    collectSdk: async () => {
+      collections++;
+      if (collections === 2) throw new Error('second fails');
+      return { resource: {} as never, scopeMetrics: [] };
+    },
+    contract: new Set(),
+    onShadowed: () => {},
+  });
+  await Promise.all(Array.from({ length: 50 }, page));
+  assert.equal(collections, 1);
+  await assert.rejects(page(), /second fails/);
+  assert.equal(await page(), '');
+  assert.equal(collections, 3);
+});
