@@ -70,12 +70,18 @@ function greeting(metrics) {
     '',
     `  Application   ${address}/api/projects`,
     `  Metrics       ${metrics ?? 'not served, see the line of the preload above'}`,
-    ...(metrics ? [`                curl -s ${metrics} | grep ^http_requests_total`] : []),
+    ...(metrics ? [`                ${curl(metrics)} | grep ^http_requests_total`] : []),
     `  Traffic       about ${options.rate} requests per second`,
     '',
     '  Ctrl-C ends everything.',
     '',
   ];
+}
+
+function curl(metrics) {
+  const { MONITORING_METRICS_TOKEN: token, MONITORING_METRICS_BASIC_AUTH: basic } = process.env;
+  if (token) return `curl -s -H "Authorization: Bearer $MONITORING_METRICS_TOKEN" ${metrics}`;
+  return basic ? `curl -s -u "$MONITORING_METRICS_BASIC_AUTH" ${metrics}` : `curl -s ${metrics}`;
 }
 
 function startTraffic() {

@@ -24,6 +24,7 @@ const histogram = (name: string, labels: string, fast: number, all: number): str
   `${name}_bucket{${labels},le="0.5"} ${all}`,
   `${name}_bucket{${labels},le="+Inf"} ${all}`,
   `${name}_count{${labels}} ${all}`,
+  `${name}_sum{${labels}} ${fast * 0.004 + (all - fast) * 0.4}`,
 ];
 
 const route = (method: string, path: string, status: string, fast: number, all: number): string[] => {
@@ -46,18 +47,19 @@ const after = page([
 ]);
 const tenSeconds = figures({ time: 100, page: page([]) }, { time: 110, page: after });
 
-test('the table of a busy application', () => {
+test('the table of a busy application: what has failed first, then what took longest in all', () => {
   assert.equal(
-    `\n${table(tenSeconds, { routes: 2, queries: 5 }).join('\n')}\n`,
+    `\n${table(tenSeconds, { routes: 3, queries: 5 }).join('\n')}\n`,
     `
 ── The last 10 seconds ───────────────────────────────────────────────────────
   requests/s      5xx/s    in flight    queries/s       95 % of queries within
         11.4        0.3            2         10.1                       4.8 ms
 
 ROUTE                                         requests/s    5xx/s  95 % within
-GET    /api/users                                   10.0        –       4.8 ms
+GET    /api/reports/broken                           0.3      0.3       4.7 ms
 GET    /api/reports/slow                             1.0        –       475 ms
-and 2 more                                           0.4      0.3
+GET    /api/users                                   10.0        –       4.8 ms
+and 1 more                                           0.1        –
 
 DATABASE QUERY                                 queries/s           95 % within
 SELECT users                                        10.0                4.8 ms

@@ -25,8 +25,10 @@ export interface Program {
 
 /** The environment of a program: ours without what could change its course. */
 const clean = (extra: Record<string, string>): NodeJS.ProcessEnv => {
-  const { DATABASE_URL, PORT, NODE_OPTIONS, NODE_TEST_CONTEXT, OTEL_LOG_LEVEL, ...env } = process.env;
-  return { ...env, ...extra };
+  const ours = Object.entries(process.env).filter(
+    ([name]) => !/^(DATABASE_URL$|PORT$|PG|NODE_|OTEL_|MONITORING_|npm_)/.test(name),
+  );
+  return { ...Object.fromEntries(ours), ...extra };
 };
 
 export const startProgram = (

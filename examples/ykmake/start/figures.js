@@ -16,12 +16,21 @@ export function figures(earlier, later) {
   const routes = grown('http_requests_total', ['method', 'path']);
   const queries = grown('db_query_duration_seconds_count', ['operation', 'table']);
 
+  // By what came together since the start, so that the lines keep their places: routes that have failed,
+  // then what took most time in all.
+  const failures = ({ labels }) => errors.filter(sameRoute(labels)).length;
+  const routeTime = timeOf(grown('http_request_duration_seconds_sum', ['method', 'path']));
+  const queryTime = timeOf(grown('db_query_duration_seconds_sum', ['operation', 'table']));
+  const troubleFirst = (a, b) =>
+    Math.sign(failures(b)) - Math.sign(failures(a)) || routeTime(b) - routeTime(a);
+  const longestFirst = (a, b) => queryTime(b) - queryTime(a);
+
   return {
     seconds,
     requestsPerSecond: total(answers) / seconds,
     errorsPerSecond: total(errors) / seconds,
     inFlight: sum(later.page, 'http_requests_in_flight'),
-    routes: routes.toSorted(mostFirst).map(({ labels, increase }) => ({
+    routes: routes.toSorted(troubleFirst).map(({ labels, increase }) => ({
       ...labels,
       perSecond: increase / seconds,
       errorsPerSecond: total(errors.filter(sameRoute(labels))) / seconds,
@@ -29,7 +38,7 @@ export function figures(earlier, later) {
     })),
     queriesPerSecond: total(queries) / seconds,
     queryP95: p95('db_query_duration_seconds'),
-    queries: queries.toSorted(mostFirst).map(({ labels, increase }) => ({
+    queries: queries.toSorted(longestFirst).map(({ labels, increase }) => ({
       ...labels,
       perSecond: increase / seconds,
       p95: p95('db_query_duration_seconds', labels),
@@ -37,9 +46,10 @@ export function figures(earlier, later) {
   };
 }
 
-/** By the count since the start, so that the lines of a table keep their places. */
-function mostFirst(a, b) {
-  return b.value - a.value;
+/** The seconds that all calls with the same labels took since the start. */
+function timeOf(sums) {
+  const seconds = new Map(sums.map(({ labels, value }) => [JSON.stringify(labels), value]));
+  return ({ labels }) => seconds.get(JSON.stringify(labels)) ?? 0;
 }
 
 function sameRoute({ method, path }) {

@@ -1,23 +1,32 @@
 /**
  * Where the metrics are: what the preload says, else what the environment says.
  *
- * @param {Record<string, string | undefined>} env
- * @param {string[]} lines what the application has written on stderr so far
- * @returns {string | undefined} undefined when there is no page to read: the port is taken or not known yet
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string[]} said the lines of the preload so far
+ * @returns {string | undefined} undefined when no page is served: the port is taken, or not known yet
  */
-export function metricsAddress(env, lines) {
-  const said = lines.filter(line => line.startsWith('[monitoring]'));
-  if (said.some(line => /EADDRINUSE|in use|taken/.test(line))) return undefined;
-  const address = said.map(line => /https?:\/\/\S+?\/metrics/.exec(line)?.[0]).find(Boolean);
-  if (address) return address;
-
+export function metricsAddress(env, said) {
+  const line = said.findLast(text => ADDRESS.test(text) || NOT_SERVED.test(text));
+  if (line) {
+    const [, host, rest] = ADDRESS.exec(line) ?? [];
+    return host && `http://${reachable(host)}${rest}`;
+  }
   const port = env.OTEL_EXPORTER_PROMETHEUS_PORT || '9464';
   const host = env.OTEL_EXPORTER_PROMETHEUS_HOST || '127.0.0.1';
-  return port === '0' ? undefined : `http://${reachable(host)}:${port}/metrics`;
+  if (port === '0') return undefined;
+  return `http://${reachable(host.includes(':') ? `[${host}]` : host)}:${port}/metrics`;
 }
+
+const ADDRESS = /http:\/\/(\[[^\]\s]+\]|[^:/\s]+)(:\d+\/metrics)/;
+const NOT_SERVED = /not served|no metrics endpoint/;
 
 /** A server on every interface is reached on the loopback one. */
 function reachable(host) {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
+  return host === '0.0.0.0' || host === '[::]' ? '127.0.0.1' : host;
+}
+
+/** What the page asks for when a setting of the preload guards it. */
+export function authorization({ MONITORING_METRICS_TOKEN: token, MONITORING_METRICS_BASIC_AUTH: basic }) {
+  if (token) return `Bearer ${token}`;
+  return basic && `Basic ${Buffer.from(basic).toString('base64')}`;
 }

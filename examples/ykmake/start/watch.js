@@ -1,4 +1,5 @@
 import { figures } from './figures.js';
+import { authorization } from './metrics-address.js';
 import { parsePage } from './scrape.js';
 import { table } from './table.js';
 
@@ -41,7 +42,11 @@ export function createWatch(address) {
 
 async function scrapePage(address) {
   if (address === undefined) throw new Error('the preload does not serve it, see its line above');
-  const response = await fetch(address, { signal: AbortSignal.timeout(2000) });
+  const credentials = authorization(process.env);
+  const response = await fetch(address, {
+    headers: credentials ? { authorization: credentials } : {},
+    signal: AbortSignal.timeout(2000),
+  });
   if (!response.ok) throw new Error(`${address} answered ${response.status}`);
   return { time: performance.now() / 1000, page: parsePage(await response.text()) };
 }

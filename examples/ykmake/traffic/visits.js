@@ -53,7 +53,7 @@ const mistakes = [
 
 /** The application is wrong or slow, and some do not wait for the slow answer. */
 const troubles = [
-  { weight: 0.5, visit: () => to('GET', '/api/reports/broken') },
+  { weight: 1, visit: () => to('GET', '/api/reports/broken') },
   { weight: 1.5, visit: () => to('GET', '/api/reports/slow') },
   { weight: 0.5, visit: () => impatient(to('GET', '/api/reports/slow')) },
 ];
