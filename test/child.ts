@@ -17,6 +17,8 @@ export interface ChildOptions {
   readonly node?: string;
   /** Opens an IPC channel, as `fork` does. */
   readonly ipc?: boolean;
+  /** It starts processes of its own: `stop` ends those, too. */
+  readonly group?: boolean;
 }
 
 export interface Child {
@@ -27,7 +29,7 @@ export interface Child {
   output(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
   /** Waits for its end. */
   exit(): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
-  /** Ends it by SIGKILL unless it has ended. */
+  /** Ends it by SIGKILL unless it has ended; with `group`, what it started, too. */
   stop(): Promise<void>;
 }
 
@@ -42,6 +44,7 @@ export const startChild = (options: ChildOptions): Child => {
     cwd: options.cwd ?? root,
     env: { ...env, ...options.env },
     stdio: options.ipc ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'pipe', 'pipe'],
+    detached: options.group ?? false,
   });
   let stdout = '';
   let stderr = '';
@@ -87,10 +90,20 @@ export const startChild = (options: ChildOptions): Child => {
       }),
     exit: () => exited,
     stop: async () => {
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+      if (options.group) endGroup(child.pid);
+      else if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
       await exited;
     },
   };
+};
+
+/** Its leader may be gone while others live; nobody is left when there is no such group. */
+const endGroup = (leader: number | undefined): void => {
+  try {
+    if (leader !== undefined) process.kill(-leader, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 };
 
 export interface App extends Child {
