@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Metafile } from 'esbuild';
+import { bundle } from '../../scripts/bundle.ts';
+import { bundledPackages, licences } from '../../scripts/licences.ts';
+import { root } from '../child.ts';
+import { temporaryFolder } from './packed.ts';
+
+/** The packages that users install beside the bundle. */
+const external = ['@opentelemetry/api', 'require-in-the-middle'];
+
+/** Bytes of JavaScript that may be read, its files together. Whoever raises one writes the reason beside it. */
+const budgets: Readonly<Record<string, number>> = {
+  // Also read by applications that only import the API: no SDK, no settings.
+  'index.js': 7_000,
+  // Read by launchers and worker threads as well, where nothing is started.
+  'register.js': 7_000,
+  // The SDK for metrics (115 kB, most of it aggregations), the table of settings with its texts (40 kB), and
+  // the observers, the store and the page (50 kB).
+  'start.js': 225_000,
+};
+
+type Output = Metafile['outputs'][string];
+
+describe('the bundle', () => {
+  const folder = temporaryFolder({ after });
+  let metafile: Metafile;
+  let outputs: ReadonlyMap<string, Output>;
+  before(async () => {
+    metafile = await bundle(path.join(folder, 'dist'));
+    outputs = new Map(
+      Object.entries(metafile.outputs).map(([file, output]) => [path.basename(file), output]),
+    );
+    writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }');
+    symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'), 'dir');
+  });
+
+  const output = (file: string): Output => {
+    const found = outputs.get(path.basename(file));
+    assert.ok(found, `${file} is imported, but not there`);
+    return found;
+  };
+
+  /** A file and what it imports by statements, so that they are read together. */
+  const readWith = (file: string, seen = new Set<string>()): ReadonlySet<string> => {
+    if (seen.has(file)) return seen;
+    seen.add(file);
+    for (const { path: imported, kind, external: outside } of output(file).imports) {
+      if (kind === 'import-statement' && !outside) readWith(path.basename(imported), seen);
+    }
+    return seen;
+  };
+
+  test('imports only its own files, Node.js and what is installed with it', () => {
+    const imports = [...outputs.values()].flatMap(({ imports }) => imports);
+    for (const { path: imported, external: outside } of imports) {
+      if (!outside) output(imported);
+      else assert.ok(isBuiltin(imported) || external.includes(imported), imported);
+    }
+    for (const name of external)
+      assert.ok(
+        imports.some(({ path: imported }) => imported === name),
+        name,
+      );
+  });
+
+  test('has files with names that say what they hold', () => {
+    const names = [...outputs.keys()].map(name => name.replace(/^shared-[A-Z0-9]{8}/, 'shared'));
+    assert.deepEqual([...new Set(names)].sort(), [
+      'index.js',
+      'otlp-http-json.js',
+      'otlp-http-protobuf.js',
+      'register.js',
+      'shared.js',
+      'start.js',
+    ]);
+  });
+
+  test('reads nothing of OTLP and no resource detector at start', () => {
+    const packages = [...readWith('register.js'), ...readWith('start.js')].flatMap(file =>
+      Object.entries(output(file).inputs)
+        .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+        .map(([input]) => input),
+    );
+    assert.ok(packages.some(input => input.includes('@opentelemetry/sdk-metrics')));
+    assert.deepEqual(
+      packages.filter(
+        input =>
+          /otlp-|Detector|machine-id|exporter-prometheus|sdk-trace|sdk-logs/.test(input) &&
+          !input.startsWith('src/'),
+      ),
+      [],
+    );
+  });
+
+  test('leaves undici alone, which an import of node:http would load', () => {
+    const imports = [...outputs.values()].flatMap(({ imports }) => imports);
+    assert.deepEqual(
+      imports.filter(({ path: imported, kind }) => imported === 'node:http' && kind === 'import-statement'),
+      [],
+    );
+  });
+
+  for (const [file, budget] of Object.entries(budgets)) {
+    test(`reads at most ${budget} bytes for ${file}`, t => {
+      const bytes = [...readWith(file)].reduce((sum, name) => sum + output(name).bytes, 0);
+      t.diagnostic(`${bytes} bytes`);
+      assert.ok(bytes <= budget, `${bytes} bytes`);
+      assert.ok(bytes > budget * 0.7, `${bytes} bytes: lower the budget, it hides growth`);
+    });
+  }
+
+  const nodes = {
+    'the Node.js of this test': process.execPath,
+    'the oldest supported Node.js (TEST_NODE_22_OLD)': process.env.TEST_NODE_22_OLD,
+  };
+  for (const [name, node] of Object.entries(nodes)) {
+    const options = node === undefined ? { skip: `${name} is not given` } : {};
+    test(`can be required, as no file has a top-level await, on ${name}`, options, () => {
+      const required = [...outputs.keys()]
+        .filter(file => file !== 'register.js')
+        .map(file => `./dist/${file}`);
+      const script = `
+        for (const file of ${JSON.stringify(required)}) require(file);
+        console.log(Object.keys(require('./dist/index.js')), Object.keys(require('./dist/start.js')));
+        require('./dist/register.js');`;
+      const printed = execFileSync(node ?? process.execPath, ['--no-warnings', '-e', script], {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0', OTEL_LOG_LEVEL: 'none' },
+      });
+      assert.equal(printed, "[ 'metricsHandler', 'metricsResponse', 'shutdown' ] [ 'start' ]\n");
+    });
+  }
+
+  test('comes with the licence of every package in it', () => {
+    const packages = bundledPackages(metafile);
+    assert.ok(packages.some(folder => folder.endsWith('/@opentelemetry/sdk-metrics')));
+    const text = licences(root, packages);
+    for (const folder of packages) {
+      const directory = path.join(root, folder);
+      const { name, version, license } = JSON.parse(
+        readFileSync(path.join(directory, 'package.json'), 'utf8'),
+      );
+      assert.ok(text.includes(`${name} ${version} (${license})\n`), name);
+      assert.ok(text.includes(readFileSync(path.join(directory, 'LICENSE'), 'utf8').trim()), name);
+    }
+  });
+
+  test('cannot be built of a package without a licence', () => {
+    const unlicensed = path.join(folder, 'unlicensed');
+    mkdirSync(unlicensed);
+    writeFileSync(path.join(unlicensed, 'package.json'), '{ "name": "unlicensed" }');
+    assert.throws(() => licences(folder, ['unlicensed']), /unlicensed has no licence file/);
+  });
+});
