@@ -17,7 +17,7 @@ process.stdout.on('error', () => finish(0)); // Nobody reads any more: `npm star
 
 const screen = createScreen(process.stdout);
 const children = [];
-const said = { byPreload: [], byApplication: 0 };
+const said = { byPreload: [], byApplication: 0, last: '' };
 let address;
 
 if (isBuilt()) startApplication();
@@ -42,11 +42,16 @@ function startApplication() {
 
 /** Passes on what the application and the preload write, and learns from it when the application listens. */
 function hear(line) {
-  address ??= /listens on (http:\S+)/.exec(line)?.[1];
-  if (line.includes(` ${address}`)) return void welcome();
+  const listening = /listens on (http:\S+)/.exec(line)?.[1];
+  if (listening && address === undefined) {
+    address = listening;
+    return void welcome();
+  }
   if (line.startsWith('[monitoring]')) said.byPreload.push(line);
   else said.byApplication += 1;
-  screen.print(line);
+  // The same line again and again would push everything else away; the table counts the failures.
+  if (line !== said.last) screen.print(line);
+  said.last = line;
 }
 
 async function welcome() {
