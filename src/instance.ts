@@ -1,8 +1,10 @@
+import type { Page, PageRequest } from './prometheus/page.ts';
+
 /** What preload and API share, across all copies of this package in a process. */
 export interface Monitoring {
   readonly version: string;
   /** The metrics page, as the endpoint serves it. Rejects when the collection fails. */
-  readonly page: () => Promise<string>;
+  readonly page: (request: PageRequest) => Promise<Page>;
   /** Whether an `Authorization` header opens the metrics, by the token settings. */
   readonly authorize: (header: string | undefined) => boolean;
   /** Flushes, closes and takes back everything that was started; never rejects. */

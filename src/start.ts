@@ -179,6 +179,7 @@ const observe = (
           store.httpRequestsInFlight.add(-1, method);
           store.httpRequestDuration.observe(
             seconds,
+            undefined,
             method,
             route ?? pathLabel(target, status),
             String(status),
@@ -192,7 +193,7 @@ const observe = (
       ...(isOn('http') && isOn('express') ? expressPatches(onFailure) : []),
       ...(isOn('pg')
         ? pgPatches((operation, table, seconds, failed) => {
-            store.dbQueryDuration.observe(seconds, operation, table);
+            store.dbQueryDuration.observe(seconds, undefined, operation, table);
             store.dbQueryErrors.add(failed ? 1 : 0, operation, table);
           }, onFailure)
         : []),

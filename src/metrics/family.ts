@@ -1,5 +1,13 @@
-/** Label names and values of one series, in the order in which they are printed. */
-export type Labels = readonly (readonly [name: string, value: string])[];
+import type { LabelSet } from './label-set.ts';
+
+/** A measurement that names the trace in which it was made. */
+export interface Exemplar {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly value: number;
+  /** Seconds since the epoch. */
+  readonly timestamp: number;
+}
 
 /** A classic histogram: `counts` holds one number per bound and a last one for everything above, not cumulated. */
 export interface HistogramValue {
@@ -7,17 +15,19 @@ export interface HistogramValue {
   readonly counts: ArrayLike<number>;
   readonly sum: number;
   readonly count: number;
+  /** The latest one of each bucket, by the bucket's index. */
+  readonly exemplars?: readonly (Exemplar | undefined)[] | undefined;
 }
 
 export interface Series {
-  readonly labels: Labels;
+  readonly labels: LabelSet;
   readonly value: number | HistogramValue;
 }
 
-/** One metric with all its series: what every reader of the store receives. */
+/** One metric with all its series: what every reader of the store receives. Series are made as they are read. */
 export interface Family {
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
-  readonly series: readonly Series[];
+  readonly series: Iterable<Series>;
 }

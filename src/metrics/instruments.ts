@@ -1,6 +1,6 @@
 import type { HistogramDefinition, MetricDefinition } from '../catalog/metrics.ts';
-import type { Family, Series } from './family.ts';
-import { createLabelTable, type LabelTable, type LabelValues } from './label-table.ts';
+import type { Exemplar, Family, Series } from './family.ts';
+import { createLabelTable, type LabelTable } from './label-table.ts';
 
 export interface Counter {
   /** `amount` is never negative. */
@@ -15,10 +15,16 @@ export interface Gauge {
 }
 
 export interface Histogram {
-  observe(value: number, first?: string, second?: string, third?: string): void;
+  /** @param trace the sampled trace in which it was measured, kept as the exemplar of its bucket */
+  observe(value: number, trace: TraceIds | undefined, first?: string, second?: string, third?: string): void;
   family(): Family;
   /** A counter for nothing: its value is the number of observations. */
   countFamily(definition: MetricDefinition): Family;
+}
+
+export interface TraceIds {
+  readonly traceId: string;
+  readonly spanId: string;
 }
 
 export interface InstrumentOptions {
@@ -30,30 +36,30 @@ interface Cell {
   value: number;
 }
 
-const seriesOf = <Value>(
-  labels: readonly string[],
+/** Series are made one by one while they are read: a page of many is produced in slices. */
+function* readTable<Value>(
   table: LabelTable<Value>,
   read: (value: Value) => Series['value'],
-): readonly Series[] =>
-  table.entries().map(([values, value]) => ({ labels: pair(labels, values), value: read(value) }));
+): Generator<Series> {
+  for (const { labels, value } of table.entries()) yield { labels, value: read(value) };
+}
 
-const pair = (names: readonly string[], values: LabelValues): Series['labels'] =>
-  names.map((name, index) => [name, values[index] ?? ''] as const);
-
-const familyOf = (definition: MetricDefinition, series: readonly Series[]): Family => ({
-  name: definition.name,
-  type: definition.type,
-  help: definition.help,
-  series,
-});
+const familyOf = <Value>(
+  { name, type, help }: MetricDefinition,
+  table: LabelTable<Value>,
+  read: (value: Value) => Series['value'],
+): Family => ({ name, type, help, series: { [Symbol.iterator]: () => readTable(table, read) } });
 
 const createCells = (definition: MetricDefinition, options: InstrumentOptions): LabelTable<Cell> =>
   createLabelTable<Cell>({
+    names: definition.labels,
     limit: options.limit,
     overflow: definition.overflow,
     create: () => ({ value: 0 }),
     onOverflow: () => options.onOverflow(definition.name),
   });
+
+const cellValue = (cell: Cell): number => cell.value;
 
 export const createCounter = (definition: MetricDefinition, options: InstrumentOptions): Counter => {
   const cells = createCells(definition, options);
@@ -61,11 +67,7 @@ export const createCounter = (definition: MetricDefinition, options: InstrumentO
     add: (amount, first, second, third) => {
       cells.at(first, second, third).value += amount;
     },
-    family: () =>
-      familyOf(
-        definition,
-        seriesOf(definition.labels, cells, cell => cell.value),
-      ),
+    family: () => familyOf(definition, cells, cellValue),
   };
 };
 
@@ -78,11 +80,7 @@ export const createGauge = (definition: MetricDefinition, options: InstrumentOpt
     set: (value, first, second, third) => {
       cells.at(first, second, third).value = value;
     },
-    family: () =>
-      familyOf(
-        definition,
-        seriesOf(definition.labels, cells, cell => cell.value),
-      ),
+    family: () => familyOf(definition, cells, cellValue),
   };
 };
 
@@ -90,6 +88,7 @@ interface Distribution {
   readonly counts: Float64Array;
   sum: number;
   count: number;
+  exemplars: (Exemplar | undefined)[] | undefined;
 }
 
 /** @param buckets replaces the definition's bounds; ascending, without +Inf */
@@ -99,16 +98,17 @@ export const createHistogram = (
   options: InstrumentOptions,
 ): Histogram => {
   const distributions = createLabelTable<Distribution>({
+    names: definition.labels,
     limit: options.limit,
     overflow: definition.overflow,
-    create: () => ({ counts: new Float64Array(buckets.length + 1), sum: 0, count: 0 }),
+    create: () => ({ counts: new Float64Array(buckets.length + 1), sum: 0, count: 0, exemplars: undefined }),
     onOverflow: () => options.onOverflow(definition.name),
   });
   const bounds = Float64Array.from(buckets);
   const size = bounds.length;
 
   return {
-    observe: (value, first, second, third) => {
+    observe: (value, trace, first, second, third) => {
       const distribution = distributions.at(first, second, third);
       let bucket = 0;
       // A dozen bounds: a scan beats a binary search, and most requests are fast.
@@ -116,21 +116,23 @@ export const createHistogram = (
       distribution.counts[bucket] = (distribution.counts[bucket] as number) + 1;
       distribution.sum += value;
       distribution.count++;
+      if (trace === undefined) return;
+      distribution.exemplars ??= [];
+      distribution.exemplars[bucket] = {
+        traceId: trace.traceId,
+        spanId: trace.spanId,
+        value,
+        timestamp: Date.now() / 1000,
+      };
     },
     family: () =>
-      familyOf(
-        definition,
-        seriesOf(definition.labels, distributions, ({ counts, sum, count }) => ({
-          bounds: buckets,
-          counts,
-          sum,
-          count,
-        })),
-      ),
-    countFamily: counter =>
-      familyOf(
-        counter,
-        seriesOf(counter.labels, distributions, ({ count }) => count),
-      ),
+      familyOf(definition, distributions, ({ counts, sum, count, exemplars }) => ({
+        bounds: buckets,
+        counts,
+        sum,
+        count,
+        exemplars,
+      })),
+    countFamily: counter => familyOf(counter, distributions, ({ count }) => count),
   };
 };

@@ -1,16 +1,23 @@
-/** Label values of one series; as many as the metric has labels. */
-export type LabelValues = readonly string[];
+import { type LabelSet, pairLabels } from './label-set.ts';
 
 export interface LabelTable<Value> {
   /** The value of a label set, made on first use; the overflow set's once the table is full. */
   at(first?: string, second?: string, third?: string): Value;
-  entries(): readonly (readonly [LabelValues, Value])[];
+  entries(): readonly LabelEntry<Value>[];
+}
+
+export interface LabelEntry<Value> {
+  readonly labels: LabelSet;
+  readonly value: Value;
 }
 
 export interface LabelTableOptions<Value> {
-  /** How many label sets may ever exist, the overflow set included; at least 2. */
+  /** Label names, at most three. */
+  readonly names: readonly string[];
+  /** How many label sets may ever exist, the overflow set included. */
   readonly limit: number;
-  readonly overflow: LabelValues;
+  /** Label values of the overflow set. */
+  readonly overflow: readonly string[];
   readonly create: () => Value;
   /** Called for every measurement that lands in the overflow set for want of room. */
   readonly onOverflow: () => void;
@@ -22,14 +29,14 @@ export interface LabelTableOptions<Value> {
  * strings that are already hashed is cheaper than building and hashing a key from them.
  */
 export const createLabelTable = <Value>(options: LabelTableOptions<Value>): LabelTable<Value> => {
-  const { limit, overflow, create, onOverflow } = options;
+  const { names, limit, overflow, create, onOverflow } = options;
   const tree = new Map<string, Map<string, Map<string, Value>>>();
-  const entries: (readonly [LabelValues, Value])[] = [];
+  const entries: LabelEntry<Value>[] = [];
 
   const insert = (first: string, second: string, third: string): Value => {
     const value = create();
     branch(branch(tree, first), second).set(third, value);
-    entries.push([[first, second, third].slice(0, overflow.length), value]);
+    entries.push({ labels: pairLabels(names, [first, second, third]), value });
     return value;
   };
   const find = (first: string, second: string, third: string): Value | undefined =>

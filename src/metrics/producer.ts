@@ -22,7 +22,9 @@ export const createStoreProducer = (
   return {
     collect: async () => {
       const endTime = now();
-      const metrics = readStore().map(family => metricDataOf(family, startTime, endTime));
+      const metrics = readStore()
+        .map(family => metricDataOf(family, startTime, endTime))
+        .filter(metric => metric.dataPoints.length > 0);
       return { resourceMetrics: { resource, scopeMetrics: [{ scope, metrics }] }, errors: [] };
     },
   };
@@ -36,10 +38,11 @@ const metricDataOf = (family: Family, startTime: HrTime, endTime: HrTime): Metri
   const point = <Value>({ labels }: Series, value: Value) => ({
     startTime,
     endTime,
-    attributes: Object.fromEntries(labels),
+    attributes: Object.fromEntries(labels.pairs),
     value,
   });
-  const numbers = family.series.map(series => point(series, series.value as number));
+  const series = [...family.series];
+  const numbers = series.map(one => point(one, one.value as number));
   switch (family.type) {
     case 'counter':
       return { ...base, dataPointType: DataPointType.SUM, isMonotonic: true, dataPoints: numbers };
@@ -49,10 +52,10 @@ const metricDataOf = (family: Family, startTime: HrTime, endTime: HrTime): Metri
       return {
         ...base,
         dataPointType: DataPointType.HISTOGRAM,
-        dataPoints: family.series.map(series => {
-          const { bounds, counts, sum, count } = series.value as HistogramValue;
+        dataPoints: series.map(one => {
+          const { bounds, counts, sum, count } = one.value as HistogramValue;
           const buckets = { boundaries: [...bounds], counts: Array.from(counts) };
-          return point(series, { buckets, sum, count });
+          return point(one, { buckets, sum, count });
         }),
       };
   }

@@ -29,7 +29,7 @@ export interface Store {
   readonly scrapeDuration: Gauge;
   readonly hookFailures: Counter;
   readonly buildInfo: Gauge;
-  /** Every metric that has been used, in the catalogue's order. */
+  /** Every metric, in the catalogue's order; those that were never used have no series. */
   read(): readonly Family[];
 }
 
@@ -70,19 +70,18 @@ export const createStore = (options: StoreOptions): Store => {
     scrapeDuration,
     hookFailures,
     buildInfo,
-    read: () =>
-      [
-        httpRequestDuration.countFamily(contract.httpRequestsTotal),
-        httpRequestDuration.family(),
-        httpRequestsInFlight.family(),
-        dbQueryDuration.family(),
-        dbQueryErrors.family(),
-        buildInfo.family(),
-        dropped.family(),
-        droppedLabelSets.family(),
-        scrapes.family(),
-        scrapeDuration.family(),
-        hookFailures.family(),
-      ].filter(family => family.series.length > 0),
+    read: () => [
+      httpRequestDuration.countFamily(contract.httpRequestsTotal),
+      httpRequestDuration.family(),
+      httpRequestsInFlight.family(),
+      dbQueryDuration.family(),
+      dbQueryErrors.family(),
+      buildInfo.family(),
+      dropped.family(),
+      droppedLabelSets.family(),
+      scrapes.family(),
+      scrapeDuration.family(),
+      hookFailures.family(),
+    ],
   };
 };

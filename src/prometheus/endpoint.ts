@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Authorize } from './authorization.ts';
-import { textFormat } from './exposition.ts';
+import type { Page, PageRequest } from './page.ts';
 
 export interface EndpointOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  readonly page: () => Promise<string>;
+  readonly page: (request: PageRequest) => Promise<Page>;
   readonly authorize: Authorize;
   /** Told once for each change: it listens at `url`, or it cannot and tries again every `retryMs`. */
   readonly onListening: (url: string) => void;
@@ -68,41 +68,52 @@ const urlOf = ({ address, family, port }: AddressInfo): string =>
   `http://${family === 'IPv6' ? `[${address}]` : address}:${port}/metrics`;
 
 const plain = 'text/plain; charset=utf-8';
+const challenge = 'Bearer, Basic realm="metrics", charset="UTF-8"';
 
 const answer = async (
   request: IncomingMessage,
   response: ServerResponse,
   { page, authorize, onScrape, onScrapeError }: EndpointOptions,
 ): Promise<void> => {
-  const send = (status: number, type: string, text: string, headers: Record<string, string> = {}): void => {
-    const body = Buffer.from(text);
-    response.writeHead(status, { 'content-type': type, 'content-length': body.length, ...headers });
+  const send = (
+    status: number,
+    content: string | Buffer,
+    headers: Readonly<Record<string, string>> = { 'content-type': plain },
+  ): void => {
+    const body = Buffer.from(content);
+    response.writeHead(status, { ...headers, 'content-length': body.length });
     response.end(request.method === 'HEAD' ? undefined : body);
   };
 
   const path = (request.url ?? '').split('?', 1)[0];
   if (path !== '/metrics' && path !== '/healthz')
-    return send(404, plain, 'Not found: the metrics are at /metrics\n');
+    return send(404, 'Not found: the metrics are at /metrics\n');
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return send(405, plain, 'Only GET and HEAD are allowed\n', { allow: 'GET, HEAD' });
+    return send(405, 'Only GET and HEAD are allowed\n', { 'content-type': plain, allow: 'GET, HEAD' });
   }
-  if (path === '/healthz') return send(200, plain, 'ok\n');
+  if (path === '/healthz') return send(200, 'ok\n');
   const startedAt = performance.now();
   const ended = (outcome: 'ok' | 'failed' | 'unauthorized'): void =>
     onScrape(outcome, (performance.now() - startedAt) / 1000);
-  if (!authorize(request.headers.authorization)) {
+  const { authorization, accept, 'accept-encoding': acceptEncoding } = request.headers;
+  if (!authorize(authorization)) {
     ended('unauthorized');
-    return send(401, plain, 'Unauthorized\n', {
-      'www-authenticate': 'Bearer, Basic realm="metrics", charset="UTF-8"',
-    });
+    return send(401, 'Unauthorized\n', { 'content-type': plain, 'www-authenticate': challenge });
   }
   try {
-    const text = await page();
+    const { body, contentType, encoding } = await page({
+      accept,
+      acceptEncoding: String(acceptEncoding ?? ''),
+    });
     ended('ok');
-    send(200, textFormat, text);
+    send(200, body, {
+      'content-type': contentType,
+      vary: 'Accept, Accept-Encoding',
+      ...(encoding === 'identity' ? {} : { 'content-encoding': encoding }),
+    });
   } catch (error) {
     ended('failed');
     onScrapeError(error);
-    send(500, plain, 'The metrics could not be collected: see the standard error of the process\n');
+    send(500, 'The metrics could not be collected: see the standard error of the process\n');
   }
 };

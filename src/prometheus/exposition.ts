@@ -1,38 +1,92 @@
-import type { Family, HistogramValue, Labels } from '../metrics/family.ts';
+import type { Exemplar, Family, HistogramValue } from '../metrics/family.ts';
 
-/** Media type of the text format. Source: Prometheus, "Exposition formats", text format 0.0.4. */
-export const textFormat = 'text/plain; version=0.0.4; charset=utf-8';
+/** What the two formats do differently. */
+export interface Format {
+  readonly contentType: string;
+  /** The name in HELP and TYPE lines, and that of a counter's samples. */
+  readonly familyName: (name: string, type: Family['type']) => string;
+  readonly sampleName: (name: string, type: Family['type']) => string;
+  readonly escapeHelp: (text: string) => string;
+  /** A histogram's bound: the formats name the same series differently (`le="1"`, `le="1.0"`). */
+  readonly bound: (bound: number) => string;
+  readonly exemplar: (exemplar: Exemplar | undefined) => string;
+  readonly end: string;
+}
 
-/** The page in text format 0.0.4. Pure: the same families give the same text. */
-export const expose = (families: readonly Family[]): string => families.map(exposeFamily).join('');
+const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n' };
 
-const exposeFamily = ({ name, type, help, series }: Family): string => {
-  const lines = [`# HELP ${name} ${escapeHelp(help)}`, `# TYPE ${name} ${type}`];
-  for (const { labels, value } of series) {
-    if (typeof value === 'number') lines.push(`${name}${braced(labelText(labels))} ${numberText(value)}`);
-    else pushHistogram(lines, name, labels, value);
-  }
-  lines.push('');
-  return lines.join('\n');
+/** Source: Prometheus, "Exposition formats", text format 0.0.4. */
+export const textFormat: Format = {
+  contentType: 'text/plain; version=0.0.4; charset=utf-8',
+  familyName: name => name,
+  sampleName: name => name,
+  escapeHelp: text => text.replace(/[\\\n]/g, character => escapes[character] ?? ''),
+  bound: bound => numberText(bound),
+  exemplar: () => '',
+  end: '',
 };
 
-const pushHistogram = (lines: string[], name: string, labels: Labels, value: HistogramValue): void => {
-  const text = labelText(labels);
-  const prefix = text === '' ? '' : `${text},`;
-  let cumulative = 0;
-  for (const [index, bound] of value.bounds.entries()) {
-    cumulative += value.counts[index] ?? 0;
-    lines.push(`${name}_bucket{${prefix}le="${numberText(bound)}"} ${numberText(cumulative)}`);
-  }
-  lines.push(
-    `${name}_bucket{${prefix}le="+Inf"} ${numberText(value.count)}`,
-    `${name}_sum${braced(text)} ${numberText(value.sum)}`,
-    `${name}_count${braced(text)} ${numberText(value.count)}`,
-  );
+/** Source: OpenMetrics 1.0. A counter's family lacks the `_total` that its samples have. */
+export const openMetricsFormat: Format = {
+  contentType: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+  familyName: (name, type) => (type === 'counter' ? name.replace(/_total$/, '') : name),
+  sampleName: (name, type) => (type === 'counter' && !name.endsWith('_total') ? `${name}_total` : name),
+  escapeHelp: text => text.replace(/[\\"\n]/g, character => escapes[character] ?? ''),
+  bound: bound => (Number.isInteger(bound) && Math.abs(bound) < 1e21 ? `${bound}.0` : numberText(bound)),
+  exemplar: exemplar =>
+    exemplar === undefined
+      ? ''
+      : ` # {trace_id="${exemplar.traceId}",span_id="${exemplar.spanId}"} ${numberText(exemplar.value)} ${exemplar.timestamp}`,
+  end: '# EOF\n',
 };
 
-const labelText = (labels: Labels): string =>
-  labels.map(([name, value]) => `${name}="${escapeLabelValue(value)}"`).join(',');
+/**
+ * The page, in pieces of one series each, so that whoever puts it together can pause between them. Pure: the
+ * same families give the same text. Families without series are left out.
+ */
+export function* expose(families: Iterable<Family>, format: Format): Generator<string> {
+  for (const { name, type, help, series } of families) {
+    const family = format.familyName(name, type);
+    const sample = format.sampleName(name, type);
+    let head = `# HELP ${family} ${format.escapeHelp(help.toWellFormed())}\n# TYPE ${family} ${type}\n`;
+    const histogram = histogramText(sample, format);
+    for (const { labels, value } of series) {
+      const lines =
+        typeof value === 'number'
+          ? `${sample}${braced(labels.text)} ${numberText(value)}\n`
+          : histogram(labels.text, value);
+      yield head + lines;
+      head = '';
+    }
+  }
+  yield format.end;
+}
+
+/** The lines of one histogram series; what is the same in all series of a metric is put together once. */
+const histogramText = (name: string, format: Format): ((labels: string, value: HistogramValue) => string) => {
+  let known: readonly number[] | undefined;
+  let suffixes: readonly string[] = [];
+  return (labels, value) => {
+    if (value.bounds !== known) {
+      known = value.bounds;
+      suffixes = [...value.bounds.map(format.bound), '+Inf'].map(bound => `le="${bound}"} `);
+    }
+    const start = labels === '' ? `${name}_bucket{` : `${name}_bucket{${labels},`;
+    const { bounds, counts, exemplars } = value;
+    let lines = '';
+    let cumulative = 0;
+    for (let index = 0; index < bounds.length; index++) {
+      cumulative += counts[index] ?? 0;
+      lines += `${start}${suffixes[index]}${cumulative}${exemplars ? format.exemplar(exemplars[index]) : ''}\n`;
+    }
+    const last = exemplars ? format.exemplar(exemplars[bounds.length]) : '';
+    const braces = braced(labels);
+    return (
+      `${lines}${start}${suffixes[bounds.length]}${numberText(value.count)}${last}\n` +
+      `${name}_sum${braces} ${numberText(value.sum)}\n${name}_count${braces} ${numberText(value.count)}\n`
+    );
+  };
+};
 
 const braced = (text: string): string => (text === '' ? '' : `{${text}}`);
 
@@ -41,12 +95,3 @@ const numberText = (value: number): string => {
   if (value === Number.NEGATIVE_INFINITY) return '-Inf';
   return String(value);
 };
-
-const escapeHelp = (text: string): string => text.replace(/\\/g, '\\\\').replace(/\n/g, '\\n');
-
-const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n' };
-
-/** Lone surrogates have no UTF-8 form and NUL ends Prometheus' parser: both become U+FFFD. */
-const escapeLabelValue = (value: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what is looked for
-  value.toWellFormed().replace(/[\\"\n\u0000]/g, character => escapes[character] ?? '\uFFFD');

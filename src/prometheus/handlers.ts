@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { textFormat } from './exposition.ts';
+import type { Page, PageRequest } from './page.ts';
 
 /** What the handlers need of the running instance. */
 export interface PageSource {
-  readonly page: () => Promise<string>;
+  readonly page: (request: PageRequest) => Promise<Page>;
   readonly authorize: (header: string | undefined) => boolean;
 }
 
@@ -39,7 +39,16 @@ export const respondWithMetrics = async (
     );
   }
   try {
-    return new Response(await source.page(), { headers: { 'content-type': textFormat } });
+    const { body, contentType, encoding } = await source.page({
+      accept: request.headers.get('accept') ?? undefined,
+      acceptEncoding: request.headers.get('accept-encoding') ?? undefined,
+    });
+    const headers = {
+      'content-type': contentType,
+      vary: 'Accept, Accept-Encoding',
+      ...(encoding === 'identity' ? {} : { 'content-encoding': encoding }),
+    };
+    return new Response(new Uint8Array(body), { headers });
   } catch {
     return new Response('The metrics could not be collected\n', { status: 500, headers: plain });
   }
@@ -52,9 +61,17 @@ export const writeMetrics = async (
   response: ServerResponse,
   authorize?: AuthorizeRequest<IncomingMessage>,
 ): Promise<void> => {
-  const { authorization } = request.headers;
-  const asked = new Request('http://localhost/', { headers: authorization ? { authorization } : {} });
+  const asked = new Request('http://localhost/', { headers: relevantHeaders(request) });
   const answer = await respondWithMetrics(source, asked, authorize && (() => authorize(request)));
   response.writeHead(answer.status, Object.fromEntries(answer.headers));
   response.end(Buffer.from(await answer.arrayBuffer()));
+};
+
+const relevantHeaders = ({ headers }: IncomingMessage): Headers => {
+  const relevant = new Headers();
+  for (const name of ['authorization', 'accept', 'accept-encoding'] as const) {
+    const value = headers[name];
+    if (typeof value === 'string') relevant.set(name, value);
+  }
+  return relevant;
 };

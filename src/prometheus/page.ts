@@ -1,7 +1,23 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import zlib from 'node:zlib';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { Family } from '../metrics/family.ts';
-import { expose } from './exposition.ts';
-import { familiesOfSdk } from './sdk-families.ts';
+import { expose, type Format } from './exposition.ts';
+import { type Encoding, negotiateEncoding, negotiateFormat } from './negotiation.ts';
+import { createSdkFamilies } from './sdk-families.ts';
+
+/** The headers of a request that choose how the page looks. */
+export interface PageRequest {
+  readonly accept?: string | undefined;
+  readonly acceptEncoding?: string | undefined;
+}
+
+export interface Page {
+  readonly contentType: string;
+  readonly encoding: Encoding;
+  readonly body: Buffer;
+}
 
 export interface PageOptions {
   /** The contract's values and the package's own. */
@@ -12,25 +28,81 @@ export interface PageOptions {
   readonly contract: ReadonlySet<string>;
 }
 
-/** Produces the metrics page from store and SDK together; requests that come while one is made share it. */
-export const createPage = (options: PageOptions): (() => Promise<string>) => {
-  const { readStore, collectSdk, onShadowed, contract } = options;
-  let underway: Promise<string> | undefined;
+/** Milliseconds after which the application gets its turn. */
+const slice = 5;
+/** A smaller page is not worth compressing. */
+const worthCompressing = 1_024;
 
-  const produce = async (): Promise<string> => {
+const gzip = promisify(zlib.gzip);
+const zstd = 'zstdCompress' in zlib ? promisify(zlib.zstdCompress) : undefined;
+
+/**
+ * Produces the metrics page from store and SDK together, in slices, so that a large page does not hold the event
+ * loop. Requests for the same form that come while one is made share it.
+ */
+export const createPage = (options: PageOptions): ((request: PageRequest) => Promise<Page>) => {
+  const { readStore, collectSdk, onShadowed, contract } = options;
+  const familiesOfSdk = createSdkFamilies();
+  const underway = new Map<string, Promise<Page>>();
+  let collection: Promise<readonly Family[]> | undefined;
+
+  const collect = async (): Promise<readonly Family[]> => {
     const sdk = familiesOfSdk(await collectSdk());
     const foreign = sdk.filter(family => {
       const shadowed = contract.has(family.name);
       if (shadowed) onShadowed(family.name);
       return !shadowed;
     });
-    return expose([...readStore(), ...foreign]);
+    return [...readStore(), ...foreign];
   };
 
-  return () => {
-    underway ??= produce().finally(() => {
-      underway = undefined;
+  const produce = async (format: Format, encoding: Encoding): Promise<Page> => {
+    collection ??= collect().finally(() => {
+      collection = undefined;
     });
-    return underway;
+    const text = await write(expose(await collection, format));
+    const body = await compress(text, text.length < worthCompressing ? 'identity' : encoding);
+    return { contentType: format.contentType, ...body };
   };
+
+  return ({ accept, acceptEncoding }) => {
+    const format = negotiateFormat(accept);
+    const encoding = negotiateEncoding(acceptEncoding, zstd !== undefined);
+    const form = `${format.contentType} ${encoding}`;
+    const shared = underway.get(form);
+    if (shared !== undefined) return shared;
+    const page = produce(format, encoding).finally(() => underway.delete(form));
+    underway.set(form, page);
+    return page;
+  };
+};
+
+/** Puts the pieces together and lets the event loop turn between slices. */
+const write = async (pieces: Iterable<string>): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
+  let text = '';
+  let sliceStart = performance.now();
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < 16_384) continue;
+    chunks.push(Buffer.from(text));
+    text = '';
+    if (performance.now() - sliceStart < slice) continue;
+    await nextTurn();
+    sliceStart = performance.now();
+  }
+  chunks.push(Buffer.from(text));
+  return Buffer.concat(chunks);
+};
+
+/** Compresses on the thread pool: the fastest level, because a page is read once. */
+const compress = async (text: Buffer, encoding: Encoding): Promise<Pick<Page, 'encoding' | 'body'>> => {
+  switch (encoding) {
+    case 'gzip':
+      return { encoding, body: await gzip(text, { level: zlib.constants.Z_BEST_SPEED }) };
+    case 'zstd':
+      return zstd === undefined ? { encoding: 'identity', body: text } : { encoding, body: await zstd(text) };
+    case 'identity':
+      return { encoding, body: text };
+  }
 };

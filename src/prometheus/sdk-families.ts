@@ -1,78 +1,105 @@
-import type { AttributeValue } from '@opentelemetry/api';
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import {
-  type DataPoint,
   DataPointType,
   type ExponentialHistogram,
   type MetricData,
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
-import type { Family, HistogramValue, Labels, Series } from '../metrics/family.ts';
+import type { Family, HistogramValue, Series } from '../metrics/family.ts';
+import { createLabelSet, type LabelSet } from '../metrics/label-set.ts';
 import { labelName, metricName } from './names.ts';
 
+type LabelsOf = (attributes: Attributes, reserved?: 'le') => LabelSet;
+
 /**
- * What the OpenTelemetry SDK has collected, as families with Prometheus names and labels. Metrics of several
- * scopes that come out under one name become one family; scopes are not labels here.
+ * Turns what the OpenTelemetry SDK has collected into families with Prometheus names and labels. Metrics of
+ * several scopes that come out under one name become one family; scopes are not labels here. The label text
+ * of attributes that the SDK hands over again and again is made once.
  */
-export const familiesOfSdk = (collected: ResourceMetrics): readonly Family[] => {
-  const families = new Map<string, Family & { readonly series: Series[] }>();
-  for (const { metrics } of collected.scopeMetrics) {
+export const createSdkFamilies = (): ((collected: ResourceMetrics) => readonly Family[]) => {
+  const labelsOf = rememberLabels();
+  return collected => {
+    const families = new Map<string, Family & { readonly series: Iterable<Series>[] }>();
+    const metrics = collected.scopeMetrics.flatMap(scope => scope.metrics);
     for (const metric of metrics) {
       const type = typeOf(metric);
       const name = metricName(metric.descriptor.name, metric.descriptor.unit, type);
       const family = families.get(name) ?? { name, type, help: metric.descriptor.description, series: [] };
       // A name that two instruments use for different types can only be shown as one of them.
-      if (family.type === type) family.series.push(...newSeries(family.series, seriesOf(metric)));
+      if (family.type === type) family.series.push(seriesOf(metric, labelsOf));
       families.set(name, family);
     }
-  }
-  return [...families.values()].filter(family => family.series.length > 0);
+    return [...families.values()].map(family => ({ ...family, series: joined(family.series) }));
+  };
 };
 
 /** Prometheus refuses a page that says a series twice: of equal label sets (in two scopes) the first stays. */
-const newSeries = (present: readonly Series[], added: readonly Series[]): readonly Series[] => {
-  if (present.length === 0) return added;
-  const keys = new Set(present.map(keyOf));
-  return added.filter(series => !keys.has(keyOf(series)));
+const joined = (parts: readonly Iterable<Series>[]): Iterable<Series> => {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  return { [Symbol.iterator]: () => withoutRepeats(parts) };
 };
 
-const keyOf = (series: Series): string => JSON.stringify(series.labels);
+function* withoutRepeats(parts: readonly Iterable<Series>[]): Generator<Series> {
+  const seen = new Set<string>();
+  for (const part of parts) {
+    for (const series of part) {
+      if (seen.has(series.labels.text)) continue;
+      seen.add(series.labels.text);
+      yield series;
+    }
+  }
+}
+
+const rememberLabels = (): LabelsOf => {
+  const known = new WeakMap<Attributes, LabelSet>();
+  const knownWithoutLe = new WeakMap<Attributes, LabelSet>();
+  return (attributes, reserved) => {
+    const memory = reserved === undefined ? known : knownWithoutLe;
+    const remembered = memory.get(attributes);
+    if (remembered !== undefined) return remembered;
+    const labels = convert(attributes, reserved);
+    memory.set(attributes, labels);
+    return labels;
+  };
+};
 
 const typeOf = (metric: MetricData): Family['type'] => {
   if (metric.dataPointType === DataPointType.SUM) return metric.isMonotonic ? 'counter' : 'gauge';
   return metric.dataPointType === DataPointType.GAUGE ? 'gauge' : 'histogram';
 };
 
-const seriesOf = (metric: MetricData): readonly Series[] => {
+function* seriesOf(metric: MetricData, labelsOf: LabelsOf): Generator<Series> {
   switch (metric.dataPointType) {
     case DataPointType.SUM:
     case DataPointType.GAUGE:
-      return metric.dataPoints.map(point => ({ labels: labelsOf(point), value: point.value }));
+      for (const { attributes, value } of metric.dataPoints) yield { labels: labelsOf(attributes), value };
+      return;
     case DataPointType.HISTOGRAM:
-      return metric.dataPoints.map(point => ({
-        labels: labelsOf(point, 'le'),
-        value: {
-          bounds: point.value.buckets.boundaries,
-          counts: point.value.buckets.counts,
-          sum: point.value.sum ?? Number.NaN,
-          count: point.value.count,
-        },
-      }));
+      for (const { attributes, value } of metric.dataPoints) {
+        const { boundaries: bounds, counts } = value.buckets;
+        const histogram = { bounds, counts, sum: value.sum ?? Number.NaN, count: value.count };
+        yield { labels: labelsOf(attributes, 'le'), value: histogram };
+      }
+      return;
     case DataPointType.EXPONENTIAL_HISTOGRAM:
-      return metric.dataPoints.map(point => ({ labels: labelsOf(point, 'le'), value: classic(point.value) }));
+      for (const { attributes, value } of metric.dataPoints) {
+        yield { labels: labelsOf(attributes, 'le'), value: classic(value) };
+      }
   }
-};
+}
 
 /** Keys that become equal are merged, their values joined by `;` in the order of the original keys. */
-const labelsOf = (point: DataPoint<unknown>, reserved?: string): Labels => {
+const convert = (attributes: Attributes, reserved: string | undefined): LabelSet => {
   const labels = new Map<string, string>();
-  for (const key of Object.keys(point.attributes).sort()) {
+  for (const key of Object.keys(attributes).sort()) {
     const valid = labelName(key);
     const name = valid === reserved ? `key_${valid}` : valid;
-    const value = textOf(point.attributes[key]);
+    const value = textOf(attributes[key]);
     const earlier = labels.get(name);
     labels.set(name, earlier === undefined ? value : `${earlier};${value}`);
   }
-  return [...labels];
+  return createLabelSet([...labels]);
 };
 
 const textOf = (value: AttributeValue | undefined): string =>

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import * as contract from '../../src/catalog/metrics.ts';
 import { createStore, type Store } from '../../src/metrics/store.ts';
-import { expose } from '../../src/prometheus/exposition.ts';
+import { expose, textFormat } from '../../src/prometheus/exposition.ts';
 import { metric } from '../page.ts';
 
 const newStore = (maxSeries = 2000): { store: Store; overflows: string[] } => {
@@ -17,11 +17,13 @@ const newStore = (maxSeries = 2000): { store: Store; overflows: string[] } => {
   return { store, overflows };
 };
 
+const pageOf = (store: Store): string => [...expose(store.read(), textFormat)].join('');
+
 test('a value falls into the bucket whose bound it does not exceed', () => {
   const { store } = newStore();
   for (const seconds of [0, 0.005, 0.0051, 10, 10.1])
-    store.httpRequestDuration.observe(seconds, 'GET', '/', '200');
-  const page = expose(store.read());
+    store.httpRequestDuration.observe(seconds, undefined, 'GET', '/', '200');
+  const page = pageOf(store);
   const bucket = (le: string): number | undefined =>
     metric(page, 'http_request_duration_seconds_bucket')[`{method="GET",path="/",status="200",le="${le}"}`];
   assert.deepEqual(
@@ -34,8 +36,9 @@ test('a value falls into the bucket whose bound it does not exceed', () => {
 test('the limit holds for the life of the process, sums stay exact, and it is told once', () => {
   const { store, overflows } = newStore(10);
   for (let scrape = 0; scrape < 3; scrape++) {
-    for (let id = 0; id < 1000; id++) store.httpRequestDuration.observe(1, 'GET', `/${scrape}-${id}`, '200');
-    const page = expose(store.read());
+    for (let id = 0; id < 1000; id++)
+      store.httpRequestDuration.observe(1, undefined, 'GET', `/${scrape}-${id}`, '200');
+    const page = pageOf(store);
     const counts = metric(page, 'http_requests_total');
     assert.equal(Object.keys(counts).length, 10);
     assert.equal(
@@ -54,7 +57,7 @@ test('a limit of one leaves the overflow set alone', () => {
   const { store } = newStore(1);
   store.dbQueryErrors.add(1, 'SELECT', 'users');
   store.dbQueryErrors.add(1, 'INSERT', 'users');
-  assert.deepEqual(metric(expose(store.read()), 'db_query_errors_total'), {
+  assert.deepEqual(metric(pageOf(store), 'db_query_errors_total'), {
     '{operation="other",table="other"}': 2,
   });
 });
@@ -62,8 +65,8 @@ test('a limit of one leaves the overflow set alone', () => {
 test('label values that are names of Object.prototype are only values', () => {
   const { store } = newStore();
   for (const value of ['__proto__', 'constructor', 'toString', ''])
-    store.dbQueryDuration.observe(1, value, value);
-  const counts = metric(expose(store.read()), 'db_query_duration_seconds_count');
+    store.dbQueryDuration.observe(1, undefined, value, value);
+  const counts = metric(pageOf(store), 'db_query_duration_seconds_count');
   assert.equal(Object.keys(counts).length, 4);
 });
 
@@ -80,8 +83,8 @@ test('whatever is recorded, count, sum and buckets agree', () => {
       records => {
         const { store } = newStore(4);
         for (const [method, path, seconds] of records)
-          store.httpRequestDuration.observe(seconds, method, path, '200');
-        const page = expose(store.read());
+          store.httpRequestDuration.observe(seconds, undefined, method, path, '200');
+        const page = pageOf(store);
         const total = (name: string): number =>
           Object.entries(metric(page, name))
             .filter(([labels]) => !labels.includes('le=') || labels.includes('+Inf'))

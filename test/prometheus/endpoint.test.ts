@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { createEndpoint, type Endpoint, type EndpointOptions } from '../../src/prometheus/endpoint.ts';
+import type { Page } from '../../src/prometheus/page.ts';
 
 interface Started {
   readonly endpoint: Endpoint;
@@ -10,13 +11,19 @@ interface Started {
   readonly told: string[];
 }
 
+const pageOf = (text: string): Page => ({
+  contentType: 'text/plain',
+  encoding: 'identity',
+  body: Buffer.from(text),
+});
+
 /** An endpoint on any free port; `told` holds what it reported. */
 const startEndpoint = async (options: Partial<EndpointOptions> = {}): Promise<Started> => {
   const told: string[] = [];
   const endpoint = createEndpoint({
     host: '127.0.0.1',
     port: 0,
-    page: async () => 'page\n',
+    page: async () => pageOf('page\n'),
     authorize: () => true,
     retryMs: 20,
     onListening: () => void told.push('listening'),
@@ -64,7 +71,7 @@ test('a refused scrape produces no page', async () => {
   let pages = 0;
   const { endpoint, url, told } = await startEndpoint({
     authorize: header => header === 'Bearer t',
-    page: async () => String(++pages),
+    page: async () => pageOf(String(++pages)),
   });
   assert.equal((await fetch(`${url}/metrics`)).status, 401);
   assert.equal(pages, 0);

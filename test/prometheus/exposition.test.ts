@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Family } from '../../src/metrics/family.ts';
-import { expose } from '../../src/prometheus/exposition.ts';
+import { createLabelSet } from '../../src/metrics/label-set.ts';
+import { expose, textFormat } from '../../src/prometheus/exposition.ts';
+
+/** The whole page in text format 0.0.4. */
+const text = (families: readonly Family[]): string => [...expose(families, textFormat)].join('');
 
 test('a page, whole', () => {
   const families: readonly Family[] = [
@@ -12,19 +16,19 @@ test('a page, whole', () => {
       help: 'Total number of HTTP requests',
       series: [
         {
-          labels: [
+          labels: createLabelSet([
             ['method', 'GET'],
             ['path', '/users/:id'],
             ['status', '200'],
-          ],
+          ]),
           value: 12,
         },
         {
-          labels: [
+          labels: createLabelSet([
             ['method', 'GET'],
             ['path', 'quote " slash \\ line\nend'],
             ['status', '200'],
-          ],
+          ]),
           value: 1,
         },
       ],
@@ -35,13 +39,13 @@ test('a page, whole', () => {
       help: 'with \\ and\nline',
       series: [
         {
-          labels: [
+          labels: createLabelSet([
             ['operation', 'SELECT'],
             ['table', 'users'],
-          ],
+          ]),
           value: { bounds: [0.01, 1], counts: [2, 1, 3], sum: 9.5, count: 6 },
         },
-        { labels: [], value: { bounds: [0.01, 1], counts: [0, 0, 0], sum: 0, count: 0 } },
+        { labels: createLabelSet([]), value: { bounds: [0.01, 1], counts: [0, 0, 0], sum: 0, count: 0 } },
       ],
     },
     {
@@ -49,13 +53,13 @@ test('a page, whole', () => {
       type: 'gauge',
       help: '',
       series: [Number.NaN, Infinity, -Infinity, 1e21, -0.5].map((value, index) => ({
-        labels: [['n', String(index)]] as const,
+        labels: createLabelSet([['n', String(index)]]),
         value,
       })),
     },
   ];
   assert.equal(
-    expose(families),
+    text(families),
     `# HELP http_requests_total Total number of HTTP requests
 # TYPE http_requests_total counter
 http_requests_total{method="GET",path="/users/:id",status="200"} 12
@@ -112,8 +116,13 @@ test('any label value comes back as it was, on one line; what UTF-8 cannot say b
   );
   fc.assert(
     fc.property(hostile, value => {
-      const [, , sample = '', end] = expose([
-        { name: 'm', type: 'gauge', help: '', series: [{ labels: [['v', value]], value: 1 }] },
+      const [, , sample = '', end] = text([
+        {
+          name: 'm',
+          type: 'gauge',
+          help: '',
+          series: [{ labels: createLabelSet([['v', value]]), value: 1 }],
+        },
       ]).split('\n');
       const match = /^m\{v="((?:[^"\\]|\\.)*)"\} 1$/s.exec(sample);
       assert.ok(match, JSON.stringify(sample));

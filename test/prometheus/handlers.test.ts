@@ -6,7 +6,14 @@ import { test } from 'node:test';
 import { metricsHandler } from '../../src/index.ts';
 import { type PageSource, respondWithMetrics } from '../../src/prometheus/handlers.ts';
 
-const source: PageSource = { page: async () => 'page\n', authorize: header => header === 'Bearer t' };
+const source: PageSource = {
+  page: async () => ({
+    contentType: 'text/plain; version=0.0.4',
+    encoding: 'identity',
+    body: Buffer.from('page\n'),
+  }),
+  authorize: header => header === 'Bearer t',
+};
 const request = (authorization?: string): Request =>
   new Request('http://localhost/metrics', { headers: authorization ? { authorization } : {} });
 
@@ -14,7 +21,7 @@ test('without a check of the application the token settings decide', async () =>
   const refused = await respondWithMetrics(source, request());
   assert.equal(refused.status, 401);
   const response = await respondWithMetrics(source, request('Bearer t'));
-  assert.equal(response.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
+  assert.equal(response.headers.get('content-type'), 'text/plain; version=0.0.4');
   assert.equal(await response.text(), 'page\n');
 });
 

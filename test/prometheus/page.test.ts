@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { createLabelSet } from '../../src/metrics/label-set.ts';
 import { createPage } from '../../src/prometheus/page.ts';
 import { createSdkReader } from '../../src/prometheus/reader.ts';
 
@@ -12,14 +13,19 @@ test("our name wins over the application's, which is told; its other metrics sta
   const shadowed: string[] = [];
   const page = createPage({
     readStore: () => [
-      { name: 'http_requests_total', type: 'counter', help: 'ours', series: [{ labels: [], value: 1 }] },
+      {
+        name: 'http_requests_total',
+        type: 'counter',
+        help: 'ours',
+        series: [{ labels: createLabelSet([]), value: 1 }],
+      },
     ],
     collectSdk: sdk.collect,
     contract: new Set(['http_requests_total']),
     onShadowed: name => void shadowed.push(name),
   });
   assert.equal(
-    await page(),
+    String((await page({})).body),
     '# HELP http_requests_total ours\n# TYPE http_requests_total counter\nhttp_requests_total 1\n' +
       '# HELP orders_total \n# TYPE orders_total counter\norders_total 3\n',
   );
@@ -38,9 +44,9 @@ test('scrapes at once share one collection; the next one is new; a failure is no
     contract: new Set(),
     onShadowed: () => {},
   });
-  await Promise.all(Array.from({ length: 50 }, page));
+  await Promise.all(Array.from({ length: 50 }, () => page({})));
   assert.equal(collections, 1);
-  await assert.rejects(page(), /second fails/);
-  assert.equal(await page(), '');
+  await assert.rejects(page({}), /second fails/);
+  assert.equal(String((await page({})).body), '');
   assert.equal(collections, 3);
 });

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Attributes, Meter } from '@opentelemetry/api';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
-import { AggregationType, MeterProvider } from '@opentelemetry/sdk-metrics';
-import { expose } from '../../src/prometheus/exposition.ts';
+import { AggregationType, MeterProvider, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import { expose, textFormat } from '../../src/prometheus/exposition.ts';
 import { createSdkReader } from '../../src/prometheus/reader.ts';
-import { familiesOfSdk } from '../../src/prometheus/sdk-families.ts';
+import { createSdkFamilies } from '../../src/prometheus/sdk-families.ts';
+
+const text = (collected: ResourceMetrics): string =>
+  [...expose(createSdkFamilies()(collected), textFormat)].join('');
 
 const pageOf = async (
   record: (meter: Meter, provider: MeterProvider) => void,
@@ -20,7 +23,7 @@ const pageOf = async (
   const collected = await collect();
   // No scope labels, no target_info: the contract has neither.
   const stock = new PrometheusSerializer('', false, undefined, true, true).serialize(collected);
-  return { ours: expose(familiesOfSdk(collected)), stock };
+  return { ours: text(collected), stock };
 };
 
 const samples = (page: string): readonly string[] =>
@@ -126,6 +129,6 @@ test('a callback that throws costs its own metric and is told', async () => {
   meter.createObservableGauge('bad').addCallback(() => {
     throw new Error('callback broke');
   });
-  assert.match(expose(familiesOfSdk(await collect())), /good_total 1/);
+  assert.match(text(await collect()), /good_total 1/);
   assert.equal(errors.length, 1);
 });
