@@ -30,10 +30,13 @@ export const withDeadline = async (work: Promise<unknown>, timeoutMs: number): P
  * nothing is left to do. Only installed when there is something to deliver. Returns what takes it back.
  */
 export const flushBeforeExit = ({ flush, timeoutMs }: ExitOptions): (() => void) => {
+  const ignoreSignals = (): void => {
+    for (const signal of signals) process.removeListener(signal, onSignal);
+  };
   const onSignal = (signal: NodeJS.Signals): void => {
     // Off first: libraries that count listeners to see whether they are alone must not see ours, and a
-    // second signal ends the process at once.
-    process.removeListener(signal, onSignal);
+    // second signal, also the other one, ends the process at once.
+    ignoreSignals();
     const applicationHandlesIt = process.listenerCount(signal) > 0;
     const flushed = withDeadline(flush(), timeoutMs);
     if (!applicationHandlesIt) void flushed.then(() => process.kill(process.pid, signal));
@@ -48,7 +51,7 @@ export const flushBeforeExit = ({ flush, timeoutMs }: ExitOptions): (() => void)
   for (const signal of signals) process.prependListener(signal, onSignal);
   process.once('beforeExit', onBeforeExit);
   return () => {
-    for (const signal of signals) process.removeListener(signal, onSignal);
+    ignoreSignals();
     process.removeListener('beforeExit', onBeforeExit);
   };
 };
