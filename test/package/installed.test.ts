@@ -83,7 +83,10 @@ const nodes = {
 };
 
 const folder = temporaryFolder({ after });
-const tarball = pack(folder);
+let tarball: string;
+before(() => {
+  tarball = pack(folder);
+});
 
 for (const [type, format] of Object.entries(formats)) {
   describe(`the packed package, installed into an application of type ${type}`, () => {
