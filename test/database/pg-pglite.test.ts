@@ -13,5 +13,5 @@ describe('pg on PGlite', () => {
     observed.undo();
     await server?.stop();
   });
-  testCalls(() => server?.url ?? '', observed);
+  testCalls(() => server?.url ?? '', observed, 1);
 });
