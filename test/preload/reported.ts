@@ -5,7 +5,7 @@ import type { Child } from '../child.ts';
 const containerHint = /^\[monitoring\] in this container /;
 
 /** All lines on the standard error of a child, whoever wrote them. */
-export const reported = (child: Child): readonly string[] =>
+export const reported = (child: Pick<Child, 'stderr'>): readonly string[] =>
   child
     .stderr()
     .split('\n')
