@@ -13,6 +13,8 @@ const budgets: Readonly<Record<string, number>> = {
   catalog: 5,
   settings: 30,
   metrics: 10,
+  // A million users in each of several kinds, and child processes.
+  'active-users': 30,
   prometheus: 30,
   http: 45,
   database: 60,

@@ -1,8 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { currentMonitoring } from './instance.ts';
+import type { ActiveUsersApi } from './metrics/active-users/api.ts';
 import { type AuthorizeRequest, respondWithMetrics, writeMetrics } from './prometheus/handlers.ts';
 
-export type { AuthorizeRequest };
+export type { ActiveUsersApi, AuthorizeRequest };
+
+/**
+ * The metric `active_users`: call `activeUsers.seen(userId)` wherever the application knows who a request is from.
+ * Ids are hashed, never stored. Without the preload it does nothing; it never throws.
+ */
+export const activeUsers: ActiveUsersApi = {
+  seen: userId => currentMonitoring()?.activeUsers.seen(userId),
+  set: count => currentMonitoring()?.activeUsers.set(count),
+};
 
 /**
  * The metrics page for an application's own route in Remix, React Router, Hono and other frameworks of the

@@ -1,3 +1,4 @@
+import type { ActiveUsersApi } from './metrics/active-users/api.ts';
 import type { Page, PageRequest } from './prometheus/page.ts';
 
 /** What preload and API share, across all copies of this package in a process. */
@@ -7,6 +8,7 @@ export interface Monitoring {
   readonly page: (request: PageRequest) => Promise<Page>;
   /** Whether an `Authorization` header opens the metrics, by the token settings. */
   readonly authorize: (header: string | undefined) => boolean;
+  readonly activeUsers: ActiveUsersApi;
   /** Flushes, closes and takes back everything that was started; never rejects. */
   readonly shutdown: () => Promise<void>;
 }

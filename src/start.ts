@@ -10,6 +10,8 @@ import { expressPatches } from './http/routes/express.ts';
 import { currentMonitoring, type Monitoring, publishMonitoring } from './instance.ts';
 import { installPatches } from './instrumentations/module-hooks.ts';
 import type { OnHookFailure } from './instrumentations/module-patch.ts';
+import { createActiveUsers } from './metrics/active-users/active-users.ts';
+import type { Family } from './metrics/family.ts';
 import { createStoreProducer } from './metrics/producer.ts';
 import { createPushReaders } from './metrics/push-readers.ts';
 import { createStore, type Store } from './metrics/store.ts';
@@ -83,6 +85,12 @@ const build = (
     once(`hook ${hook}`, `the ${hook} hook failed, the application is not affected: ${reasonOf(error)}`);
   };
 
+  const activeUsers = createActiveUsers({
+    now,
+    onInvalid: reason => store.dropped.add(1, 'metrics', reason),
+  });
+  const readContract = (): readonly Family[] => [...store.read(), activeUsers.family()];
+
   // Readers of the store and of the SDK
   const sdkReader = createSdkReader(error => {
     store.dropped.add(1, 'metrics', 'callback_failed');
@@ -97,7 +105,7 @@ const build = (
     target,
     intervalMs: settings.metricExportInterval,
     timeoutMs: settings.metricExportTimeout,
-    producer: createStoreProducer(store.read, { name: '@ykmake/monitoring', version }, hrTime),
+    producer: createStoreProducer(readContract, { name: '@ykmake/monitoring', version }, hrTime),
     onFailed: () => store.dropped.add(1, 'metrics', 'export_failed'),
     onFailing: error =>
       report(
@@ -113,7 +121,7 @@ const build = (
 
   const authorize = createAuthorize({ token: settings.metricsToken, basicAuth: settings.metricsBasicAuth });
   const page = createPage({
-    readStore: store.read,
+    readStore: readContract,
     collectSdk: sdkReader.collect,
     contract: new Set(Object.values(contract).map(metric => metric.name)),
     onShadowed: metric => once(metric, `${metric} is also made by the application: only ours is shown`),
@@ -149,6 +157,7 @@ const build = (
     version,
     page,
     authorize,
+    activeUsers,
     shutdown: async () => {
       publishMonitoring(undefined);
       await withDeadline(Promise.all([provider.forceFlush(), endpoint.close()]), settings.shutdownTimeout);

@@ -42,6 +42,14 @@ export const httpRequestsInFlight: MetricDefinition = {
   overflow: ['_OTHER'],
 };
 
+export const activeUsers: MetricDefinition = {
+  name: 'active_users',
+  type: 'gauge',
+  help: 'Number of active users',
+  labels: [],
+  overflow: [],
+};
+
 export const dbQueryDuration: HistogramDefinition = {
   name: 'db_query_duration_seconds',
   type: 'histogram',

@@ -16,7 +16,7 @@ const rows = Object.values(contract).map(
 test('the README lists every metric of the catalogue with its type and labels, and no other', () => {
   const listed = read('README.md')
     .split('\n')
-    .filter(line => /^\| `(http|db|monitoring)_\w+` \|/.test(line));
+    .filter(line => /^\| `(http|active|db|monitoring)_\w+` \|/.test(line));
   assert.deepEqual(listed.sort(), rows.sort());
 });
 

@@ -133,7 +133,7 @@ describe('the bundle', () => {
         encoding: 'utf8',
         env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0', OTEL_LOG_LEVEL: 'none' },
       });
-      assert.equal(printed, "[ 'metricsHandler', 'metricsResponse', 'shutdown' ] [ 'start' ]\n");
+      assert.equal(printed, "[ 'activeUsers', 'metricsHandler', 'metricsResponse', 'shutdown' ] [ 'start' ]\n");
     });
   }
 
