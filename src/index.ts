@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { currentMonitoring } from './instance.ts';
 import type { ActiveUsersApi } from './metrics/active-users/api.ts';
-import { type AuthorizeRequest, respondWithMetrics, writeMetrics } from './prometheus/handlers.ts';
+import type { AuthorizeRequest } from './prometheus/authorize-request.ts';
+import { respondWithMetrics, writeMetrics } from './prometheus/handlers.ts';
 
 export type { ActiveUsersApi, AuthorizeRequest };
 

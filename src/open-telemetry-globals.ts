@@ -1,5 +1,4 @@
-import { type DiagLogFunction, DiagLogLevel, diag, metrics } from '@opentelemetry/api';
-import type { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { type DiagLogFunction, DiagLogLevel, diag, type MeterProvider, metrics } from '@opentelemetry/api';
 
 type DiagnosticLevel = 'none' | 'error' | 'warn' | 'info' | 'debug' | 'verbose' | 'all';
 

@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 import { isLauncher } from './host/launcher.ts';
 import { supportOf } from './host/node-version.ts';
-import { createReport, reasonOf, writeToStandardError } from './host/report.ts';
+import { createReport, writeToStandardError } from './host/report.ts';
+import { notStarted } from './lines.ts';
 import { environment } from './settings/environment.ts';
 
 /**
@@ -31,7 +32,7 @@ const preload = (): void => {
     const { start } = createRequire(import.meta.url)('./start.js') as typeof import('./start.ts');
     start();
   } catch (error) {
-    report(`could not start, the application runs unmonitored: ${reasonOf(error)}`);
+    report(notStarted(error));
   }
 };
 

@@ -1,25 +1,21 @@
-import { hrTime } from '@opentelemetry/core';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import * as contract from './catalog/metrics.ts';
 import { pgPatches } from './database/pg.ts';
-import { createReport, limitPerCause, type Report, reasonOf, writeToStandardError } from './host/report.ts';
+import { createReport, limitPerCause, type Report, writeToStandardError } from './host/report.ts';
 import { observeRequests } from './http/observer.ts';
 import { createPathLabel } from './http/path-label.ts';
 import { expressPatches } from './http/routes/express.ts';
 import { currentMonitoring, type Monitoring, publishMonitoring } from './instance.ts';
 import { installPatches } from './instrumentations/module-hooks.ts';
 import type { OnHookFailure } from './instrumentations/module-patch.ts';
+import * as lines from './lines.ts';
 import { createActiveUsers } from './metrics/active-users/active-users.ts';
 import type { Family } from './metrics/family.ts';
-import { createStoreProducer } from './metrics/producer.ts';
-import { createPushReaders } from './metrics/push-readers.ts';
+import { createPipeline } from './metrics/pipeline.ts';
 import { createStore, type Store } from './metrics/store.ts';
 import { publishGlobals } from './open-telemetry-globals.ts';
 import { createAuthorize } from './prometheus/authorization.ts';
 import { createEndpoint } from './prometheus/endpoint.ts';
 import { createPage } from './prometheus/page.ts';
-import { createSdkReader } from './prometheus/reader.ts';
 import { resourceAttributes } from './resource.ts';
 import { environment } from './settings/environment.ts';
 import { otlpMetricsTarget } from './settings/otlp-target.ts';
@@ -58,7 +54,7 @@ export const start = (): Monitoring | undefined => {
     return build(settings, createStartLine(settings, reserved), report, undo);
   } catch (error) {
     for (const step of undo.reverse()) step();
-    report(`could not start, the application runs unmonitored: ${reasonOf(error)}`);
+    report(lines.notStarted(error));
     return undefined;
   }
 };
@@ -74,15 +70,12 @@ const build = (
     httpBuckets: settings.httpBuckets,
     dbBuckets: settings.dbBuckets,
     maxSeries: settings.maxSeries,
-    onFirstOverflow: (metric, limit) =>
-      report(
-        `${metric} holds ${limit} label sets (MONITORING_MAX_SERIES): further ones are counted in its overflow label set`,
-      ),
+    onFirstOverflow: metric => report(lines.overflow(metric, settings.maxSeries)),
   });
   store.buildInfo.set(1, version, process.versions.node);
   const onHookFailure: OnHookFailure = (hook, error) => {
     store.hookFailures.add(1, hook);
-    once(`hook ${hook}`, `the ${hook} hook failed, the application is not affected: ${reasonOf(error)}`);
+    once(`hook ${hook}`, lines.hookFailed(hook, error));
   };
 
   const activeUsers = createActiveUsers({
@@ -91,40 +84,39 @@ const build = (
   });
   const readContract = (): readonly Family[] => [...store.read(), activeUsers.family()];
 
-  // Readers of the store and of the SDK
-  const sdkReader = createSdkReader(error => {
-    store.dropped.add(1, 'metrics', 'callback_failed');
-    once(
-      'callback',
-      `a metric callback of the application failed, its metric is missing: ${reasonOf(error)}`,
-    );
-  });
   const target = otlpMetricsTarget(settings);
-  const pushReaders = createPushReaders({
-    exporters: settings.metricsExporters.filter(exporter => exporter !== 'prometheus'),
-    target,
-    intervalMs: settings.metricExportInterval,
-    timeoutMs: settings.metricExportTimeout,
-    producer: createStoreProducer(readContract, { name: '@ykmake/monitoring', version }, hrTime),
-    onFailed: () => store.dropped.add(1, 'metrics', 'export_failed'),
-    onFailing: error =>
-      report(
-        `metrics cannot be sent to ${new URL(target.url).host}, trying again with every export: ${reasonOf(error)}`,
-      ),
-    onRecovered: () => report('metrics are sent again'),
+  const pipeline = createPipeline({
+    resource: resourceAttributes(settings),
+    scope: { name: '@ykmake/monitoring', version },
+    readStore: readContract,
+    limit: settings.maxSeries,
+    push: {
+      exporters: settings.metricsExporters.filter(exporter => exporter !== 'prometheus'),
+      target,
+      intervalMs: settings.metricExportInterval,
+      timeoutMs: settings.metricExportTimeout,
+      onFailed: () => store.dropped.add(1, 'metrics', 'export_failed'),
+      onFailing: error => report(lines.exportFailing(new URL(target.url).host, error)),
+      onRecovered: () => report(lines.exportRecovered()),
+    },
+    onOverflow: store.countOverflow,
+    onInvalid: (metric, error) => {
+      store.dropped.add(1, 'metrics', 'invalid_measurement');
+      once(`invalid ${metric}`, lines.invalidMeasurement(metric, error));
+    },
+    onCallbackFailed: error => {
+      store.dropped.add(1, 'metrics', 'callback_failed');
+      once('callback', lines.callbackFailed(error));
+    },
   });
-  const provider = new MeterProvider({
-    resource: resourceFromAttributes(resourceAttributes(settings)),
-    readers: [sdkReader.reader, ...pushReaders],
-  });
-  undo.push(() => void provider.shutdown().catch(() => {}));
+  undo.push(() => void pipeline.shutdown());
 
   const authorize = createAuthorize({ token: settings.metricsToken, basicAuth: settings.metricsBasicAuth });
   const page = createPage({
     readStore: readContract,
-    collectSdk: sdkReader.collect,
+    collectSdk: pipeline.collect,
     contract: new Set(Object.values(contract).map(metric => metric.name)),
-    onShadowed: metric => once(metric, `${metric} is also made by the application: only ours is shown`),
+    onShadowed: metric => once(metric, lines.shadowed(metric)),
   });
   const endpoint = createEndpoint({
     host: settings.prometheusHost,
@@ -138,16 +130,16 @@ const build = (
       store.scrapes.add(1, outcome);
       store.scrapeDuration.set(seconds);
     },
-    onScrapeError: error => once('scrape', `a scrape failed: ${reasonOf(error)}`),
+    onScrapeError: error => once('scrape', lines.scrapeFailed(error)),
   });
 
   if (settings.metricsExporters.length > 0) {
     undo.push(observe(settings, store, server => server === endpoint.server, onHookFailure));
   }
-  if (pushReaders.length > 0) {
-    undo.push(flushBeforeExit({ flush: () => provider.forceFlush(), timeoutMs: settings.shutdownTimeout }));
+  if (pipeline.pushes) {
+    undo.push(flushBeforeExit({ flush: pipeline.flush, timeoutMs: settings.shutdownTimeout }));
   }
-  undo.push(publishGlobals(provider, settings.diagnosticLevel, once));
+  undo.push(publishGlobals(pipeline.provider, settings.diagnosticLevel, once));
 
   for (const warning of warnings(settings)) report(warning);
   if (settings.metricsExporters.includes('prometheus')) endpoint.listen();
@@ -160,7 +152,7 @@ const build = (
     activeUsers,
     shutdown: async () => {
       publishMonitoring(undefined);
-      await withDeadline(Promise.all([provider.forceFlush(), endpoint.close()]), settings.shutdownTimeout);
+      await withDeadline(Promise.all([pipeline.flush(), endpoint.close()]), settings.shutdownTimeout);
       for (const step of undo.splice(0).reverse()) step();
     },
   };

@@ -13,25 +13,25 @@ export interface PushOptions {
   readonly target: OtlpMetricsTarget;
   readonly intervalMs: number;
   readonly timeoutMs: number;
-  /** The contract's values, which the SDK does not hold. */
+  /** Everything there is to send. */
   readonly producer: MetricProducer;
   readonly onFailed: () => void;
   readonly onFailing: (error: unknown) => void;
   readonly onRecovered: () => void;
 }
 
-/** A reader for each exporter that sends metrics away; each reads SDK and store together. */
-export const createPushReaders = (options: PushOptions): readonly MetricReader[] => {
+/** A reader for each exporter that sends metrics away. They read `producer` and are no readers of the SDK. */
+export const startPushReaders = (options: PushOptions): readonly MetricReader[] => {
   const { producer, intervalMs, timeoutMs, target } = options;
   const load = async (exporter: 'otlp' | 'console'): Promise<PushMetricExporter> =>
     exporter === 'console' ? new ConsoleMetricExporter() : await loadOtlpExporter(target);
-  return options.exporters.map(
-    exporter =>
-      new PeriodicExportingMetricReader({
-        exporter: createPushExporter({ ...options, load: () => load(exporter) }),
-        exportIntervalMillis: intervalMs,
-        exportTimeoutMillis: timeoutMs,
-        metricProducers: [producer],
-      }),
-  );
+  return options.exporters.map(exporter => {
+    const reader = new PeriodicExportingMetricReader({
+      exporter: createPushExporter({ ...options, load: () => load(exporter) }),
+      exportIntervalMillis: intervalMs,
+      exportTimeoutMillis: timeoutMs,
+    });
+    reader.setMetricProducer(producer);
+    return reader;
+  });
 };

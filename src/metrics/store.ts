@@ -15,7 +15,7 @@ export interface StoreOptions {
   /** Label sets per metric, for the life of the process. */
   readonly maxSeries: number;
   /** Called once per metric, when its first measurement lands in the overflow set. */
-  readonly onFirstOverflow: (metric: string, limit: number) => void;
+  readonly onFirstOverflow: (metric: string) => void;
 }
 
 /** The contract's instruments and the package's own; the only place where their values live. */
@@ -29,6 +29,8 @@ export interface Store {
   readonly scrapeDuration: Gauge;
   readonly hookFailures: Counter;
   readonly buildInfo: Gauge;
+  /** A measurement of a metric, ours or the application's, that landed in its overflow set. */
+  readonly countOverflow: (metric: string) => void;
   /** Every metric, in the catalogue's order; those that were never used have no series. */
   read(): readonly Family[];
 }
@@ -40,15 +42,13 @@ export const createStore = (options: StoreOptions): Store => {
     onOverflow: () => {},
   });
   const overflowing = new Set<string>();
-  const bounded = {
-    limit: options.maxSeries,
-    onOverflow: (metric: string) => {
-      droppedLabelSets.add(1, metric);
-      if (overflowing.has(metric)) return;
-      overflowing.add(metric);
-      options.onFirstOverflow(metric, options.maxSeries);
-    },
+  const countOverflow = (metric: string): void => {
+    droppedLabelSets.add(1, metric);
+    if (overflowing.has(metric)) return;
+    overflowing.add(metric);
+    options.onFirstOverflow(metric);
   };
+  const bounded = { limit: options.maxSeries, onOverflow: countOverflow };
 
   const httpRequestDuration = createHistogram(contract.httpRequestDuration, options.httpBuckets, bounded);
   const httpRequestsInFlight = createGauge(contract.httpRequestsInFlight, bounded);
@@ -70,6 +70,7 @@ export const createStore = (options: StoreOptions): Store => {
     scrapeDuration,
     hookFailures,
     buildInfo,
+    countOverflow,
     read: () => [
       httpRequestDuration.countFamily(contract.httpRequestsTotal),
       httpRequestDuration.family(),

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AuthorizeRequest } from './authorize-request.ts';
 import type { Page, PageRequest } from './page.ts';
 
 /** What the handlers need of the running instance. */
@@ -6,9 +7,6 @@ export interface PageSource {
   readonly page: (request: PageRequest) => Promise<Page>;
   readonly authorize: (header: string | undefined) => boolean;
 }
-
-/** Decides whether a request may read the metrics; may be asynchronous, may throw a `Response` to be sent instead. */
-export type AuthorizeRequest<Request> = (request: Request) => boolean | Promise<boolean>;
 
 const plain = { 'content-type': 'text/plain; charset=utf-8' };
 

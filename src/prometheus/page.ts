@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
-import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { CollectionResult } from '@opentelemetry/sdk-metrics';
 import type { Family } from '../metrics/family.ts';
 import { expose, type Format } from './exposition.ts';
 import { type Encoding, negotiateEncoding, negotiateFormat } from './negotiation.ts';
@@ -22,7 +22,7 @@ export interface Page {
 export interface PageOptions {
   /** The contract's values and the package's own. */
   readonly readStore: () => readonly Family[];
-  readonly collectSdk: () => Promise<ResourceMetrics>;
+  readonly collectSdk: () => Promise<CollectionResult>;
   /** A name of the contract that the application registered itself: ours is shown, once per name. */
   readonly onShadowed: (metric: string) => void;
   readonly contract: ReadonlySet<string>;
@@ -47,7 +47,7 @@ export const createPage = (options: PageOptions): ((request: PageRequest) => Pro
   let collection: Promise<readonly Family[]> | undefined;
 
   const collect = async (): Promise<readonly Family[]> => {
-    const sdk = familiesOfSdk(await collectSdk());
+    const sdk = familiesOfSdk((await collectSdk()).resourceMetrics);
     const foreign = sdk.filter(family => {
       const shadowed = contract.has(family.name);
       if (shadowed) onShadowed(family.name);

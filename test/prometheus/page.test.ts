@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { createCollector } from '../../src/metrics/application/collector.ts';
+import { createObservables } from '../../src/metrics/application/observables.ts';
 import { createLabelSet } from '../../src/metrics/label-set.ts';
 import { createPage } from '../../src/prometheus/page.ts';
-import { createSdkReader } from '../../src/prometheus/reader.ts';
 
 test("our name wins over the application's, which is told; its other metrics stay", async () => {
-  const sdk = createSdkReader(() => {});
+  const sdk = createCollector({
+    observables: createObservables(),
+    limit: 2000,
+    timeoutMs: 1000,
+    onError: () => {},
+  });
   const meter = new MeterProvider({ readers: [sdk.reader] }).getMeter('application');
   meter.createCounter('http.requests').add(7);
   meter.createCounter('orders').add(3);
@@ -39,7 +45,7 @@ test('scrapes at once share one collection; the next one is new; a failure is no
     collectSdk: async () => {
       collections++;
       if (collections === 2) throw new Error('second fails');
-      return { resource: {} as never, scopeMetrics: [] };
+      return { resourceMetrics: { resource: {} as never, scopeMetrics: [] }, errors: [] };
     },
     contract: new Set(),
     onShadowed: () => {},

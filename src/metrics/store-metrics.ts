@@ -1,32 +1,21 @@
 import { type HrTime, ValueType } from '@opentelemetry/api';
-import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
-import {
-  AggregationTemporality,
-  DataPointType,
-  type MetricData,
-  type MetricProducer,
-} from '@opentelemetry/sdk-metrics';
+import { AggregationTemporality, DataPointType, type MetricData } from '@opentelemetry/sdk-metrics';
 import type { Family, HistogramValue, Series } from './family.ts';
 
 /**
- * Offers the store to the SDK's push readers, so that OTLP carries the same numbers as the page. Names stay
+ * The store's values as OpenTelemetry metrics, so that OTLP carries the same numbers as the page. Names stay
  * as the contract has them and units are left out, so that no receiver appends them once more.
  */
-export const createStoreProducer = (
+export const createStoreMetrics = (
   readStore: () => readonly Family[],
-  scope: { readonly name: string; readonly version: string },
   now: () => HrTime,
-): MetricProducer => {
+): (() => readonly MetricData[]) => {
   const startTime = now();
-  const resource: Resource = resourceFromAttributes({});
-  return {
-    collect: async () => {
-      const endTime = now();
-      const metrics = readStore()
-        .map(family => metricDataOf(family, startTime, endTime))
-        .filter(metric => metric.dataPoints.length > 0);
-      return { resourceMetrics: { resource, scopeMetrics: [{ scope, metrics }] }, errors: [] };
-    },
+  return () => {
+    const endTime = now();
+    return readStore()
+      .map(family => metricDataOf(family, startTime, endTime))
+      .filter(metric => metric.dataPoints.length > 0);
   };
 };
 

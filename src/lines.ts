@@ -1,0 +1,27 @@
+/** What the package says on stderr while it runs: what happened, and what it means for the application. */
+import { reasonOf } from './host/report.ts';
+
+export const notStarted = (error: unknown): string =>
+  `could not start, the application runs unmonitored: ${reasonOf(error)}`;
+
+export const overflow = (metric: string, limit: number): string =>
+  `${metric} holds ${limit} label sets (MONITORING_MAX_SERIES): further ones are counted in its overflow set`;
+
+export const hookFailed = (hook: string, error: unknown): string =>
+  `the ${hook} hook failed, the application is not affected: ${reasonOf(error)}`;
+
+export const shadowed = (metric: string): string =>
+  `${metric} is also made by the application: only ours is shown`;
+
+export const scrapeFailed = (error: unknown): string => `a scrape failed: ${reasonOf(error)}`;
+
+export const callbackFailed = (error: unknown): string =>
+  `a metric callback of the application failed or took too long, its metric is missing: ${reasonOf(error)}`;
+
+export const invalidMeasurement = (metric: string, error: unknown): string =>
+  `a measurement of ${metric} cannot be recorded and is dropped: ${reasonOf(error)}`;
+
+export const exportFailing = (host: string, error: unknown): string =>
+  `metrics cannot be sent to ${host}, trying again with every export: ${reasonOf(error)}`;
+
+export const exportRecovered = (): string => 'metrics are sent again';

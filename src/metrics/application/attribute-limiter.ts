@@ -1,0 +1,55 @@
+import type { Attributes } from '@opentelemetry/api';
+
+/** Source: OpenTelemetry metrics SDK specification, "Overflow attribute". */
+export const overflowAttributes: Attributes = Object.freeze({ 'otel.metric.overflow': true });
+
+/**
+ * Gives the attributes back as they are, or the overflow set's when the instrument holds as many sets as it
+ * may. Throws what reading the attributes throws.
+ */
+export type AdmitAttributes = (attributes: Attributes | undefined) => Attributes | undefined;
+
+/**
+ * Bounds the attribute sets of one instrument for the life of the process; the SDK's own limit starts anew
+ * with every collection.
+ *
+ * @param limit how many sets, the overflow set included
+ */
+export const limitAttributes = (limit: number, onOverflow: () => void): AdmitAttributes => {
+  const admitted = new Set<string>();
+  /** Keys in the order in which the application writes its attributes, to save sorting them every time. */
+  const asWritten = new Set<string>();
+
+  return attributes => {
+    if (attributes === undefined) return undefined;
+    const written = keyOf(attributes, Object.keys(attributes));
+    if (asWritten.has(written)) return attributes;
+    const key = attributesKey(attributes);
+    if (!admitted.has(key)) {
+      if (admitted.size >= limit - 1) {
+        onOverflow();
+        return overflowAttributes;
+      }
+      admitted.add(key);
+    }
+    if (asWritten.size < 2 * limit) asWritten.add(written);
+    return attributes;
+  };
+};
+
+/** Equal for equal sets, in whatever order they are written. */
+export const attributesKey = (attributes: Attributes): string =>
+  keyOf(attributes, Object.keys(attributes).sort());
+
+/** A number and its text are different values; so are `['a', 'b']` and `'a,b'`. */
+const keyOf = (attributes: Attributes, names: readonly string[]): string => {
+  let key = '';
+  for (const name of names) {
+    const value = attributes[name];
+    key +=
+      typeof value === 'string'
+        ? `${name}\u0000${value}\u0001`
+        : `${name}\u0002${JSON.stringify(value)}\u0001`;
+  }
+  return key;
+};
