@@ -42,9 +42,15 @@ const textOf = (query: PgQuery, connection: PgConnection | undefined): unknown =
   return connection?.parsedStatements?.[query.name] ?? connection?.submittedNamedStatements?.[query.name];
 };
 
-/** pg's methods with the observation around them. */
-const observe = (original: Methods, onCall: OnCall, onFailure: OnHookFailure): Methods => {
+/** pg's methods with the observation around them, for as long as it is active. */
+const observe = (
+  original: Methods,
+  onCall: OnCall,
+  onFailure: OnHookFailure,
+  observation: { active: boolean },
+): Methods => {
   const begin = (query: PgQuery, connection: PgConnection | undefined): PendingCall | undefined => {
+    if (!observation.active) return undefined;
     try {
       const call = { text: textOf(query, connection), start: now(), earlier: query[PENDING] };
       query[PENDING] = call;
@@ -57,6 +63,7 @@ const observe = (original: Methods, onCall: OnCall, onFailure: OnHookFailure): M
 
   /** The first end of a call counts: after it, nothing is pending. */
   const finish = (query: PgQuery, failed: boolean): void => {
+    if (!observation.active) return;
     try {
       const call = query[PENDING];
       if (call === undefined) return;
@@ -113,25 +120,24 @@ const patchQuery = (exports: unknown, onCall: OnCall, onFailure: OnHookFailure):
   const before = describeMethods(prototype);
   if (before === undefined) return undefined;
 
-  let active = true;
+  const observation = { active: true };
   const methods = observe(
     {
       submit: before.submit.value,
       handleReadyForQuery: before.handleReadyForQuery.value,
       handleError: before.handleError.value,
     },
-    (text, seconds, failed) => {
-      if (active) onCall(text, seconds, failed);
-    },
+    onCall,
     onFailure,
+    observation,
   );
   // The mark first: where it cannot be set (a frozen prototype), nothing has been touched yet.
   Object.defineProperty(prototype, PATCHED, { value: true, configurable: true });
   for (const name of NAMES) Object.defineProperty(prototype, name, { ...before[name], value: methods[name] });
 
   return () => {
-    if (!active) return;
-    active = false;
+    if (!observation.active) return;
+    observation.active = false;
     Reflect.deleteProperty(prototype, PATCHED);
     for (const name of NAMES) {
       // Somebody who has wrapped ours since stays; ours records nothing any more.

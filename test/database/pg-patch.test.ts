@@ -21,12 +21,16 @@ const snapshot = (object: object): unknown =>
 
 /** A connection that takes everything. */
 const sink = () => ({ parsedStatements: {}, submittedNamedStatements: {}, query: () => {} });
+const submit = (text: string): typeof prototype => {
+  const query = new pg.Query(text);
+  query.on('error', () => {});
+  const methods = query as unknown as typeof prototype;
+  methods.submit(sink());
+  return methods;
+};
 /** The whole life of a query, without a server. */
 const run = (text = 'SELECT 1', end: 'handleReadyForQuery' | 'handleError' = 'handleReadyForQuery'): void => {
-  const query = new pg.Query(text) as unknown as typeof prototype & { on(event: string, fn: Method): void };
-  query.on('error', () => {});
-  query.submit(sink());
-  query[end]({});
+  submit(text)[end]({});
 };
 
 describe('the patch of pg', () => {
@@ -76,23 +80,35 @@ describe('the patch of pg', () => {
     assert.deepEqual([first.take(), second.take()], [[], []]);
   });
 
-  it('leaves a wrapper in place that somebody put around ours, and records nothing more', () => {
-    const original = prototype.submit;
+  it('leaves wrappers in place that somebody put around ours, and records nothing more', () => {
+    const before = Object.getOwnPropertyDescriptors(prototype);
     const observed = observePg();
-    const ours = prototype.submit;
     let seen = 0;
-    const theirs: Method = function (this: unknown, ...args) {
-      seen += 1;
-      return ours.apply(this, args);
-    };
-    prototype.submit = theirs;
+    const names = ['submit', 'handleReadyForQuery', 'handleError'] as const;
+    const theirs = names.map(name => {
+      const ours = prototype[name];
+      prototype[name] = function (this: unknown, ...args) {
+        seen += 1;
+        return ours.apply(this, args);
+      };
+      return prototype[name];
+    });
+    const onItsWay = submit('SELECT 1');
     observed.undo();
-    assert.equal(prototype.submit, theirs);
+    onItsWay.handleReadyForQuery({});
+    assert.deepEqual(
+      names.map(name => prototype[name]),
+      theirs,
+    );
+    run();
     const again = observePg();
     run();
-    assert.deepEqual([seen, observed.take(), again.take()], [1, [], ['SELECT none']]);
+    const query = submit('SELECT 1');
+    query.handleError({});
+    query.handleError({});
+    assert.deepEqual([seen, observed.take(), again.take()], [9, [], ['SELECT none', 'SELECT none failed']]);
     again.undo();
-    prototype.submit = original;
+    Object.defineProperties(prototype, before);
   });
 
   it('passes on what the originals return, get and throw', () => {
@@ -189,7 +205,11 @@ describe('the patch of pg', () => {
   it('is not fooled by fake timers', t => {
     const seconds: number[] = [];
     const undo = patch((_operation, _table, taken) => seconds.push(taken));
-    t.mock.method(performance, 'now', () => 1e9);
+    let fake = 0;
+    t.mock.method(performance, 'now', () => {
+      fake += 1e9;
+      return fake;
+    });
     run();
     t.mock.restoreAll();
     undo();
