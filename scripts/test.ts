@@ -12,6 +12,7 @@ import { spec } from 'node:test/reporters';
 const budgets: Readonly<Record<string, number>> = {
   catalog: 5,
   settings: 30,
+  traces: 5,
   metrics: 10,
   // A million users in each of several kinds, and child processes.
   'active-users': 30,

@@ -23,6 +23,7 @@ import { readSettings } from './settings/read.ts';
 import type { Settings } from './settings/table.ts';
 import { flushBeforeExit, withDeadline } from './shutdown.ts';
 import { createStartLine, type StartLine, warnings } from './start-line.ts';
+import { activeTrace } from './traces/active-trace.ts';
 import { version } from './version.ts';
 
 /** Bound now, so that an application's fake timers do not become our clock. */
@@ -175,12 +176,13 @@ const observe = (
     ? observeRequests({
         now,
         isOwn,
+        activeTrace,
         onStart: ({ method }) => store.httpRequestsInFlight.add(1, method),
-        onEnd: ({ observation: { method, route, target }, status, seconds }) => {
+        onEnd: ({ observation: { method, route, target, trace }, status, seconds }) => {
           store.httpRequestsInFlight.add(-1, method);
           store.httpRequestDuration.observe(
             seconds,
-            undefined,
+            trace,
             method,
             route ?? pathLabel(target, status),
             String(status),

@@ -1,3 +1,4 @@
+import type { TraceIds } from '../traces/trace-ids.ts';
 import type { RouteScope } from './route-scope.ts';
 
 const observed = Symbol('@ykmake/monitoring.request');
@@ -17,6 +18,8 @@ export interface RequestObservation {
   route: string | undefined;
   /** The first error that the application threw or passed on, whatever it is (`undefined`: none). */
   error: unknown;
+  /** The sampled trace that the request belongs to, where one is known. */
+  trace: TraceIds | undefined;
   ended: boolean;
 }
 
@@ -37,6 +40,7 @@ export const createObservation = (
   base: '',
   route: undefined,
   error: undefined,
+  trace: undefined,
   ended: false,
 });
 

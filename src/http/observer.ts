@@ -3,6 +3,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { knownMethods, otherMethod } from '../catalog/http-methods.ts';
 import { clientClosedRequest } from '../catalog/http-paths.ts';
+import type { TraceIds } from '../traces/trace-ids.ts';
+import { sampledParent } from '../traces/trace-parent.ts';
 import { attach, createObservation, observationOf, type RequestObservation } from './observation.ts';
 import { createRootScope } from './route-scope.ts';
 
@@ -30,6 +32,8 @@ export interface RequestObserverOptions {
   readonly now: () => number;
   /** True for servers whose requests are none of the application's, such as the metrics endpoint. */
   readonly isOwn: (server: object) => boolean;
+  /** The span that is active where it is called, when it is sampled. */
+  readonly activeTrace: () => TraceIds | undefined;
   readonly onStart: (observation: RequestObservation) => void;
   readonly onEnd: (ended: EndedRequest) => void;
   readonly onFailure: (hook: string, error: unknown) => void;
@@ -45,7 +49,7 @@ export interface RequestObserverOptions {
  * response that never got its turn emits no `close` of its own.
  */
 export const observeRequests = (options: RequestObserverOptions): (() => void) => {
-  const { now, isOwn, onStart, onEnd, onFailure } = options;
+  const { now, isOwn, activeTrace, onStart, onEnd, onFailure } = options;
   const root = createRootScope();
 
   const end = (observation: RequestObservation, status: number): void => {
@@ -90,6 +94,7 @@ export const observeRequests = (options: RequestObserverOptions): (() => void) =
         now(),
         root,
       );
+      observation.trace = sampledParent(request.rawHeaders);
       attach(request, observation);
       openOn(socket).set(observation, response);
       onStart(observation);
@@ -104,6 +109,7 @@ export const observeRequests = (options: RequestObserverOptions): (() => void) =
       const observation = observationOf(request);
       if (observation === undefined) return;
       socket[openRequests]?.delete(observation);
+      observation.trace = activeTrace() ?? observation.trace;
       end(observation, response.statusCode);
     } catch (error) {
       onFailure('http', error);

@@ -1,4 +1,5 @@
 import type { HistogramDefinition, MetricDefinition } from '../catalog/metrics.ts';
+import type { TraceIds } from '../traces/trace-ids.ts';
 import type { Exemplar, Family, Series } from './family.ts';
 import { createLabelTable, type LabelTable } from './label-table.ts';
 
@@ -20,11 +21,6 @@ export interface Histogram {
   family(): Family;
   /** A counter for nothing: its value is the number of observations. */
   countFamily(definition: MetricDefinition): Family;
-}
-
-export interface TraceIds {
-  readonly traceId: string;
-  readonly spanId: string;
 }
 
 export interface InstrumentOptions {

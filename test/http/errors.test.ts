@@ -18,6 +18,7 @@ const onFailure = (hook: string, error: unknown): void => void failures.push(`${
 const stopObserving = observeRequests({
   now: () => performance.now(),
   isOwn: () => false,
+  activeTrace: () => undefined,
   onStart: () => {},
   onEnd: request => void ended.push(request),
   onFailure,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Family } from '../../src/metrics/family.ts';
 import { createLabelSet } from '../../src/metrics/label-set.ts';
-import { expose, textFormat } from '../../src/prometheus/exposition.ts';
+import { expose, openMetricsFormat, textFormat } from '../../src/prometheus/exposition.ts';
 
 /** The whole page in text format 0.0.4. */
 const text = (families: readonly Family[]): string => [...expose(families, textFormat)].join('');
@@ -136,4 +136,74 @@ test('any label value comes back as it was, on one line; what UTF-8 cannot say b
 
 test('negative control: a value that is not escaped is not one sample', () => {
   assert.doesNotMatch('m{v="a"b"} 1', /^m\{v="((?:[^"\\]|\\.)*)"\} 1$/);
+});
+
+test('the same in OpenMetrics, with exemplars', () => {
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  const exemplar = { traceId, spanId: 'b7ad6b7169203331', value: 0.7, timestamp: 1_700_000_000.5 };
+  const page = [
+    ...expose(
+      [
+        {
+          name: 'http_requests_total',
+          type: 'counter',
+          help: 'All "requests" \\ \n',
+          series: [{ labels: createLabelSet([['a', 'b']]), value: 3 }],
+        },
+        { name: 'jobs', type: 'counter', help: '', series: [{ labels: createLabelSet([]), value: 1 }] },
+        {
+          name: 'nodejs_active_handles_total',
+          type: 'gauge',
+          help: 'Handles',
+          series: [{ labels: createLabelSet([]), value: 2 }],
+        },
+        { name: 'unused', type: 'gauge', help: 'Never recorded', series: [] },
+        {
+          name: 'd',
+          type: 'histogram',
+          help: 'D',
+          series: [
+            {
+              labels: createLabelSet([['k', 'v']]),
+              value: {
+                bounds: [0.5, 1, 10],
+                counts: [1, 2, 0, 3],
+                sum: 99,
+                count: 6,
+                exemplars: [undefined, exemplar, undefined, { ...exemplar, value: 20 }],
+              },
+            },
+          ],
+        },
+      ],
+      openMetricsFormat,
+    ),
+  ].join('');
+  assert.equal(
+    page,
+    `# HELP http_requests All \\"requests\\" \\\\ \\n
+# TYPE http_requests counter
+http_requests_total{a="b"} 3
+# HELP jobs${' '}
+# TYPE jobs counter
+jobs_total 1
+# HELP nodejs_active_handles_total Handles
+# TYPE nodejs_active_handles_total gauge
+nodejs_active_handles_total 2
+# HELP d D
+# TYPE d histogram
+d_bucket{k="v",le="0.5"} 1
+d_bucket{k="v",le="1.0"} 3 # {trace_id="${traceId}",span_id="b7ad6b7169203331"} 0.7 1700000000.5
+d_bucket{k="v",le="10.0"} 3
+d_bucket{k="v",le="+Inf"} 6 # {trace_id="${traceId}",span_id="b7ad6b7169203331"} 20 1700000000.5
+d_sum{k="v"} 99
+d_count{k="v"} 6
+# EOF
+`,
+  );
+});
+
+test('an empty page is a page', () => {
+  assert.equal(text([]), '');
+  assert.equal([...expose([], openMetricsFormat)].join(''), '# EOF\n');
 });
