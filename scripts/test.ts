@@ -17,6 +17,7 @@ const budgets: Readonly<Record<string, number>> = {
   // A million users in each of several kinds, and child processes.
   'active-users': 30,
   prometheus: 30,
+  runtime: 60,
   http: 45,
   database: 60,
   preload: 150,
