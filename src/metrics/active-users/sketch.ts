@@ -64,10 +64,21 @@ export const countHashes = (sketch: Sketch): number =>
 export const heldHashes = (sketch: Sketch): Float64Array =>
   (sketch.hashes ?? new Float64Array()).filter(hash => hash !== 0);
 
+/**
+ * Where in the table a hash belongs is a secret of the process: nobody can choose ids that all want the same place.
+ * It is not part of what is merged.
+ */
+const oddRandom = (): number => (Math.random() * 2 ** 32) | 1;
+const lowSecret = oddRandom();
+const highSecret = oddRandom();
+
 /** False when the hash was there. */
 const insert = (hashes: Float64Array, hash: number): boolean => {
   const mask = hashes.length - 1;
-  let place = hash & mask;
+  const low = hash >>> 0;
+  const high = (hash - low) / 2 ** 32;
+  const mixed = Math.imul(low, lowSecret) + Math.imul(high, highSecret);
+  let place = mixed >>> Math.clz32(mask);
   for (;;) {
     const held = hashes[place];
     if (held === hash) return false;
