@@ -195,10 +195,14 @@ const observe = (
     [
       ...(isOn('http') && isOn('express') ? expressPatches(onFailure) : []),
       ...(isOn('pg')
-        ? pgPatches((operation, table, seconds, failed) => {
-            store.dbQueryDuration.observe(seconds, undefined, operation, table);
-            store.dbQueryErrors.add(failed ? 1 : 0, operation, table);
-          }, onFailure)
+        ? pgPatches(
+            (operation, table, seconds, failed, trace) => {
+              store.dbQueryDuration.observe(seconds, trace, operation, table);
+              store.dbQueryErrors.add(failed ? 1 : 0, operation, table);
+            },
+            onFailure,
+            activeTrace,
+          )
         : []),
     ],
     onFailure,

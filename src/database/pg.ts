@@ -1,6 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { ModulePatch, OnHookFailure } from '../instrumentations/module-patch.ts';
+import type { TraceIds } from '../traces/trace-ids.ts';
 import type { RecordCall } from './call.ts';
+import { createPgCaller } from './pg-caller.ts';
 import { createStatementReader } from './statement.ts';
 
 /** The parts of pg's Query and Connection that are read here; nothing in them is taken for granted. */
@@ -21,11 +23,13 @@ interface PgQuery {
 interface PendingCall {
   readonly text: unknown;
   readonly start: number;
+  readonly trace: TraceIds | undefined;
   readonly earlier: PendingCall | undefined;
 }
 
 type Method = (this: PgQuery, ...args: unknown[]) => unknown;
-type OnCall = (text: unknown, seconds: number, failed: boolean) => void;
+type OnCall = (text: unknown, seconds: number, failed: boolean, trace: TraceIds | undefined) => void;
+type TraceOf = (query: object) => TraceIds | undefined;
 type Methods = Record<'submit' | 'handleReadyForQuery' | 'handleError', Method>;
 
 /** On the query itself: a property costs a third of what a WeakMap does. */
@@ -46,13 +50,19 @@ const textOf = (query: PgQuery, connection: PgConnection | undefined): unknown =
 const observe = (
   original: Methods,
   onCall: OnCall,
+  traceOf: TraceOf,
   onFailure: OnHookFailure,
   observation: { active: boolean },
 ): Methods => {
   const begin = (query: PgQuery, connection: PgConnection | undefined): PendingCall | undefined => {
     if (!observation.active) return undefined;
     try {
-      const call = { text: textOf(query, connection), start: now(), earlier: query[PENDING] };
+      const call = {
+        text: textOf(query, connection),
+        start: now(),
+        trace: traceOf(query),
+        earlier: query[PENDING],
+      };
       query[PENDING] = call;
       return call;
     } catch (error) {
@@ -68,7 +78,7 @@ const observe = (
       const call = query[PENDING];
       if (call === undefined) return;
       query[PENDING] = call.earlier;
-      onCall(call.text, (now() - call.start) / 1000, failed);
+      onCall(call.text, (now() - call.start) / 1000, failed, call.trace);
     } catch (error) {
       onFailure('pg', error);
     }
@@ -113,7 +123,12 @@ const describeMethods = (prototype: object): Descriptors | undefined => {
   return isKnown ? (found as unknown as Descriptors) : undefined;
 };
 
-const patchQuery = (exports: unknown, onCall: OnCall, onFailure: OnHookFailure): (() => void) | undefined => {
+const patchQuery = (
+  exports: unknown,
+  onCall: OnCall,
+  traceOf: TraceOf,
+  onFailure: OnHookFailure,
+): (() => void) | undefined => {
   const prototype: unknown = typeof exports === 'function' ? exports.prototype : undefined;
   if (typeof prototype !== 'object' || prototype === null) return undefined;
   if (PATCHED in prototype) return () => {};
@@ -128,6 +143,7 @@ const patchQuery = (exports: unknown, onCall: OnCall, onFailure: OnHookFailure):
       handleError: before.handleError.value,
     },
     onCall,
+    traceOf,
     onFailure,
     observation,
   );
@@ -153,11 +169,18 @@ const patchQuery = (exports: unknown, onCall: OnCall, onFailure: OnHookFailure):
  * then() that would hide the application's unhandled rejections. pg-native and submittables of their own
  * kind (pg-cursor, pg-query-stream, pg-copy-streams) do not pass here.
  */
-export const pgPatches = (record: RecordCall, onFailure: OnHookFailure): readonly ModulePatch[] => {
+export const pgPatches = (
+  record: RecordCall,
+  onFailure: OnHookFailure,
+  activeTrace: () => TraceIds | undefined = () => undefined,
+): readonly ModulePatch[] => {
   const readStatement = createStatementReader();
-  const onCall: OnCall = (text, seconds, failed) => {
+  const caller = createPgCaller(activeTrace, onFailure);
+  const onCall: OnCall = (text, seconds, failed, trace) => {
     const { operation, table } = readStatement(text);
-    record(operation, table, seconds, failed);
+    record(operation, table, seconds, failed, trace);
   };
-  return [{ module: 'pg', file: 'lib/query.js', apply: exports => patchQuery(exports, onCall, onFailure) }];
+  const applyToQuery = (exports: unknown): (() => void) | undefined =>
+    patchQuery(exports, onCall, caller.traceOf, onFailure);
+  return [{ module: 'pg', file: 'lib/query.js', apply: applyToQuery }, ...caller.patches];
 };
