@@ -34,9 +34,15 @@ const run = (text = 'SELECT 1', end: 'handleReadyForQuery' | 'handleError' = 'ha
 };
 
 describe('the patch of pg', () => {
-  it('names the file', () => {
-    const [only, ...rest] = pgPatches(() => {}, noFailure);
-    assert.deepEqual([only?.module, only?.file, rest.length], ['pg', 'lib/query.js', 0]);
+  it('names the files', () => {
+    assert.deepEqual(
+      pgPatches(() => {}, noFailure).map(({ module, file }) => [module, file]),
+      [
+        ['pg', 'lib/query.js'],
+        ['pg', 'lib/client.js'],
+        ['pg-pool', undefined],
+      ],
+    );
   });
 
   it('records nothing when it is not applied', () => {
