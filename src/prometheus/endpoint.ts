@@ -30,11 +30,17 @@ export interface Endpoint {
  */
 export const createEndpoint = (options: EndpointOptions): Endpoint => {
   const { host, port, onListening, onUnavailable, retryMs } = options;
-  const server = createServer((request, response) => void answer(request, response, options));
+  // Checked every second: by Node's default, the time limits below would be kept only every 30 s.
+  const server = createServer(
+    { connectionsCheckingInterval: 1_000 },
+    (request, response) => void answer(request, response, options),
+  );
   server.unref();
   server.on('connection', socket => socket.unref());
   server.headersTimeout = 5_000;
   server.requestTimeout = 10_000;
+  // Of a connection on which nothing moves, such as that of a client that never reads its answer.
+  server.timeout = 15_000;
   server.maxConnections = 64;
 
   let retry: NodeJS.Timeout | undefined;
