@@ -1,4 +1,4 @@
-/** YkMake: users, projects and tasks on PostgreSQL. There is no line of monitoring code in it. */
+/** YkMake: users, projects and tasks on PostgreSQL. What is measured in it, the preload measures from outside. */
 import { once } from 'node:events';
 import { openDatabase } from './database.js';
 import { createApplication } from './server.js';

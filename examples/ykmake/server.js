@@ -1,3 +1,4 @@
+import { activeUsers } from '@ykmake/monitoring';
 import express from 'express';
 import { answerError, notFound } from './errors.js';
 import { projectRoutes } from './routes/projects.js';
@@ -16,6 +17,7 @@ export function createApplication(pool) {
 
   const application = express();
   application.disable('x-powered-by');
+  application.use(countUser);
   application.get('/health', async (_request, response) => {
     await pool.query('SELECT 1');
     response.json({ status: 'ok' });
@@ -24,4 +26,11 @@ export function createApplication(pool) {
   application.use(notFound);
   application.use(answerError);
   return application;
+}
+
+/** The only line of monitoring code. Who the user is would come from the session, had YkMake a login. */
+function countUser(request, _response, next) {
+  const userId = request.get('x-user-id');
+  if (userId) activeUsers.seen(userId);
+  next();
 }

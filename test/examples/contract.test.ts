@@ -25,9 +25,11 @@ const { parsePage } = await load<{ parsePage(page: string): Map<string, Sample> 
 const lines = (entries: Entry[]): string[] =>
   entries.map(({ method, route, status, count }) => `${method} ${route} ${status}: ${count}`).sort();
 
-const requestsOn = async (metrics: string): Promise<Entry[]> => {
-  const page = parsePage(await (await fetch(metrics)).text());
-  return [...page.values()]
+const pageOf = async (metrics: string): Promise<Map<string, Sample>> =>
+  parsePage(await (await fetch(metrics)).text());
+
+const requestsOn = (page: Map<string, Sample>): Entry[] =>
+  [...page.values()]
     .filter(({ name }) => name === 'http_requests_total')
     .map(({ labels: { method = '', path = '', status = '' }, value }) => ({
       method,
@@ -35,7 +37,6 @@ const requestsOn = async (metrics: string): Promise<Entry[]> => {
       status,
       count: value,
     }));
-};
 
 test('under the preload the metrics are the ledger of the traffic', { skip }, async t => {
   const application = startProgram(['--import', './register.js', 'app.js'], {
@@ -53,5 +54,8 @@ test('under the preload the metrics are the ledger of the traffic', { skip }, as
   traffic.child.send('stop');
   const [{ ledger }] = (await answer) as [{ ledger: Entry[] }];
 
-  assert.deepEqual(lines(await requestsOn(metrics)), lines(ledger));
+  const page = await pageOf(metrics);
+  assert.deepEqual(lines(requestsOn(page)), lines(ledger));
+  const users = page.get('active_users{}')?.value ?? 0;
+  assert.ok(users > 20 && users < ledger.reduce((sum, { count }) => sum + count, 0), `${users} users`);
 });

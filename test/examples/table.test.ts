@@ -42,6 +42,7 @@ const after = page([
   ...route('DELETE', '/api/projects/:projectId/tasks/:taskId', '204', 0, 1),
   'http_requests_in_flight{method="GET"} 2',
   'http_requests_in_flight{method="POST"} 0',
+  'active_users 12',
   ...histogram('db_query_duration_seconds', 'operation="SELECT",table="users"', 100, 100),
   ...histogram('db_query_duration_seconds', 'operation="DELETE",table="tasks"', 0, 1),
 ]);
@@ -52,8 +53,8 @@ test('the table of a busy application: what has failed first, then what took lon
     `\n${table(tenSeconds, { routes: 3, queries: 5 }).join('\n')}\n`,
     `
 ── The last 10 seconds ───────────────────────────────────────────────────────
-  requests/s      5xx/s    in flight    queries/s       95 % of queries within
-        11.4        0.3            2         10.1                       4.8 ms
+  requests/s   5xx/s  in flight  active users  queries/s   95 % of them within
+        11.4     0.3          2            12       10.1                4.8 ms
 
 ROUTE                                         requests/s    5xx/s  95 % within
 GET    /api/reports/broken                           0.3      0.3       4.7 ms
@@ -74,8 +75,8 @@ test('the table of an application that nobody uses', () => {
     `\n${table(idle, { routes: 2, queries: 5 }).join('\n')}\n`,
     `
 ── The last second ───────────────────────────────────────────────────────────
-  requests/s      5xx/s    in flight    queries/s       95 % of queries within
-           –          –            0            –                            –
+  requests/s   5xx/s  in flight  active users  queries/s   95 % of them within
+           –       –          0             –          –                     –
 
 ROUTE                                         requests/s    5xx/s  95 % within
 no requests yet

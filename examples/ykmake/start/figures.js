@@ -30,6 +30,8 @@ export function figures(earlier, later) {
     requestsPerSecond: total(answers) / seconds,
     errorsPerSecond: total(errors) / seconds,
     inFlight: sum(later.page, 'http_requests_in_flight'),
+    /** Undefined when the application tells of no users. */
+    activeUsers: later.page.get('active_users{}')?.value,
     routes: routes.toSorted(troubleFirst).map(({ labels, increase }) => ({
       ...labels,
       perSecond: increase / seconds,

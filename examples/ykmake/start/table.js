@@ -1,7 +1,7 @@
 /** The live table: figures in, lines of at most 78 columns out. */
 export const WIDTH = 78;
 
-const SUMMARY = [12, 11, 13, 13, 29];
+const SUMMARY = [12, 8, 11, 14, 11, 22];
 const ROUTE = [-46, 10, 9, 13];
 const QUERY = [-46, 10, 22];
 
@@ -13,11 +13,19 @@ const QUERY = [-46, 10, 22];
 export function table(figures, most) {
   return [
     heading(figures.seconds),
-    columns(SUMMARY, ['requests/s', '5xx/s', 'in flight', 'queries/s', '95 % of queries within']),
+    columns(SUMMARY, [
+      'requests/s',
+      '5xx/s',
+      'in flight',
+      'active users',
+      'queries/s',
+      '95 % of them within',
+    ]),
     columns(SUMMARY, [
       perSecond(figures.requestsPerSecond),
       perSecond(figures.errorsPerSecond),
       String(figures.inFlight),
+      String(figures.activeUsers ?? '–'),
       perSecond(figures.queriesPerSecond),
       duration(figures.queryP95),
     ]),

@@ -9,6 +9,7 @@ const PATIENCE = 30_000;
  * @property {string} route the template that the application should report
  * @property {string} path
  * @property {unknown} [body] sent as JSON, or as it is when it is a text
+ * @property {number} [userId] the user who asks
  * @property {number} [abortAfter] whole milliseconds after which the client goes away
  */
 
@@ -26,10 +27,13 @@ export function createClient(address) {
   };
 }
 
-function send(address, agent, { method, path, body, abortAfter }) {
+function send(address, agent, { method, path, body, userId, abortAfter }) {
   return new Promise(resolve => {
     const payload = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
-    const headers = payload === undefined ? {} : { 'content-type': 'application/json' };
+    const headers = {
+      ...(payload !== undefined && { 'content-type': 'application/json' }),
+      ...(userId !== undefined && { 'x-user-id': userId }),
+    };
     const signal = AbortSignal.timeout(abortAfter ?? PATIENCE);
     const request = http.request(new URL(path, address), { method, agent, headers, signal });
 

@@ -7,6 +7,9 @@
  * @property {(status: string, body: any) => void} [answered]
  */
 
+/** Who visits: some of them every second, some once in minutes. */
+const USERS = 1000;
+
 /** @returns {{ weight: number, visit: () => Visit }[]} */
 export function createVisits() {
   return [...reading, ...taskVisits(), ...userVisits(), ...projectVisits(), ...mistakes, ...troubles];
@@ -35,7 +38,7 @@ const reading = [
   { weight: 8, visit: () => to('GET', PROJECT, { projectId: upTo(10) }) },
   { weight: 16, visit: () => to('GET', TASKS, { projectId: upTo(10) }) },
   { weight: 4, visit: () => to('GET', '/api/reports/summary') },
-  { weight: 2, visit: () => to('GET', '/health') },
+  { weight: 2, visit: () => nobody(to('GET', '/health')) },
 ];
 
 /** 400, 404 and 409: the visitor is wrong. */
@@ -123,11 +126,17 @@ function removal(own, visit) {
 }
 
 function to(method, route, parameters = {}, body = undefined) {
-  return { request: { method, route, path: route.replace(/:(\w+)/g, (_, name) => parameters[name]), body } };
+  const path = route.replace(/:(\w+)/g, (_, name) => parameters[name]);
+  return { request: { method, route, path, body, userId: Math.ceil(USERS * Math.random() ** 3) } };
 }
 
 function nowhere(method, path) {
   return { request: { method, route: 'unmatched', path } };
+}
+
+/** Asked by a program. */
+function nobody({ request: { userId: _, ...request } }) {
+  return { request };
 }
 
 function impatient({ request }) {
