@@ -25,6 +25,7 @@ const budgets: Readonly<Record<string, number>> = {
   preload: 150,
   package: 90,
   examples: 90,
+  bench: 5,
 };
 
 const root = path.join(import.meta.dirname, '..');

@@ -1,0 +1,53 @@
+/**
+ * `npm run bench`: all benchmarks, or those that are named: `npm run bench -- requests scrape`. `--rounds=3` makes
+ * them shorter and less exact. Ends with 0 however the figures are, with 1 when a benchmark could not run.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { bundle } from '../scripts/bundle.ts';
+import { type Report, reportText } from './report.ts';
+
+const benches: Readonly<Record<string, (rounds?: number) => Promise<Report>>> = {
+  requests: async rounds => (await import('./requests.ts')).requests(rounds),
+  startup: async rounds => (await import('./startup.ts')).startup(rounds),
+  memory: async rounds => (await import('./memory.ts')).memory(rounds),
+  scrape: async rounds => (await import('./scrape.ts')).scrape(rounds),
+  record: async rounds => (await import('./record.ts')).record(rounds),
+  profile: async () => (await import('./profile.ts')).profile(),
+};
+
+const { values, positionals } = parseArgs({
+  options: { rounds: { type: 'string' } },
+  allowPositionals: true,
+});
+const wanted = positionals.length > 0 ? positionals : Object.keys(benches);
+const unknown = wanted.filter(name => !Object.hasOwn(benches, name));
+if (unknown.length > 0) {
+  throw new Error(`no benchmark ${unknown.join(', ')}: there are ${Object.keys(benches).join(', ')}`);
+}
+
+if (!existsSync(path.join(import.meta.dirname, 'node_modules'))) {
+  console.log('installing what the benchmarks compare with');
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: import.meta.dirname,
+    stdio: 'inherit',
+  });
+}
+await bundle(path.join(import.meta.dirname, 'dist'));
+
+const cpus = os.cpus();
+console.log(
+  `Node.js ${process.versions.node}, ${os.type()} ${os.machine()}, ${cpus.length} × ${cpus[0]?.model ?? 'unknown CPU'}, load ${os.loadavg()[0]?.toFixed(2)} at start\n`,
+);
+for (const name of wanted) {
+  try {
+    const report = await benches[name]?.(values.rounds === undefined ? undefined : Number(values.rounds));
+    if (report !== undefined) console.log(`${reportText(report)}\n`);
+  } catch (error) {
+    console.error(`the benchmark ${name} could not run:`, error);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { register } from './server.ts';
+
+/** A way to run the same application. */
+export interface Variant {
+  readonly name: string;
+  /** Options of node. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export const bare: Variant = { name: 'bare', args: [], env: {} };
+
+export const promClient: Variant = {
+  name: 'prom-client design',
+  args: [],
+  env: { BENCH_DESIGN: 'prom-client' },
+};
+
+const preload = ['--import', register];
+
+export const oursMetricsOnly: Variant = {
+  name: 'ours, metrics only',
+  args: preload,
+  env: {
+    OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+    OTEL_TRACES_EXPORTER: 'none',
+    OTEL_LOGS_EXPORTER: 'none',
+  },
+};
+
+export const ours: Variant = {
+  name: 'ours, defaults',
+  args: preload,
+  env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0' },
+};
+
+const officialPreload = ['--require', '@opentelemetry/auto-instrumentations-node/register'];
+
+/** Nothing but its HTTP metrics, for Prometheus. */
+export const officialMetrics = (port: number): Variant => ({
+  name: 'official, metrics to Prometheus',
+  args: officialPreload,
+  env: {
+    OTEL_TRACES_EXPORTER: 'none',
+    OTEL_LOGS_EXPORTER: 'none',
+    OTEL_METRICS_EXPORTER: 'prometheus',
+    OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',
+    OTEL_EXPORTER_PROMETHEUS_PORT: String(port),
+  },
+});
+
+/** As its documentation starts it: everything by OTLP. */
+export const officialDefaults = (sinkUrl: string): Variant => ({
+  name: 'official, traces and metrics by OTLP',
+  args: officialPreload,
+  env: { OTEL_EXPORTER_OTLP_ENDPOINT: sinkUrl },
+});
+
+/** A port that nobody listens on: the official exporter cannot be told to take any. */
+export const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+};
