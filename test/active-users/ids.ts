@@ -12,7 +12,7 @@ export const idKinds: Readonly<Record<string, (user: number) => string | number 
 };
 
 /** A UUID of version 4 that is always the same for the same user. */
-export const uuid = (user: number): string => {
+const uuid = (user: number): string => {
   const first = hex(Math.imul(user, 0x9e3779b1));
   const second = hex(Math.imul(user ^ 0x5bd1e995, 0x85ebca6b));
   return `${first}-${second.slice(0, 4)}-4${second.slice(4, 7)}-a${first.slice(0, 3)}-${hex(user)}${second.slice(4)}`;

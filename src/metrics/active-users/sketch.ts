@@ -50,10 +50,8 @@ export const mergeSketch = (target: Sketch, source: Sketch): void => {
   }
   const registers = target.registers ?? toRegisters(target);
   const others = source.registers;
-  for (let index = 0; index < registerCount; index++) {
-    const rank = others[index] as number;
-    if (rank > (registers[index] as number)) registers[index] = rank;
-  }
+  for (let index = 0; index < registerCount; index++)
+    registers[index] = Math.max(registers[index] as number, others[index] as number);
 };
 
 /** How many different hashes were added: exactly, or estimated from the registers. */
