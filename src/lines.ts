@@ -13,6 +13,14 @@ export const hookFailed = (hook: string, error: unknown): string =>
 export const shadowed = (metric: string): string =>
   `${metric} is also made by the application: only ours is shown`;
 
+/** Many, when the application runs prom-client's collectDefaultMetrics: one line for all of them. */
+export const shadowedByPromClient = (metrics: readonly string[]): string => {
+  const others = metrics.filter(metric => !/^(process|nodejs)_/.test(metric));
+  const runtime = metrics.length - others.length;
+  const named = [...others, ...(runtime > 0 ? [`${runtime} process_* and nodejs_* metrics`] : [])];
+  return `also made by the application's prom-client: ${named.join(', ')}; only ours are shown`;
+};
+
 export const scrapeFailed = (error: unknown): string => `a scrape failed: ${reasonOf(error)}`;
 
 export const callbackFailed = (error: unknown): string =>

@@ -1,4 +1,5 @@
 import * as contract from './catalog/metrics.ts';
+import * as runtimeCatalog from './catalog/runtime.ts';
 import { pgPatches } from './database/pg.ts';
 import { createReport, limitPerCause, type Report, writeToStandardError } from './host/report.ts';
 import { observeRequests } from './http/observer.ts';
@@ -6,11 +7,13 @@ import { createPathLabel } from './http/path-label.ts';
 import { expressPatches } from './http/routes/express.ts';
 import { currentMonitoring, type Monitoring, publishMonitoring } from './instance.ts';
 import { installPatches } from './instrumentations/module-hooks.ts';
-import type { OnHookFailure } from './instrumentations/module-patch.ts';
+import type { ModulePatch, OnHookFailure } from './instrumentations/module-patch.ts';
+import { createPromClient } from './instrumentations/prom-client/prom-client.ts';
 import * as lines from './lines.ts';
 import { createActiveUsers } from './metrics/active-users/active-users.ts';
 import type { Family } from './metrics/family.ts';
 import { createPipeline } from './metrics/pipeline.ts';
+import { createRuntimeMetrics } from './metrics/runtime/runtime-metrics.ts';
 import { createStore, type Store } from './metrics/store.ts';
 import { publishGlobals } from './open-telemetry-globals.ts';
 import { createAuthorize } from './prometheus/authorization.ts';
@@ -83,7 +86,17 @@ const build = (
     now,
     onInvalid: reason => store.dropped.add(1, 'metrics', reason),
   });
-  const readContract = (): readonly Family[] => [...store.read(), activeUsers.family()];
+  const runtime = settings.metricsExporters.length > 0 ? createRuntimeMetrics({ now }) : undefined;
+  undo.push(() => runtime?.stop());
+  const onCallbackFailed = (error: unknown): void => {
+    store.dropped.add(1, 'metrics', 'callback_failed');
+    once('callback', lines.callbackFailed(error));
+  };
+  const readContract = (): readonly Family[] => [
+    ...store.read(),
+    activeUsers.family(),
+    ...(runtime?.read() ?? []),
+  ];
 
   const target = otlpMetricsTarget(settings);
   const pipeline = createPipeline({
@@ -105,18 +118,25 @@ const build = (
       store.dropped.add(1, 'metrics', 'invalid_measurement');
       once(`invalid ${metric}`, lines.invalidMeasurement(metric, error));
     },
-    onCallbackFailed: error => {
-      store.dropped.add(1, 'metrics', 'callback_failed');
-      once('callback', lines.callbackFailed(error));
-    },
+    onCallbackFailed,
   });
   undo.push(() => void pipeline.shutdown());
+  const ours = new Set(
+    [...Object.values(contract), ...Object.values(runtimeCatalog)].map(({ name }) => name),
+  );
+  const promClient = createPromClient({
+    isOurs: name => ours.has(name) || name.startsWith('monitoring_'),
+    timeoutMs: 1_000,
+    onShadowed: names => report(lines.shadowedByPromClient(names)),
+    onError: onCallbackFailed,
+  });
 
   const authorize = createAuthorize({ token: settings.metricsToken, basicAuth: settings.metricsBasicAuth });
   const page = createPage({
     readStore: readContract,
     collectSdk: pipeline.collect,
-    contract: new Set(Object.values(contract).map(metric => metric.name)),
+    collectForeign: promClient.collect,
+    contract: ours,
     onShadowed: metric => once(metric, lines.shadowed(metric)),
   });
   const endpoint = createEndpoint({
@@ -135,7 +155,9 @@ const build = (
   });
 
   if (settings.metricsExporters.length > 0) {
-    undo.push(observe(settings, store, server => server === endpoint.server, onHookFailure));
+    undo.push(
+      observe(settings, store, server => server === endpoint.server, promClient.patches, onHookFailure),
+    );
   }
   if (pipeline.pushes) {
     undo.push(flushBeforeExit({ flush: pipeline.flush, timeoutMs: settings.shutdownTimeout }));
@@ -166,6 +188,7 @@ const observe = (
   settings: Settings,
   store: Store,
   isOwn: (server: object) => boolean,
+  furtherPatches: readonly ModulePatch[],
   onFailure: OnHookFailure,
 ): (() => void) => {
   const pathLabel = createPathLabel();
@@ -193,6 +216,7 @@ const observe = (
     : () => {};
   const removePatches = installPatches(
     [
+      ...furtherPatches,
       ...(isOn('http') && isOn('express') ? expressPatches(onFailure) : []),
       ...(isOn('pg')
         ? pgPatches(

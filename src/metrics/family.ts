@@ -31,3 +31,21 @@ export interface Family {
   readonly help: string;
   readonly series: Iterable<Series>;
 }
+
+/** Quantiles that the application has computed itself. */
+export interface SummaryValue {
+  readonly quantiles: readonly (readonly [quantile: number, value: number])[];
+  readonly sum: number;
+  readonly count: number;
+}
+
+/** Only from other metric libraries and only for the page: neither we nor OpenTelemetry make summaries. */
+export interface SummaryFamily {
+  readonly name: string;
+  readonly type: 'summary';
+  readonly help: string;
+  readonly series: Iterable<{ readonly labels: LabelSet; readonly value: SummaryValue }>;
+}
+
+/** All that the page can show. */
+export type PageFamily = Family | SummaryFamily;

@@ -1,13 +1,13 @@
-import type { Exemplar, Family, HistogramValue } from '../metrics/family.ts';
+import type { Exemplar, HistogramValue, PageFamily, SummaryValue } from '../metrics/family.ts';
 
 /** What the two formats do differently. */
 export interface Format {
   readonly contentType: string;
   /** The name in HELP and TYPE lines, and that of a counter's samples. */
-  readonly familyName: (name: string, type: Family['type']) => string;
-  readonly sampleName: (name: string, type: Family['type']) => string;
+  readonly familyName: (name: string, type: PageFamily['type']) => string;
+  readonly sampleName: (name: string, type: PageFamily['type']) => string;
   readonly escapeHelp: (text: string) => string;
-  /** A histogram's bound: the formats name the same series differently (`le="1"`, `le="1.0"`). */
+  /** A histogram's bound, a summary's quantile: the formats name the same series differently (`le="1"`, `le="1.0"`). */
   readonly bound: (bound: number) => string;
   readonly exemplar: (exemplar: Exemplar | undefined) => string;
   readonly end: string;
@@ -44,7 +44,7 @@ export const openMetricsFormat: Format = {
  * The page, in pieces of one series each, so that whoever puts it together can pause between them. Pure: the
  * same families give the same text. Families without series are left out.
  */
-export function* expose(families: Iterable<Family>, format: Format): Generator<string> {
+export function* expose(families: Iterable<PageFamily>, format: Format): Generator<string> {
   for (const { name, type, help, series } of families) {
     const family = format.familyName(name, type);
     const sample = format.sampleName(name, type);
@@ -54,7 +54,9 @@ export function* expose(families: Iterable<Family>, format: Format): Generator<s
       const lines =
         typeof value === 'number'
           ? `${sample}${braced(labels.text)} ${numberText(value)}\n`
-          : histogram(labels.text, value);
+          : 'bounds' in value
+            ? histogram(labels.text, value)
+            : summaryText(sample, format, labels.text, value);
       yield head + lines;
       head = '';
     }
@@ -86,6 +88,17 @@ const histogramText = (name: string, format: Format): ((labels: string, value: H
       `${name}_sum${braces} ${numberText(value.sum)}\n${name}_count${braces} ${numberText(value.count)}\n`
     );
   };
+};
+
+const summaryText = (name: string, format: Format, labels: string, value: SummaryValue): string => {
+  const start = labels === '' ? `${name}{` : `${name}{${labels},`;
+  const braces = braced(labels);
+  return (
+    value.quantiles
+      .map(([quantile, at]) => `${start}quantile="${format.bound(quantile)}"} ${numberText(at)}\n`)
+      .join('') +
+    `${name}_sum${braces} ${numberText(value.sum)}\n${name}_count${braces} ${numberText(value.count)}\n`
+  );
 };
 
 const braced = (text: string): string => (text === '' ? '' : `{${text}}`);

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 import type { CollectionResult } from '@opentelemetry/sdk-metrics';
-import type { Family } from '../metrics/family.ts';
+import type { Family, PageFamily } from '../metrics/family.ts';
 import { expose, type Format } from './exposition.ts';
 import { type Encoding, negotiateEncoding, negotiateFormat } from './negotiation.ts';
 import { createSdkFamilies } from './sdk-families.ts';
@@ -23,6 +23,8 @@ export interface PageOptions {
   /** The contract's values and the package's own. */
   readonly readStore: () => readonly Family[];
   readonly collectSdk: () => Promise<CollectionResult>;
+  /** Metrics that the application makes with another library, without ours; never rejects. */
+  readonly collectForeign?: () => Promise<readonly PageFamily[]>;
   /** A name of the contract that the application registered itself: ours is shown, once per name. */
   readonly onShadowed: (metric: string) => void;
   readonly contract: ReadonlySet<string>;
@@ -41,19 +43,21 @@ const zstd = 'zstdCompress' in zlib ? promisify(zlib.zstdCompress) : undefined;
  * loop. Requests for the same form that come while one is made share it.
  */
 export const createPage = (options: PageOptions): ((request: PageRequest) => Promise<Page>) => {
-  const { readStore, collectSdk, onShadowed, contract } = options;
+  const { readStore, collectSdk, collectForeign, onShadowed, contract } = options;
   const familiesOfSdk = createSdkFamilies();
   const underway = new Map<string, Promise<Page>>();
-  let collection: Promise<readonly Family[]> | undefined;
+  let collection: Promise<readonly PageFamily[]> | undefined;
 
-  const collect = async (): Promise<readonly Family[]> => {
-    const sdk = familiesOfSdk((await collectSdk()).resourceMetrics);
-    const foreign = sdk.filter(family => {
+  const collect = async (): Promise<readonly PageFamily[]> => {
+    const [collected, foreign = []] = await Promise.all([collectSdk(), collectForeign?.()]);
+    const sdk = familiesOfSdk(collected.resourceMetrics).filter(family => {
       const shadowed = contract.has(family.name);
       if (shadowed) onShadowed(family.name);
       return !shadowed;
     });
-    return [...readStore(), ...foreign];
+    // A name that the application uses in both of its libraries can be shown once.
+    const taken = new Set(sdk.map(family => family.name));
+    return [...readStore(), ...sdk, ...foreign.filter(family => !taken.has(family.name))];
   };
 
   const produce = async (format: Format, encoding: Encoding): Promise<Page> => {

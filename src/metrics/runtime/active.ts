@@ -10,8 +10,11 @@ interface ActiveLists {
 /** Sockets, servers, pipes and so on. Throws when this Node.js does not tell, as the other two do. */
 export const countHandles = (): Census => countObjects((process as ActiveLists)._getActiveHandles?.());
 
-/** What is under way in libuv: file operations, connects, DNS queries. */
-export const countRequests = (): Census => countObjects((process as ActiveLists)._getActiveRequests?.());
+/** What is under way in libuv: file operations, connects, DNS queries. Mostly nothing: a zero says so. */
+export const countRequests = (): Census => {
+  const census = countObjects((process as ActiveLists)._getActiveRequests?.());
+  return census.size > 0 ? census : new Map([['FSReqCallback', 0]]);
+};
 
 /** All that keeps the event loop alive, timers included. */
 export const countResources = (): Census => count(process.getActiveResourcesInfo());
