@@ -15,7 +15,7 @@ export interface Recording {
 }
 
 export interface RecordingOptions {
-  readonly script: 'old-app.mjs' | 'new-app.mjs' | 'own-metric.mjs';
+  readonly script: 'old-app.mjs' | 'new-app.mjs';
   readonly preload: boolean;
   readonly databaseUrl: string;
   readonly env?: Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { startApp } from '../child.ts';
 import { startPglite } from '../database/pglite-server.ts';
 import type { DatabaseServer } from '../database/postgres-server.ts';
 import { metric } from '../page.ts';
@@ -104,12 +105,12 @@ describe('both at once: the hand-wired application under the preload', () => {
   });
 
   test('a metric that only the application knows is on our page, too', async () => {
-    const { port } = await recordApplication({
-      script: 'own-metric.mjs',
-      preload: true,
-      databaseUrl: database.url,
-    });
-    assert.deepEqual(metric(port, 'orders_total'), { '': 3 });
+    const app = await startApp('migrating/own-metric.mjs');
+    try {
+      assert.deepEqual(metric(await app.scrape(), 'orders_total'), { '': 3 });
+    } finally {
+      await app.stop();
+    }
   });
 });
 
