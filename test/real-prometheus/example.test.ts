@@ -18,11 +18,11 @@ type Ledger = ReadonlyMap<string, number>;
 const requestsTotal = ({ method, route: path, status }: Entry): string =>
   seriesKey({ __name__: 'http_requests_total', method, path, status });
 
-/** What was sent and answered in about three seconds, as series. */
+/** What was sent and answered in about two seconds, as series. */
 const sendTraffic = async (url: string): Promise<Ledger> => {
-  const traffic = startProgram(['examples/ykmake/traffic.js', url, '--rate', '100'], {});
+  const traffic = startProgram(['examples/ykmake/traffic.js', url, '--rate', '150'], {});
   try {
-    await pause(3000);
+    await pause(2000);
     const answer = once(traffic.child, 'message');
     traffic.child.send('stop');
     const [{ ledger }] = (await answer) as [{ ledger: readonly Entry[] }];

@@ -11,6 +11,7 @@ const lostSamples = `scrape_samples_scraped - on (job) count by (job) ({job!="",
 
 /** What a Prometheus has to object to in all its scrapes so far; empty when every one was perfect. */
 export const faultsOf = async (prometheus: Prometheus): Promise<readonly string[]> => {
+  const scraped = await prometheus.query('up');
   const down = await prometheus.query('min_over_time(up[1h]) < 1');
   const empty = await prometheus.query(
     'min_over_time(scrape_samples_scraped[1h]) == 0 unless on (job) min_over_time(up[1h]) < 1',
@@ -24,6 +25,7 @@ export const faultsOf = async (prometheus: Prometheus): Promise<readonly string[
     .map(([, name = '']) => [name, Object.values(metric(page, name))[0] ?? 0] as const)
     .filter(([, value]) => value > 0);
   return [
+    ...(scraped.length === 0 ? ['nothing was scraped'] : []),
     ...down.map(({ metric: { job } }) => `${job} was down`),
     ...empty.map(({ metric: { job } }) => `${job} had an empty page`),
     ...lost.map(({ metric: { job }, value: [, samples] }) => `${job} lost ${samples} samples`),

@@ -7,8 +7,8 @@ import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { type App, startApp } from '../child.ts';
 import { type Attributes, documentedLabels } from './documented-labels.ts';
-import { faultsOf, moreScrapes } from './faults.ts';
-import { type Prometheus, programs, scrapeJob, skip, startPrometheus } from './prometheus-server.ts';
+import { faultsOf, moreScrapes, until } from './faults.ts';
+import { newest, type Prometheus, programs, scrapeJob, skip, startPrometheus } from './prometheus-server.ts';
 import { seriesKey, seriesOf } from './series.ts';
 
 const keys = [
@@ -76,9 +76,22 @@ describe('hostile labels of an application, scraped by a real Prometheus', { ski
     app = await startApp('real-prometheus/hostile.mjs', {
       env: { LABEL_SETS: file, MONITORING_MAX_SERIES: '20000' },
     });
-    const jobs = [scrapeJob('hostile', app.metricsUrl, { scrape_interval: '3s', scrape_timeout: '3s' })];
-    servers = await Promise.all(programs.map(program => startPrometheus(program, jobs)));
-    await Promise.all(servers.map(server => moreScrapes(server, 'hostile', 3)));
+    const often = { scrape_interval: '3s', scrape_timeout: '3s' };
+    const asText = { ...often, scrape_protocols: ['PrometheusText0.0.4'] };
+    const jobs = [scrapeJob('hostile', app.metricsUrl, often)];
+    const moreJobs = [...jobs, scrapeJob('hostile-text', app.metricsUrl, asText)];
+    servers = await Promise.all(
+      programs.map(program => startPrometheus(program, program === newest ? moreJobs : jobs)),
+    );
+    await Promise.all(
+      servers.map(async server => {
+        const targets = await until('targets', async () => {
+          const found = await server.targets();
+          return found.length > 0 && found;
+        });
+        await Promise.all(targets.map(({ labels }) => moreScrapes(server, labels.job ?? '', 3)));
+      }),
+    );
   });
   after(async () => {
     await Promise.all([app?.stop(), ...servers.map(server => server.stop())]);
@@ -89,7 +102,7 @@ describe('hostile labels of an application, scraped by a real Prometheus', { ski
     for (const server of servers) assert.deepEqual(await faultsOf(server), [], server.version);
   });
 
-  test('Prometheus answers with what was recorded, after the documented replacements', async () => {
+  test('Prometheus answers with what was recorded, after the documented replacements', async t => {
     const expected = (name: string, valueAt: (index: number) => number, reserved?: string, count?: number) =>
       new Map(
         hostileSets
@@ -100,32 +113,37 @@ describe('hostile labels of an application, scraped by a real Prometheus', { ski
           ]),
       );
     for (const server of servers) {
-      const counted = seriesOf(await server.query('hostile_total'));
-      assert.equal(counted.size, hostileSets.length);
-      assertSame(
-        counted,
-        expected('hostile_total', index => index + 1),
-      );
-      const summed = seriesOf(await server.query('hostile_size_sum'));
-      assertSame(
-        summed,
-        expected('hostile_size_sum', index => index + 1, 'le', 1000),
-      );
+      for (const { labels } of await server.targets()) {
+        const job = `{job="${labels.job}"}`;
+        const counted = seriesOf(await server.query(`hostile_total${job}`));
+        assert.equal(counted.size, hostileSets.length);
+        assertSame(
+          counted,
+          expected('hostile_total', index => index + 1),
+        );
+        const summed = seriesOf(await server.query(`hostile_size_sum${job}`));
+        assertSame(
+          summed,
+          expected('hostile_size_sum', index => index + 1, 'le', 1000),
+        );
+        t.diagnostic(
+          `Prometheus ${server.version}${job}: ${counted.size} counters, ${summed.size} histograms`,
+        );
+      }
     }
   });
 
-  test('promtool accepts the text page; it only minds the style of the names', () => {
-    return app.scrape().then(page => {
-      const { status, stderr, stdout } = spawnSync('promtool', ['check', 'metrics'], {
-        input: page,
-        encoding: 'utf8',
-      });
-      const objections = `${stdout}${stderr}`
-        .split('\n')
-        .filter(line => line !== '' && !/camelCase|should not have "(le|quantile)" label/.test(line));
-      assert.deepEqual(objections, []);
-      assert.ok(status === 0 || status === 3, `exit code ${status}`);
+  test('promtool accepts the text page; it only minds the style of the names', async () => {
+    const page = await app.scrape();
+    const { status, stderr, stdout } = spawnSync('promtool', ['check', 'metrics'], {
+      input: page,
+      encoding: 'utf8',
     });
+    const objections = `${stdout}${stderr}`
+      .split('\n')
+      .filter(line => line !== '' && !/camelCase|should not have "(le|quantile)" label/.test(line));
+    assert.deepEqual(objections, []);
+    assert.ok(status === 0 || status === 3, `exit code ${status}`);
   });
 });
 

@@ -8,7 +8,8 @@ import { missing } from '../missing.ts';
 const runs = (program: string): boolean => spawnSync(program, ['--version']).error === undefined;
 
 const packaged = process.env.TEST_PROMETHEUS ?? 'prometheus';
-const newest = process.env.TEST_PROMETHEUS_3;
+/** A 3.x, which can be told to ask for the text format. */
+export const newest: string | undefined = process.env.TEST_PROMETHEUS_3;
 
 /** For a test's `skip`: without any Prometheus nothing here can be proved. */
 export const skip: string | false = missing(runs(packaged), packaged, 'apt-get install prometheus');
@@ -29,7 +30,7 @@ export interface Sample {
   readonly values: readonly (readonly [time: number, value: string])[];
 }
 
-export interface Exemplars {
+interface Exemplars {
   readonly seriesLabels: Readonly<Record<string, string>>;
   readonly exemplars: readonly {
     readonly labels: Readonly<Record<string, string>>;
@@ -38,7 +39,7 @@ export interface Exemplars {
   }[];
 }
 
-export interface Target {
+interface Target {
   readonly health: string;
   readonly lastError: string;
   readonly labels: Readonly<Record<string, string>>;
