@@ -19,6 +19,7 @@ import { publishGlobals } from './open-telemetry-globals.ts';
 import { createAuthorize } from './prometheus/authorization.ts';
 import { createEndpoint } from './prometheus/endpoint.ts';
 import { createPage } from './prometheus/page.ts';
+import { targetInfo } from './prometheus/target-info.ts';
 import { resourceAttributes } from './resource.ts';
 import { environment } from './settings/environment.ts';
 import { otlpMetricsTarget } from './settings/otlp-target.ts';
@@ -98,9 +99,10 @@ const build = (
     ...(runtime?.read() ?? []),
   ];
 
+  const resource = resourceAttributes(settings);
   const target = otlpMetricsTarget(settings);
   const pipeline = createPipeline({
-    resource: resourceAttributes(settings),
+    resource,
     scope: { name: '@ykmake/monitoring', version },
     readStore: readContract,
     limit: settings.maxSeries,
@@ -132,8 +134,9 @@ const build = (
   });
 
   const authorize = createAuthorize({ token: settings.metricsToken, basicAuth: settings.metricsBasicAuth });
+  const info = targetInfo(resource);
   const page = createPage({
-    readStore: readContract,
+    readStore: () => [...readContract(), info],
     collectSdk: pipeline.collect,
     collectForeign: promClient.collect,
     contract: ours,
