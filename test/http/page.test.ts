@@ -58,6 +58,9 @@ monitoring_scrapes_total{outcome="ok"} 1
 # HELP monitoring_scrape_duration_seconds Time it took to produce the last metrics page, in seconds
 # TYPE monitoring_scrape_duration_seconds gauge
 monitoring_scrape_duration_seconds ·
+# HELP target_info Target metadata
+# TYPE target_info gauge
+target_info{service_name="@ykmake/monitoring",telemetry_sdk_language="nodejs",telemetry_sdk_name="opentelemetry",telemetry_distro_name="@ykmake/monitoring",telemetry_distro_version="0.1.0"} 1
 `,
     );
   } finally {
