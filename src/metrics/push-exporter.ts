@@ -35,19 +35,30 @@ export const createPushExporter = (options: PushExporterOptions): PushMetricExpo
     failing = true;
   };
 
+  const send = async (metrics: ResourceMetrics): Promise<ExportResult> => {
+    try {
+      const exporter = await load();
+      return await new Promise(resolve => {
+        exporter.export(metrics, resolve);
+      });
+    } catch (error) {
+      return { code: ExportResultCode.FAILED, error: error as Error };
+    }
+  };
+
+  const underway = new Set<Promise<void>>();
   return {
+    // Answered at once: the reader's timer, which waits for the answer, would keep the process alive. And a
+    // failure is counted and reported here; the SDK would report it once more, every time.
     export: (metrics: ResourceMetrics, callback: (result: ExportResult) => void) => {
-      const finish = (result: ExportResult): void => {
-        note(result);
-        // A failure is counted and reported here; the SDK would report it once more, every time.
-        callback({ code: ExportResultCode.SUCCESS });
-      };
-      load().then(
-        exporter => exporter.export(metrics, finish),
-        (error: Error) => finish({ code: ExportResultCode.FAILED, error }),
-      );
+      const ended = send(metrics)
+        .then(note)
+        .finally(() => underway.delete(ended));
+      underway.add(ended);
+      callback({ code: ExportResultCode.SUCCESS });
     },
     forceFlush: async () => {
+      await Promise.all(underway);
       await (await loading)?.forceFlush();
     },
     shutdown: async () => {

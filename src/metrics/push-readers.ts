@@ -23,8 +23,10 @@ export interface PushOptions {
 /** A reader for each exporter that sends metrics away. They read `producer` and are no readers of the SDK. */
 export const startPushReaders = (options: PushOptions): readonly MetricReader[] => {
   const { producer, intervalMs, timeoutMs, target } = options;
+  // One export is over before the next but one begins, however slow the receiver is.
+  const timeout = Math.min(target.timeout, timeoutMs);
   const load = async (exporter: 'otlp' | 'console'): Promise<PushMetricExporter> =>
-    exporter === 'console' ? new ConsoleMetricExporter() : await loadOtlpExporter(target);
+    exporter === 'console' ? new ConsoleMetricExporter() : await loadOtlpExporter({ ...target, timeout });
   return options.exporters.map(exporter => {
     const reader = new PeriodicExportingMetricReader({
       exporter: createPushExporter({ ...options, load: () => load(exporter) }),
