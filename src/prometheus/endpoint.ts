@@ -42,6 +42,9 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
   // Of a connection on which nothing moves, such as that of a client that never reads its answer.
   server.timeout = 15_000;
   server.maxConnections = 64;
+  // Each request that a client sends without reading the answers to the last would hold a page in memory.
+  server.maxRequestsPerSocket = 10;
+  server.on('dropRequest', (_request, socket) => socket.destroy());
 
   let retry: NodeJS.Timeout | undefined;
   let reported: string | undefined;
