@@ -2,58 +2,62 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { apiRequests, startGenerator } from './load.ts';
-import type { Report } from './report.ts';
+import type { Report, Table } from './report.ts';
 import { type CpuProfile, type FunctionTime, selfTimes } from './self-time.ts';
 import { register, startServer } from './server.ts';
 import { ours } from './variants.ts';
 
 const requests = 200_000;
-const shown = 15;
+const shown = 10;
 
-/** Where the time of the Express application under our preload goes. */
-export const profile = async (): Promise<Report> => {
-  const functions = selfTimes(await record()).filter(({ name }) => name !== '(idle)');
-  const total = functions.reduce((sum, { self }) => sum + self, 0);
+/** Where the time of the applications goes under our preload. */
+export const profile = async (): Promise<Report> => ({
+  title: 'Profile',
+  method: [
+    `Load: ${requests} requests to each application of the benchmark "requests" under our preload, from its start on, with --cpu-prof.`,
+    'Measured: self time of functions; idle time is left out.',
+  ],
+  tables: [
+    ...tablesOf('Express', await record('express.js')),
+    ...tablesOf('node:http alone', await record('http.js')),
+  ],
+  goals: [],
+});
+
+const tablesOf = (application: string, recorded: CpuProfile): readonly Table[] => {
+  const functions = selfTimes(recorded).filter(({ name }) => name !== '(idle)');
+  const sum = (members: readonly FunctionTime[]): number =>
+    members.reduce((total, { self }) => total + self, 0);
+  const total = sum(functions);
   const groups = Map.groupBy(functions, groupOf);
-  const share = (self: number): string => `${((100 * self) / total).toFixed(2)} %`;
-  const perRequest = (self: number): string => (self / requests).toFixed(2);
-  return {
-    title: 'Profile',
-    method: [
-      `Load: ${requests} requests to the Express application of the benchmark "requests" under our preload, from its start on, with --cpu-prof.`,
-      'Measured: self time of functions; idle time is left out.',
-    ],
-    tables: [
-      {
-        caption: 'Where the time goes',
-        head: ['part', 'µs per request', 'share'],
-        rows: [...groups]
-          .map(([group, members]) => ({ group, self: members.reduce((sum, { self }) => sum + self, 0) }))
-          .sort((left, right) => right.self - left.self)
-          .map(({ group, self }) => [group, perRequest(self), share(self)]),
-      },
-      {
-        caption: 'Our own functions with the most self time',
-        head: ['function', 'µs per request', 'share'],
-        rows: (groups.get('ours') ?? [])
-          .slice(0, shown)
-          .map(({ name, line, self, url }) => [
-            `${name} (${path.basename(url)}:${line})`,
-            perRequest(self),
-            share(self),
-          ]),
-      },
-    ],
-    goals: [],
-  };
+  const row = (name: string, self: number): readonly string[] => [
+    name,
+    (self / requests).toFixed(2),
+    `${((100 * self) / total).toFixed(2)} %`,
+  ];
+  const parts = [...groups].map(([part, members]) => ({ part, self: sum(members) }));
+  return [
+    {
+      caption: `${application}: where the time goes`,
+      head: ['part', 'µs per request', 'share'],
+      rows: parts.sort((left, right) => right.self - left.self).map(({ part, self }) => row(part, self)),
+    },
+    {
+      caption: `${application}: our own functions with the most self time`,
+      head: ['function', 'µs per request', 'share'],
+      rows: (groups.get('ours') ?? [])
+        .slice(0, shown)
+        .map(({ name, line, self, url }) => row(`${name} (${path.basename(url)}:${line})`, self)),
+    },
+  ];
 };
 
-const record = async (): Promise<CpuProfile> => {
+const record = async (app: string): Promise<CpuProfile> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'bench-profile-'));
   const generator = startGenerator();
   try {
     const args = ['--cpu-prof', `--cpu-prof-dir=${folder}`, ...ours.args];
-    const server = await startServer({ ...ours, args, app: 'express.js' });
+    const server = await startServer({ ...ours, args, app });
     await generator.send({ port: server.port, requests: apiRequests, connections: 16, count: requests });
     await server.ask('exit');
     await server.exit();

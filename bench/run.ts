@@ -3,7 +3,7 @@
  * them shorter and less exact. Ends with 0 however the figures are, with 1 when a benchmark could not run.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -36,7 +36,9 @@ if (!existsSync(path.join(import.meta.dirname, 'node_modules'))) {
     stdio: 'inherit',
   });
 }
-await bundle(path.join(import.meta.dirname, 'dist'));
+const built = path.join(import.meta.dirname, 'dist');
+rmSync(built, { recursive: true, force: true });
+await bundle(built);
 
 const cpus = os.cpus();
 console.log(

@@ -26,21 +26,14 @@ type Run = (variant: Variant) => Promise<Start>;
 /** What a preload adds to the start of an empty script and of an Express application. */
 export const startup = async (rounds = 21): Promise<Report> => {
   const sink = await startSink();
-  const official = officialDefaults(sink.url);
-  const variants = [bare, promClient, ours, officialMetrics(await freePort()), official];
-  const empty = await runAll(variants, rounds, runEmpty);
-  const express = await runAll(variants, rounds, runExpress);
-  await sink.stop();
-  return {
-    title: 'Start-up',
-    method: [
-      `Rounds: ${rounds} starts of each variant, in another order each time, without a compile cache.`,
-      'Empty script: wall time from spawn to exit, CPU at its exit event. Express: both until it listens.',
-      'Measured: user and system CPU of the process, all threads; what is added compares within a round.',
-    ],
-    tables: [tableOf('An empty script', empty), tableOf('An Express application', express)],
-    goals: [goal('empty script', empty), goal('Express application', express)],
-  };
+  try {
+    const official = officialDefaults(sink.url);
+    const variants = [bare, promClient, ours, officialMetrics(await freePort()), official];
+    const empty = await runAll(variants, rounds, runEmpty);
+    return reportOf(rounds, empty, await runAll(variants, rounds, runExpress));
+  } finally {
+    await sink.stop();
+  }
 };
 
 const runAll = async (
@@ -92,6 +85,17 @@ const valuesOf = (results: Results, variant: Variant, figure: keyof Start): read
 
 const added = (results: Results, variant: Variant, figure: keyof Start): Spread =>
   differencesOf(valuesOf(results, variant, figure), valuesOf(results, bare, figure));
+
+const reportOf = (rounds: number, empty: Results, express: Results): Report => ({
+  title: 'Start-up',
+  method: [
+    `Rounds: ${rounds} starts of each variant, in another order each time, without a compile cache.`,
+    'Empty script: wall time from spawn to exit, CPU at its exit event. Express: both until it listens.',
+    'Measured: user and system CPU of the process, all threads; what is added compares within a round.',
+  ],
+  tables: [tableOf('An empty script', empty), tableOf('An Express application', express)],
+  goals: [goal('empty script', empty), goal('Express application', express)],
+});
 
 const tableOf = (caption: string, results: Results): Table => ({
   caption,
