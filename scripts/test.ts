@@ -19,7 +19,7 @@ const budgets: Readonly<Record<string, number>> = {
   // Prometheus begins to scrape five seconds after its start; programs of two versions, mostly waiting.
   'real-prometheus': 120,
   frameworks: 30,
-  runtime: 60,
+  runtime: 30,
   http: 45,
   database: 60,
   preload: 150,

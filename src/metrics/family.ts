@@ -40,7 +40,7 @@ export interface SummaryValue {
 }
 
 /** Only from other metric libraries and only for the page: neither we nor OpenTelemetry make summaries. */
-export interface SummaryFamily {
+interface SummaryFamily {
   readonly name: string;
   readonly type: 'summary';
   readonly help: string;

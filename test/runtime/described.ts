@@ -2,7 +2,7 @@ import type { Registry } from 'prom-client';
 import type { Family, HistogramValue } from '../../src/metrics/family.ts';
 
 /** All of a metric that dashboards and rules rely on, apart from its values. */
-export interface Description {
+interface Description {
   readonly type: string;
   readonly help: string;
   readonly labels: readonly string[];

@@ -9,7 +9,7 @@ export interface EventLoopLag {
 }
 
 /** In seconds. As in prom-client they hold the sampling interval: an idle event loop has about 0.01. */
-export interface LagStatistics {
+interface LagStatistics {
   readonly min: number;
   readonly max: number;
   readonly mean: number;
