@@ -31,9 +31,8 @@ export const bundle = async (outdir: string): Promise<Metafile> => {
       register: 'src/register.ts',
       start: 'src/start.ts',
       index: 'src/index.ts',
-      // Imported only when metrics are sent by OTLP; entries, so that these files have names.
-      'otlp-http-json': '@opentelemetry/exporter-metrics-otlp-http',
-      'otlp-http-protobuf': '@opentelemetry/exporter-metrics-otlp-proto',
+      // Imported only when metrics are sent by OTLP; an entry, so that its file has a name.
+      'otlp-exporter': 'src/metrics/otlp-exporter.ts',
     },
     outdir,
     chunkNames: 'shared-[hash]',

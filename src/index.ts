@@ -19,7 +19,7 @@ export const activeUsers: ActiveUsersApi = {
  * The metrics page for an application's own route in Remix, React Router, Hono and other frameworks of the
  * Fetch API.
  *
- * @param authorize answers true or false, may be asynchronous, may throw a `Response`, which is passed on;
+ * @param authorize answers true or false, may be asynchronous, may throw a `Response`, which is the answer;
  *   without it `MONITORING_METRICS_TOKEN` and `MONITORING_METRICS_BASIC_AUTH` decide
  * @returns 200 with text format 0.0.4, 401, 500 when the collection fails, 503 without the preload
  */
@@ -33,11 +33,8 @@ export const metricsResponse = (request: Request, authorize?: AuthorizeRequest<R
 export const metricsHandler =
   (authorize?: AuthorizeRequest<IncomingMessage>) =>
   (request: IncomingMessage, response: ServerResponse, next?: (error: unknown) => void): void => {
-    writeMetrics(currentMonitoring(), request, response, authorize).catch(async error => {
-      if (error instanceof Response) {
-        response.writeHead(error.status, Object.fromEntries(error.headers));
-        response.end(Buffer.from(await error.arrayBuffer()));
-      } else if (next) next(error);
+    writeMetrics(currentMonitoring(), request, response, authorize).catch(error => {
+      if (next) next(error);
       else response.writeHead(500).end();
     });
   };

@@ -1,4 +1,5 @@
 import { type DiagLogFunction, DiagLogLevel, diag, type MeterProvider, metrics } from '@opentelemetry/api';
+import { reasonOf } from './host/report.ts';
 
 type DiagnosticLevel = 'none' | 'error' | 'warn' | 'info' | 'debug' | 'verbose' | 'all';
 
@@ -21,7 +22,11 @@ export const publishGlobals = (
   level: DiagnosticLevel,
   reportOnce: (cause: string, line: string) => void,
 ): (() => void) => {
-  const log: DiagLogFunction = message => reportOnce(message, `OpenTelemetry: ${message}`);
+  const log: DiagLogFunction = (...parts) => {
+    const text = parts.map(part => (typeof part === 'string' ? part : reasonOf(part))).join(' ');
+    // Figures differ from time to time, the cause does not.
+    reportOnce(text.replace(/\d+/g, '0'), `OpenTelemetry: ${text.replace(/\s+/g, ' ').slice(0, 500)}`);
+  };
   const logger = { error: log, warn: log, info: log, debug: log, verbose: log };
   // The API would report a second registration through this logger; the line below says it better.
   const published = metrics.setGlobalMeterProvider(provider);

@@ -41,12 +41,8 @@ export const flushBeforeExit = ({ flush, timeoutMs }: ExitOptions): (() => void)
     const flushed = withDeadline(flush(), timeoutMs);
     if (!applicationHandlesIt) void flushed.then(() => process.kill(process.pid, signal));
   };
-  const onBeforeExit = (): void => {
-    // A receiver that hangs holds the event loop: past the deadline the process has to be ended.
-    void withDeadline(flush(), timeoutMs).then(outcome => {
-      if (outcome === 'late') process.exit();
-    });
-  };
+  // The timer of the deadline is all that keeps the process alive meanwhile.
+  const onBeforeExit = (): void => void withDeadline(flush(), timeoutMs);
 
   for (const signal of signals) process.prependListener(signal, onSignal);
   process.once('beforeExit', onBeforeExit);

@@ -8,6 +8,8 @@ export interface StartLine {
   listening(url: string): string;
   unavailable(error: NodeJS.ErrnoException): string;
   withoutEndpoint(): string;
+  /** Lines about settings that are valid and yet rarely meant. */
+  warnings(): readonly string[];
 }
 
 /** @param reserved variables that are set and have no effect in this version */
@@ -24,6 +26,7 @@ export const createStartLine = (settings: Settings, reserved: readonly string[])
     unavailable: error =>
       line(`${unavailable(error, address)}: metrics are counted but not served, trying again every 5 s`),
     withoutEndpoint: () => line('no metrics endpoint'),
+    warnings: () => warnings(settings),
   };
 };
 
@@ -67,9 +70,7 @@ const summary = (settings: Settings, reserved: readonly string[]): readonly stri
 
 const loopback: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
-/** Lines about settings that are valid and yet rarely meant. */
-export const warnings = (settings: Settings): readonly string[] => {
-  if (!settings.metricsExporters.includes('prometheus')) return [];
+const warnings = (settings: Settings): readonly string[] => {
   const guarded = settings.metricsToken !== undefined || settings.metricsBasicAuth !== undefined;
   const { prometheusHost: host } = settings;
   if (!loopback.has(host)) {

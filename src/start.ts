@@ -1,6 +1,7 @@
-import * as contract from './catalog/metrics.ts';
-import * as runtimeCatalog from './catalog/runtime.ts';
+import type { MetricProducer } from '@opentelemetry/sdk-metrics';
+import type { RecordCall } from './database/call.ts';
 import { pgPatches } from './database/pg.ts';
+import { createFailures } from './failures.ts';
 import { createReport, limitPerCause, type Report, writeToStandardError } from './host/report.ts';
 import { observeRequests } from './http/observer.ts';
 import { createPathLabel } from './http/path-label.ts';
@@ -10,11 +11,10 @@ import { installPatches } from './instrumentations/module-hooks.ts';
 import type { ModulePatch, OnHookFailure } from './instrumentations/module-patch.ts';
 import { createPromClient } from './instrumentations/prom-client/prom-client.ts';
 import * as lines from './lines.ts';
-import { createActiveUsers } from './metrics/active-users/active-users.ts';
-import type { Family } from './metrics/family.ts';
+import { createOwnMetrics } from './metrics/own-metrics.ts';
 import { createPipeline } from './metrics/pipeline.ts';
-import { createRuntimeMetrics } from './metrics/runtime/runtime-metrics.ts';
-import { createStore, type Store } from './metrics/store.ts';
+import { type Push, startPush } from './metrics/push-readers.ts';
+import type { Store } from './metrics/store.ts';
 import { publishGlobals } from './open-telemetry-globals.ts';
 import { createAuthorize } from './prometheus/authorization.ts';
 import { createEndpoint } from './prometheus/endpoint.ts';
@@ -23,10 +23,10 @@ import { targetInfo } from './prometheus/target-info.ts';
 import { resourceAttributes } from './resource.ts';
 import { environment } from './settings/environment.ts';
 import { otlpMetricsTarget } from './settings/otlp-target.ts';
-import { readSettings } from './settings/read.ts';
+import { readSettings, type SettingsReport } from './settings/read.ts';
 import type { Settings } from './settings/table.ts';
 import { flushBeforeExit, withDeadline } from './shutdown.ts';
-import { createStartLine, type StartLine, warnings } from './start-line.ts';
+import { createStartLine } from './start-line.ts';
 import { activeTrace } from './traces/active-trace.ts';
 import { version } from './version.ts';
 
@@ -41,7 +41,8 @@ const exitMisconfigured = 78;
  * last. When a part fails, all that was started is taken back and the application runs unmonitored.
  */
 export const start = (): Monitoring | undefined => {
-  const { settings, complaints, reserved } = readSettings(environment());
+  const read = readSettings(environment());
+  const { settings, complaints } = read;
   const report = createReport(writeToStandardError, settings.diagnosticLevel === 'none');
   for (const complaint of complaints) report(complaint);
   if (settings.strict && complaints.length > 0) {
@@ -56,7 +57,7 @@ export const start = (): Monitoring | undefined => {
   }
   const undo: (() => void)[] = [];
   try {
-    return build(settings, createStartLine(settings, reserved), report, undo);
+    return build(read, report, undo);
   } catch (error) {
     for (const step of undo.reverse()) step();
     report(lines.notStarted(error));
@@ -65,109 +66,74 @@ export const start = (): Monitoring | undefined => {
 };
 
 const build = (
-  settings: Settings,
-  startLine: StartLine,
+  { settings, metricsAreClosed, reserved }: SettingsReport,
   report: Report,
   undo: (() => void)[],
 ): Monitoring => {
-  const once = limitPerCause(report, now);
-  const store = createStore({
+  const own = createOwnMetrics({
+    now,
     httpBuckets: settings.httpBuckets,
     dbBuckets: settings.dbBuckets,
     maxSeries: settings.maxSeries,
     onFirstOverflow: metric => report(lines.overflow(metric, settings.maxSeries)),
+    read: settings.metricsExporters.length > 0,
   });
-  store.buildInfo.set(1, version, process.versions.node);
-  const onHookFailure: OnHookFailure = (hook, error) => {
-    store.hookFailures.add(1, hook);
-    once(`hook ${hook}`, lines.hookFailed(hook, error));
-  };
-
-  const activeUsers = createActiveUsers({
-    now,
-    onInvalid: reason => store.dropped.add(1, 'metrics', reason),
-  });
-  const runtime = settings.metricsExporters.length > 0 ? createRuntimeMetrics({ now }) : undefined;
-  undo.push(() => runtime?.stop());
-  const onCallbackFailed = (error: unknown): void => {
-    store.dropped.add(1, 'metrics', 'callback_failed');
-    once('callback', lines.callbackFailed(error));
-  };
-  const readContract = (): readonly Family[] => [
-    ...store.read(),
-    activeUsers.family(),
-    ...(runtime?.read() ?? []),
-  ];
+  undo.push(own.stop);
+  own.store.buildInfo.set(1, version, process.versions.node);
+  const tellOnce = limitPerCause(report, now);
+  const failures = createFailures(own.store, tellOnce);
 
   const resource = resourceAttributes(settings);
-  const target = otlpMetricsTarget(settings);
   const pipeline = createPipeline({
     resource,
     scope: { name: '@ykmake/monitoring', version },
-    readStore: readContract,
+    families: own.families,
     limit: settings.maxSeries,
-    push: {
-      exporters: settings.metricsExporters.filter(exporter => exporter !== 'prometheus'),
-      target,
-      intervalMs: settings.metricExportInterval,
-      timeoutMs: settings.metricExportTimeout,
-      onFailed: () => store.dropped.add(1, 'metrics', 'export_failed'),
-      onFailing: error => report(lines.exportFailing(new URL(target.url).host, error)),
-      onRecovered: () => report(lines.exportRecovered()),
-    },
-    onOverflow: store.countOverflow,
-    onInvalid: (metric, error) => {
-      store.dropped.add(1, 'metrics', 'invalid_measurement');
-      once(`invalid ${metric}`, lines.invalidMeasurement(metric, error));
-    },
-    onCallbackFailed,
+    onOverflow: own.store.countOverflow,
+    onInvalid: failures.inMeasurement,
+    onCallbackFailed: failures.inCallback,
   });
   undo.push(() => void pipeline.shutdown());
-  const ours = new Set(
-    [...Object.values(contract), ...Object.values(runtimeCatalog)].map(({ name }) => name),
-  );
   const promClient = createPromClient({
-    isOurs: name => ours.has(name) || name.startsWith('monitoring_'),
+    isOurs: own.isOurs,
     timeoutMs: 1_000,
     onShadowed: names => report(lines.shadowedByPromClient(names)),
-    onError: onCallbackFailed,
+    onError: failures.inCallback,
   });
 
-  const authorize = createAuthorize({ token: settings.metricsToken, basicAuth: settings.metricsBasicAuth });
+  const authorize = metricsAreClosed
+    ? () => false
+    : createAuthorize({ token: settings.metricsToken, basicAuth: settings.metricsBasicAuth });
   const info = targetInfo(resource);
   const page = createPage({
-    readStore: () => [...readContract(), info],
+    readOwn: () => [...own.families(), info],
     collectSdk: pipeline.collect,
     collectForeign: promClient.collect,
-    contract: ours,
-    onShadowed: metric => once(metric, lines.shadowed(metric)),
+    isOurs: own.isOurs,
+    onShadowed: failures.shadowed,
   });
+  const startLine = createStartLine(settings, reserved);
   const endpoint = createEndpoint({
     host: settings.prometheusHost,
     port: settings.prometheusPort,
     page,
     authorize,
     retryMs: 5_000,
-    onListening: url => report(startLine.listening(url)),
+    onListening: url => [startLine.listening(url), ...startLine.warnings()].forEach(report),
     onUnavailable: error => report(startLine.unavailable(error)),
     onScrape: (outcome, seconds) => {
-      store.scrapes.add(1, outcome);
-      store.scrapeDuration.set(seconds);
+      own.store.scrapes.add(1, outcome);
+      own.store.scrapeDuration.set(seconds);
     },
-    onScrapeError: error => once('scrape', lines.scrapeFailed(error)),
+    onScrapeError: failures.inScrape,
   });
 
   if (settings.metricsExporters.length > 0) {
-    undo.push(
-      observe(settings, store, server => server === endpoint.server, promClient.patches, onHookFailure),
-    );
+    observe(settings, own.store, server => server === endpoint.server, failures.inHook, undo);
+    undo.push(installPatches(promClient.patches, failures.inHook));
   }
-  if (pipeline.pushes) {
-    undo.push(flushBeforeExit({ flush: pipeline.flush, timeoutMs: settings.shutdownTimeout }));
-  }
-  undo.push(publishGlobals(pipeline.provider, settings.diagnosticLevel, once));
-
-  for (const warning of warnings(settings)) report(warning);
+  undo.push(publishGlobals(pipeline.provider, settings.diagnosticLevel, tellOnce));
+  const push = startPushing(settings, own.store, pipeline.producer, report, undo);
   if (settings.metricsExporters.includes('prometheus')) endpoint.listen();
   else report(startLine.withoutEndpoint());
 
@@ -175,10 +141,10 @@ const build = (
     version,
     page,
     authorize,
-    activeUsers,
+    activeUsers: own.activeUsers,
     shutdown: async () => {
       publishMonitoring(undefined);
-      await withDeadline(Promise.all([pipeline.flush(), endpoint.close()]), settings.shutdownTimeout);
+      await withDeadline(Promise.all([push?.flush(), endpoint.close()]), settings.shutdownTimeout);
       for (const step of undo.splice(0).reverse()) step();
     },
   };
@@ -186,56 +152,67 @@ const build = (
   return monitoring;
 };
 
-/** The observers, each writing into the store; returns what ends them. */
+/** The observers, each writing into the store. */
 const observe = (
   settings: Settings,
   store: Store,
   isOwn: (server: object) => boolean,
-  furtherPatches: readonly ModulePatch[],
   onFailure: OnHookFailure,
-): (() => void) => {
-  const pathLabel = createPathLabel();
+  undo: (() => void)[],
+): void => {
   const isOn = (name: Settings['enabledInstrumentations'][number]): boolean =>
     settings.enabledInstrumentations.includes(name) && !settings.disabledInstrumentations.includes(name);
+  const patches: ModulePatch[] = [];
 
-  const stopRequests = isOn('http')
-    ? observeRequests({
-        now,
-        isOwn,
-        activeTrace,
-        onStart: ({ method }) => store.httpRequestsInFlight.add(1, method),
-        onEnd: ({ observation: { method, route, target, trace }, status, seconds }) => {
-          store.httpRequestsInFlight.add(-1, method);
-          store.httpRequestDuration.observe(
-            seconds,
-            trace,
-            method,
-            route ?? pathLabel(target, status),
-            String(status),
-          );
-        },
-        onFailure,
-      })
-    : () => {};
-  const removePatches = installPatches(
-    [
-      ...furtherPatches,
-      ...(isOn('http') && isOn('express') ? expressPatches(onFailure) : []),
-      ...(isOn('pg')
-        ? pgPatches(
-            (operation, table, seconds, failed, trace) => {
-              store.dbQueryDuration.observe(seconds, trace, operation, table);
-              store.dbQueryErrors.add(failed ? 1 : 0, operation, table);
-            },
-            onFailure,
-            activeTrace,
-          )
-        : []),
-    ],
-    onFailure,
-  );
-  return () => {
-    removePatches();
-    stopRequests();
-  };
+  if (isOn('http')) {
+    const pathLabel = createPathLabel();
+    const stop = observeRequests({
+      now,
+      isOwn,
+      activeTrace,
+      onStart: ({ method }) => store.httpRequestsInFlight.add(1, method),
+      onEnd: ({ observation: { method, route, target, trace }, status, seconds }) => {
+        store.httpRequestsInFlight.add(-1, method);
+        const path = route ?? pathLabel(target, status);
+        store.httpRequestDuration.observe(seconds, trace, method, path, String(status));
+      },
+      onFailure,
+    });
+    undo.push(stop);
+    if (isOn('express')) patches.push(...expressPatches(onFailure));
+  }
+  if (isOn('pg')) {
+    const record: RecordCall = (operation, table, seconds, failed, trace) => {
+      store.dbQueryDuration.observe(seconds, trace, operation, table);
+      store.dbQueryErrors.add(failed ? 1 : 0, operation, table);
+    };
+    patches.push(...pgPatches(record, onFailure, activeTrace));
+  }
+  undo.push(installPatches(patches, onFailure));
+};
+
+/** Sends metrics away, where the settings ask for it, and delivers the last of them before the process ends. */
+const startPushing = (
+  settings: Settings,
+  store: Store,
+  producer: MetricProducer,
+  report: Report,
+  undo: (() => void)[],
+): Push | undefined => {
+  const exporters = settings.metricsExporters.filter(exporter => exporter !== 'prometheus');
+  if (exporters.length === 0) return undefined;
+  const target = otlpMetricsTarget(settings);
+  const push = startPush({
+    exporters,
+    target,
+    producer,
+    intervalMs: settings.metricExportInterval,
+    timeoutMs: settings.metricExportTimeout,
+    onFailed: () => store.dropped.add(1, 'metrics', 'export_failed'),
+    onFailing: error => report(lines.exportFailing(new URL(target.url).host, error)),
+    onRecovered: () => report(lines.exportRecovered()),
+  });
+  undo.push(() => void push.stop());
+  undo.push(flushBeforeExit({ flush: push.flush, timeoutMs: settings.shutdownTimeout }));
+  return push;
 };

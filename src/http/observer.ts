@@ -116,10 +116,17 @@ export const observeRequests = (options: RequestObserverOptions): (() => void) =
     }
   };
 
-  subscribe(startChannel, onRequestStart);
-  subscribe(finishChannel, onResponseFinish);
-  return () => {
+  // The finish first: should the other fail, nothing is counted half.
+  const stop = (): void => {
     unsubscribe(startChannel, onRequestStart);
     unsubscribe(finishChannel, onResponseFinish);
   };
+  try {
+    subscribe(finishChannel, onResponseFinish);
+    subscribe(startChannel, onRequestStart);
+  } catch (error) {
+    stop();
+    throw error;
+  }
+  return stop;
 };

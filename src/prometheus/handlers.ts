@@ -13,7 +13,8 @@ const plain = { 'content-type': 'text/plain; charset=utf-8' };
 /**
  * The metrics as a Fetch API response, for Remix, React Router, Hono and the like. 401 where `authorize` (or,
  * without it, the token settings) says no, 503 where the preload did not start, 500 when the collection
- * fails. A `Response` thrown by `authorize` is thrown on, as those frameworks expect it; so is its error.
+ * fails. A `Response` that `authorize` throws, such as a redirect to the login, is the answer; an error that it
+ * throws is thrown on.
  */
 export const respondWithMetrics = async (
   source: PageSource | undefined,
@@ -21,8 +22,9 @@ export const respondWithMetrics = async (
   authorize?: AuthorizeRequest<Request>,
 ): Promise<Response> => {
   const allowed = authorize
-    ? await authorize(request)
+    ? await decide(authorize, request)
     : (source?.authorize(request.headers.get('authorization') ?? undefined) ?? true);
+  if (allowed instanceof Response) return allowed;
   if (allowed !== true) {
     const headers = authorize ? plain : { ...plain, 'www-authenticate': 'Bearer, Basic realm="metrics"' };
     return new Response('Unauthorized\n', { status: 401, headers });
@@ -61,7 +63,9 @@ export const writeMetrics = async (
 ): Promise<void> => {
   const asked = new Request('http://localhost/', { headers: relevantHeaders(request) });
   const answer = await respondWithMetrics(source, asked, authorize && (() => authorize(request)));
-  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  response.statusCode = answer.status;
+  // One by one: there may be several cookies.
+  for (const [name, value] of answer.headers) response.appendHeader(name, value);
   response.end(Buffer.from(await answer.arrayBuffer()));
 };
 
@@ -72,4 +76,16 @@ const relevantHeaders = ({ headers }: IncomingMessage): Headers => {
     if (typeof value === 'string') relevant.set(name, value);
   }
   return relevant;
+};
+
+const decide = async (
+  authorize: AuthorizeRequest<Request>,
+  request: Request,
+): Promise<boolean | Response> => {
+  try {
+    return await authorize(request);
+  } catch (error) {
+    if (error instanceof Response) return error;
+    throw error;
+  }
 };

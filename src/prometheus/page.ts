@@ -21,13 +21,13 @@ export interface Page {
 
 export interface PageOptions {
   /** The contract's values and the package's own. */
-  readonly readStore: () => readonly Family[];
+  readonly readOwn: () => readonly Family[];
   readonly collectSdk: () => Promise<CollectionResult>;
   /** Metrics that the application makes with another library, without ours; never rejects. */
   readonly collectForeign?: () => Promise<readonly PageFamily[]>;
   /** A name of the contract that the application registered itself: ours is shown, once per name. */
   readonly onShadowed: (metric: string) => void;
-  readonly contract: ReadonlySet<string>;
+  readonly isOurs: (name: string) => boolean;
 }
 
 /** Milliseconds after which the application gets its turn. */
@@ -43,7 +43,7 @@ const zstd = 'zstdCompress' in zlib ? promisify(zlib.zstdCompress) : undefined;
  * loop. Requests for the same form that come while one is made share it.
  */
 export const createPage = (options: PageOptions): ((request: PageRequest) => Promise<Page>) => {
-  const { readStore, collectSdk, collectForeign, onShadowed, contract } = options;
+  const { readOwn, collectSdk, collectForeign, isOurs, onShadowed } = options;
   const familiesOfSdk = createSdkFamilies();
   const underway = new Map<string, Promise<Page>>();
   let collection: Promise<readonly PageFamily[]> | undefined;
@@ -51,13 +51,13 @@ export const createPage = (options: PageOptions): ((request: PageRequest) => Pro
   const collect = async (): Promise<readonly PageFamily[]> => {
     const [collected, foreign = []] = await Promise.all([collectSdk(), collectForeign?.()]);
     const sdk = familiesOfSdk(collected.resourceMetrics).filter(family => {
-      const shadowed = contract.has(family.name);
+      const shadowed = isOurs(family.name);
       if (shadowed) onShadowed(family.name);
       return !shadowed;
     });
     // A name that the application uses in both of its libraries can be shown once.
     const taken = new Set(sdk.map(family => family.name));
-    return [...readStore(), ...sdk, ...foreign.filter(family => !taken.has(family.name))];
+    return [...readOwn(), ...sdk, ...foreign.filter(family => !taken.has(family.name))];
   };
 
   const produce = async (format: Format, encoding: Encoding): Promise<Page> => {

@@ -7,7 +7,13 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import type { Family, HistogramValue, Series } from '../metrics/family.ts';
 import { createLabelSet, type LabelSet } from '../metrics/label-set.ts';
+import { mergeSeries } from './merge-series.ts';
 import { labelName, metricName } from './names.ts';
+
+/** A family that takes the series of every metric of its name. */
+interface SdkFamily extends Family {
+  readonly parts: Iterable<Series>[];
+}
 
 type LabelsOf = (attributes: Attributes, reserved?: 'le') => LabelSet;
 
@@ -19,37 +25,26 @@ type LabelsOf = (attributes: Attributes, reserved?: 'le') => LabelSet;
 export const createSdkFamilies = (): ((collected: ResourceMetrics) => readonly Family[]) => {
   const labelsOf = rememberLabels();
   return collected => {
-    const families = new Map<string, Family & { readonly series: Iterable<Series>[] }>();
+    const families = new Map<string, SdkFamily>();
     const metrics = collected.scopeMetrics.flatMap(scope => scope.metrics);
     for (const metric of metrics) {
       const type = typeOf(metric);
       const name = metricName(metric.descriptor.name, metric.descriptor.unit, type);
-      const family = families.get(name) ?? { name, type, help: metric.descriptor.description, series: [] };
+      const family = families.get(name) ?? newFamily(metric, name, type);
       // A name that two instruments use for different types can only be shown as one of them.
-      if (family.type === type) family.series.push(seriesOf(metric, labelsOf));
+      if (family.type === type) family.parts.push(seriesOf(metric, labelsOf));
       families.set(name, family);
     }
-    return [...families.values()].map(family => ({ ...family, series: joined(family.series) }));
+    return [...families.values()];
   };
 };
 
-/** Prometheus refuses a page that says a series twice: of equal label sets (in two scopes) the first stays. */
-const joined = (parts: readonly Iterable<Series>[]): Iterable<Series> => {
-  const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return only;
-  return { [Symbol.iterator]: () => withoutRepeats(parts) };
+const newFamily = (metric: MetricData, name: string, type: Family['type']): SdkFamily => {
+  const parts: Iterable<Series>[] = [];
+  const rule = metric.dataPointType === DataPointType.GAUGE ? 'last' : 'sum';
+  const series = { [Symbol.iterator]: () => mergeSeries(parts, rule) };
+  return { name, type, help: metric.descriptor.description, series, parts };
 };
-
-function* withoutRepeats(parts: readonly Iterable<Series>[]): Generator<Series> {
-  const seen = new Set<string>();
-  for (const part of parts) {
-    for (const series of part) {
-      if (seen.has(series.labels.text)) continue;
-      seen.add(series.labels.text);
-      yield series;
-    }
-  }
-}
 
 const rememberLabels = (): LabelsOf => {
   const known = new WeakMap<Attributes, LabelSet>();
@@ -96,6 +91,8 @@ const convert = (attributes: Attributes, reserved: string | undefined): LabelSet
     const valid = labelName(key);
     const name = valid === reserved ? `key_${valid}` : valid;
     const value = textOf(attributes[key]);
+    // An empty label is an absent one to Prometheus.
+    if (value === '') continue;
     const earlier = labels.get(name);
     labels.set(name, earlier === undefined ? value : `${earlier};${value}`);
   }

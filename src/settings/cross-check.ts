@@ -5,34 +5,34 @@ import { type Settings, table } from './table.ts';
 export interface Checked {
   readonly settings: Settings;
   readonly complaints: readonly string[];
+  /** A guard of the metrics endpoint was asked for, and none can be used. */
+  readonly metricsAreClosed?: boolean;
 }
 
 /** What no variable can know alone. */
 export function crossCheck(settings: Settings, environment: Environment): Checked {
   const guard = guardCheck(settings, environment);
   const timeout = timeoutCheck(guard.settings, environment);
-  return { settings: timeout.settings, complaints: [...guard.complaints, ...timeout.complaints] };
+  return {
+    settings: timeout.settings,
+    complaints: [...guard.complaints, ...timeout.complaints],
+    metricsAreClosed: guard.metricsAreClosed ?? false,
+  };
 }
 
 /**
- * A guard that was asked for and cannot be used must not leave the endpoint open to the network: it stays on
- * this machine. An empty guard counts as none, but is said: it is mostly a secret that did not arrive.
+ * A guard that was asked for and cannot be used must not leave the endpoint open: every scrape is refused. An
+ * empty guard counts as none, but is said: it is mostly a secret that did not arrive.
  */
 function guardCheck(settings: Settings, environment: Environment): Checked {
   if (settings.metricsToken !== undefined || settings.metricsBasicAuth !== undefined) return pass(settings);
   const guards = [table.metricsToken.name, table.metricsBasicAuth.name];
   const isBroken = guards.some(name => textOf(environment, name) !== '');
   const empty = guards.filter(name => environment[name] !== undefined && textOf(environment, name) === '');
-  const complaints = empty.map(name => `${name} is set but empty: it does not guard the metrics endpoint`);
-  if (!isBroken || isLoopback(settings.prometheusHost)) return { settings, complaints };
-  const { name, fallback } = table.prometheusHost;
-  const given = quote(settings.prometheusHost);
   return {
-    settings: { ...settings, prometheusHost: fallback },
-    complaints: [
-      ...complaints,
-      `${name}=${given} would open the metrics endpoint without the guard that was asked for: using ${fallback}`,
-    ],
+    settings,
+    metricsAreClosed: isBroken,
+    complaints: empty.map(name => `${name} is set but empty: it does not guard the metrics endpoint`),
   };
 }
 
@@ -54,8 +54,4 @@ function timeoutCheck(settings: Settings, environment: Environment): Checked {
 
 function pass(settings: Settings): Checked {
   return { settings, complaints: [] };
-}
-
-function isLoopback(host: string): boolean {
-  return /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/i.test(host);
 }

@@ -23,6 +23,7 @@ export function complaint(setting: Setting<unknown>, text: string, salvaged: unk
 }
 
 function instead(setting: Setting<unknown>, salvaged: unknown): string {
+  if (setting.consequence !== undefined) return setting.consequence;
   const used =
     salvaged === undefined ? (setting.fallbackText ?? written(setting.fallback)) : written(salvaged);
   return used === '' ? 'ignored' : `using ${used}`;

@@ -20,6 +20,9 @@ export interface MetricsSettings {
   readonly maxSeries: number;
 }
 
+/** A guard that was asked for and cannot be used must not leave the endpoint open. */
+const scrapesRefused = 'every scrape is refused, unless the other guard can be used';
+
 export const metrics: Table<MetricsSettings> = {
   metricsExporters: setting(
     'OTEL_METRICS_EXPORTER',
@@ -44,14 +47,14 @@ export const metrics: Table<MetricsSettings> = {
     token,
     undefined,
     'Guards the metrics endpoint: a scrape needs `Authorization: Bearer` with this token.',
-    { secret: true },
+    { secret: true, consequence: scrapesRefused },
   ),
   metricsBasicAuth: setting(
     'MONITORING_METRICS_BASIC_AUTH',
     userAndPassword,
     undefined,
     'Guards the metrics endpoint with a user and a password; with a token as well, either is accepted.',
-    { secret: true },
+    { secret: true, consequence: scrapesRefused },
   ),
   metricExportInterval: setting(
     'OTEL_METRIC_EXPORT_INTERVAL',

@@ -1,13 +1,5 @@
-import type { OtlpCompression, OtlpProtocol, OtlpSettings } from './otlp.ts';
-
-/** Where and how one signal is sent. */
-export interface OtlpTarget {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly timeout: number;
-  readonly compression: OtlpCompression;
-  readonly protocol: OtlpProtocol;
-}
+import type { OtlpTarget } from '../otlp/post.ts';
+import type { OtlpSettings } from './otlp.ts';
 
 /** The variables for metrics win over the general ones; headers of both are sent. */
 export function otlpMetricsTarget(settings: OtlpSettings): OtlpTarget {

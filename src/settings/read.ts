@@ -4,14 +4,14 @@ import { type Environment, type Setting, textOf } from './setting.ts';
 import { type Settings, table } from './table.ts';
 import { unknownVariables } from './unknown.ts';
 
-export type { Settings } from './table.ts';
-
 export interface SettingsReport {
   readonly settings: Settings;
   /** One line for each bad variable: what was given, what was expected, what is used instead. */
   readonly complaints: readonly string[];
   /** Names of the variables that are set but have no effect in this version. */
   readonly reserved: readonly string[];
+  /** A guard of the metrics endpoint was asked for, and none can be used: nobody may read it. */
+  readonly metricsAreClosed: boolean;
 }
 
 /** Reads every variable of the table. A bad value costs one complaint and never more: the default is used. */
@@ -26,6 +26,7 @@ export function readSettings(environment: Environment): SettingsReport {
   const checked = crossCheck(values, environment);
   return frozen({
     settings: checked.settings,
+    metricsAreClosed: checked.metricsAreClosed ?? false,
     complaints: [
       ...readings.flatMap(reading => reading.complaints),
       ...checked.complaints,

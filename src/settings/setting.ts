@@ -17,6 +17,8 @@ export interface Setting<Value> {
   readonly fallback: Value;
   /** Describes a default that somebody else computes. */
   readonly fallbackText: string | undefined;
+  /** What a bad value leads to, when it is not that the default is used. */
+  readonly consequence: string | undefined;
   readonly help: string;
   /** The value is never printed. */
   readonly secret: boolean;
@@ -28,6 +30,7 @@ export interface Setting<Value> {
 export type Table<Values> = { readonly [Key in keyof Values]-?: Setting<Values[Key]> };
 
 interface Marks {
+  readonly consequence?: string;
   readonly fallbackText?: string;
   readonly secret?: true;
   readonly reserved?: true;
@@ -46,6 +49,7 @@ export function setting<Value>(
     kind,
     fallback,
     fallbackText: marks.fallbackText,
+    consequence: marks.consequence,
     help,
     secret: marks.secret ?? false,
     effective: !marks.reserved,

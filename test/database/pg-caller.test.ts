@@ -58,6 +58,9 @@ const withTables = async (
   use: (pool: InstanceType<(typeof pg)['Pool']>) => Promise<void>,
 ): Promise<void> => {
   const pool = new pg.Pool({ connectionString: server?.url ?? '', max: 2 });
+  // A server that is stopped says so to connections that are still closing.
+  pool.on('error', () => {});
+  pool.on('connect', client => void client.on('error', () => {}));
   try {
     for (let index = 0; index < count; index++)
       await pool.query(`CREATE TABLE IF NOT EXISTS t${index} (id int)`);

@@ -54,13 +54,6 @@ const cases: readonly Case[] = [
   },
 ];
 
-// Faults of src/prometheus/handlers.ts and src/index.ts.
-const todo: Readonly<Record<string, string>> = {
-  'Express 5 login': 'of several Set-Cookie headers of a thrown Response only the last is sent',
-  'Hono login': 'Hono knows no thrown Response: metricsResponse has to return it',
-  'Hono login-later': 'Hono knows no thrown Response: metricsResponse has to return it',
-};
-
 /** Counted when a request has ended: what is under way, and what the endpoint counts of itself, differ. */
 const settled = /^(http_requests_total|http_request_duration_seconds.*|monitoring_build_info)$/;
 const familiesOf = (page: string): readonly string[] =>
@@ -84,7 +77,7 @@ for (const { framework, script, handled } of [
 
     for (const { path, headers = {}, status, expected = {} } of cases) {
       const [given = ''] = Object.entries(headers).map(([name, value]) => ` with ${name}: ${value}`);
-      test(`${path}${given}: ${status}`, { todo: todo[`${framework} ${path}`] ?? false }, async () => {
+      test(`${path}${given}: ${status}`, async () => {
         const response = await get(path, headers);
         const body = await response.text();
         assert.equal(response.status, status, body);

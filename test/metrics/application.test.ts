@@ -19,17 +19,8 @@ const startApplication = (limit: number): Application => {
   const pipeline = createPipeline({
     resource: {},
     scope: { name: 'ours', version: '1' },
-    readStore: () => [],
+    families: () => [],
     limit,
-    push: {
-      exporters: [],
-      target: {} as never,
-      intervalMs: 1,
-      timeoutMs: 1,
-      onFailed: () => {},
-      onFailing: () => {},
-      onRecovered: () => {},
-    },
     onOverflow: name => void told.push(`overflow ${name}`),
     onInvalid: name => void told.push(`invalid ${name}`),
     onCallbackFailed: error => void told.push(String(error)),

@@ -72,8 +72,7 @@ describe('the bundle', () => {
     const names = [...outputs.keys()].map(name => name.replace(/^shared-[A-Z0-9]{8}/, 'shared'));
     assert.deepEqual([...new Set(names)].sort(), [
       'index.js',
-      'otlp-http-json.js',
-      'otlp-http-protobuf.js',
+      'otlp-exporter.js',
       'register.js',
       'shared.js',
       'start.js',
@@ -91,7 +90,7 @@ describe('the bundle', () => {
       packages.filter(
         input =>
           /otlp-|Detector|machine-id|exporter-prometheus|sdk-trace|sdk-logs/.test(input) &&
-          !input.startsWith('src/'),
+          !/^src\/settings\//.test(input),
       ),
       [],
     );

@@ -21,10 +21,7 @@ const lock: { readonly packages: Readonly<Record<string, Installed>> } = JSON.pa
 const openTelemetry = {
   '@opentelemetry/api': '1.10.0',
   '@opentelemetry/core': '3.0.0',
-  '@opentelemetry/exporter-metrics-otlp-http': '0.300.0',
-  '@opentelemetry/exporter-metrics-otlp-proto': '0.300.0',
   '@opentelemetry/exporter-prometheus': '0.300.0',
-  '@opentelemetry/otlp-exporter-base': '0.300.0',
   '@opentelemetry/otlp-transformer': '0.300.0',
   '@opentelemetry/resources': '3.0.0',
   '@opentelemetry/sdk-logs': '3.0.0',

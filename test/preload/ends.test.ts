@@ -19,9 +19,6 @@ const ways = [
   'by SIGKILL',
 ];
 
-/** Past its deadline, a receiver that hangs may not cost the application what it still has to do. */
-const cutOff = new Set(['with work after beforeExit', 'with a top-level await that never settles']);
-
 /** Far more than any of them takes, far less than what a hanging process takes. */
 const atOnce = 8_000;
 
@@ -52,8 +49,7 @@ describe('an application ends as it does without the preload', { concurrency: 2 
   for (const way of ways) {
     const bare = runToEnd({ options: [], way });
     for (const { name, run, receiver: status } of settings) {
-      const todo = status === 'hang' && cutOff.has(way);
-      test(`${way}, ${name}`, { todo }, async () => {
+      test(`${way}, ${name}`, async () => {
         const receiver: Receiver | undefined = status && (await startReceiver(status));
         const env: Record<string, string> =
           receiver === undefined

@@ -31,12 +31,14 @@ test("the application's check decides alone; it may be asynchronous, say no, or 
   // Only true opens: a check that forgets to answer must not.
   assert.equal((await respondWithMetrics(source, request(), (() => undefined) as never)).status, 401);
   const redirect = new Response(null, { status: 302, headers: { location: '/login' } });
-  await assert.rejects(
-    respondWithMetrics(source, request(), () => {
-      throw redirect;
-    }),
-    thrown => thrown === redirect,
-  );
+  const answer = await respondWithMetrics(source, request(), () => {
+    throw redirect;
+  });
+  assert.equal(answer, redirect);
+  const broken = respondWithMetrics(source, request(), () => {
+    throw new Error('check broke');
+  });
+  await assert.rejects(broken, /check broke/);
 });
 
 test('without the preload 503, with a failing collection 500', async () => {

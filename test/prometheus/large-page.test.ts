@@ -21,9 +21,9 @@ const fill = () => {
 
 const pageOf = (store: ReturnType<typeof fill>) =>
   createPage({
-    readStore: store.read,
+    readOwn: store.read,
     collectSdk: async () => ({ resourceMetrics: { resource: {} as never, scopeMetrics: [] }, errors: [] }),
-    contract: new Set(),
+    isOurs: () => false,
     onShadowed: () => {},
   });
 

@@ -18,7 +18,7 @@ test("our name wins over the application's, which is told; its other metrics sta
   meter.createCounter('orders').add(3);
   const shadowed: string[] = [];
   const page = createPage({
-    readStore: () => [
+    readOwn: () => [
       {
         name: 'http_requests_total',
         type: 'counter',
@@ -27,7 +27,7 @@ test("our name wins over the application's, which is told; its other metrics sta
       },
     ],
     collectSdk: sdk.collect,
-    contract: new Set(['http_requests_total']),
+    isOurs: name => name === 'http_requests_total',
     onShadowed: name => void shadowed.push(name),
   });
   assert.equal(
@@ -41,13 +41,13 @@ test("our name wins over the application's, which is told; its other metrics sta
 test('scrapes at once share one collection; the next one is new; a failure is not kept', async () => {
   let collections = 0;
   const page = createPage({
-    readStore: () => [],
+    readOwn: () => [],
     collectSdk: async () => {
       collections++;
       if (collections === 2) throw new Error('second fails');
       return { resourceMetrics: { resource: {} as never, scopeMetrics: [] }, errors: [] };
     },
-    contract: new Set(),
+    isOurs: () => false,
     onShadowed: () => {},
   });
   await Promise.all(Array.from({ length: 50 }, () => page({})));

@@ -96,7 +96,7 @@ test('label keys that collide, start with a digit, are empty, reserved or hostil
   assert.equal(ours.match(/[{,]le="/g)?.length, 2);
 });
 
-test('one metric in two scopes is one family without a series twice', async () => {
+test('one metric in two scopes is one family, and equal series are added', async () => {
   const { ours } = await pageOf((meter, provider) => {
     meter.createCounter('same').add(1, { k: 'a' });
     const other = provider.getMeter('other').createCounter('same');
@@ -105,7 +105,7 @@ test('one metric in two scopes is one family without a series twice', async () =
   });
   assert.equal(
     ours,
-    '# HELP same_total \n# TYPE same_total counter\nsame_total{k="a"} 1\nsame_total{k="b"} 7\n',
+    '# HELP same_total \n# TYPE same_total counter\nsame_total{k="a"} 6\nsame_total{k="b"} 7\n',
   );
 });
 

@@ -5,7 +5,6 @@ import { faultsOf, moreScrapes } from './faults.ts';
 import { type Prometheus, programs, scrapeJob, skip, startPrometheus } from './prometheus-server.ts';
 
 // The page says such a series once for each set, and Prometheus drops all but one of them.
-const todo = 'sdk-families.ts does not join series of one metric whose labels become equal';
 
 describe('attribute sets that look the same to Prometheus', { skip }, () => {
   let app: App;
@@ -20,12 +19,12 @@ describe('attribute sets that look the same to Prometheus', { skip }, () => {
     await Promise.all([app?.stop(), ...servers.map(server => server.stop())]);
   });
 
-  test('no sample is lost', { todo }, async () => {
+  test('no sample is lost', async () => {
     for (const server of servers) assert.deepEqual(await faultsOf(server), [], server.version);
   });
 
   for (const name of ['keys', 'types', 'surrogates', 'empty']) {
-    test(`they are one series with the sum of both: ${name}`, { todo }, async () => {
+    test(`they are one series with the sum of both: ${name}`, async () => {
       for (const server of servers) {
         const answers = await Promise.all(
           ['total', 'size_sum', 'size_count'].map(suffix => server.query(`${name}_${suffix}`)),
@@ -36,7 +35,7 @@ describe('attribute sets that look the same to Prometheus', { skip }, () => {
     });
   }
 
-  test('an attribute object that is filled anew counts under what it said each time', { todo }, async () => {
+  test('an attribute object that is filled anew counts under what it said each time', async () => {
     for (const server of servers) {
       const answer = await server.query('reused_total');
       const routes = answer.map(({ metric, value }) => `${metric.route} ${value[1]}`);

@@ -219,11 +219,23 @@ const badSettings: readonly BadSetting[] = [
   bad(
     'MONITORING_METRICS_TOKEN',
     'two words',
-    '=(hidden) is not a token of visible ASCII characters without spaces: ignored',
+    '=(hidden) is not a token of visible ASCII characters without spaces: every scrape is refused, unless the other guard can be used',
   ),
-  bad('MONITORING_METRICS_BASIC_AUTH', 'admin', '=(hidden) is not user:password: ignored'),
-  bad('MONITORING_METRICS_BASIC_AUTH', ':password', '=(hidden) is not user:password: ignored'),
-  bad('MONITORING_METRICS_BASIC_AUTH', 'admin:', '=(hidden) is not user:password: ignored'),
+  bad(
+    'MONITORING_METRICS_BASIC_AUTH',
+    'admin',
+    '=(hidden) is not user:password: every scrape is refused, unless the other guard can be used',
+  ),
+  bad(
+    'MONITORING_METRICS_BASIC_AUTH',
+    ':password',
+    '=(hidden) is not user:password: every scrape is refused, unless the other guard can be used',
+  ),
+  bad(
+    'MONITORING_METRICS_BASIC_AUTH',
+    'admin:',
+    '=(hidden) is not user:password: every scrape is refused, unless the other guard can be used',
+  ),
   bad(
     'OTEL_SERVICE_NAME',
     'a\tb',

@@ -113,25 +113,17 @@ test('one push never takes longer than the interval between two', () => {
   assert.equal(both.complaints.length, 1);
 });
 
-test('a guard that cannot be used keeps the endpoint on this machine', () => {
-  const open = { OTEL_EXPORTER_PROMETHEUS_HOST: '0.0.0.0' };
+test('a guard that cannot be used closes the endpoint', () => {
   const broken = { MONITORING_METRICS_BASIC_AUTH: 'nopassword' };
-  const { settings, complaints } = readSettings({ ...open, ...broken });
-  assert.equal(settings.prometheusHost, '127.0.0.1');
+  const { metricsAreClosed, complaints } = readSettings(broken);
+  assert.equal(metricsAreClosed, true);
   assert.deepEqual(complaints, [
-    'MONITORING_METRICS_BASIC_AUTH=(hidden) is not user:password: ignored',
-    'OTEL_EXPORTER_PROMETHEUS_HOST="0.0.0.0" would open the metrics endpoint without the guard that was asked for: using 127.0.0.1',
+    'MONITORING_METRICS_BASIC_AUTH=(hidden) is not user:password: every scrape is refused, unless the other guard can be used',
   ]);
   // The other guard still stands, or nobody asked for one.
-  assert.equal(
-    readSettings({ ...open, ...broken, MONITORING_METRICS_TOKEN: 't' }).settings.prometheusHost,
-    '0.0.0.0',
-  );
-  assert.equal(read(open).prometheusHost, '0.0.0.0');
-  for (const loopback of ['localhost', '127.0.0.2', '::1']) {
-    const { complaints } = readSettings({ ...broken, OTEL_EXPORTER_PROMETHEUS_HOST: loopback });
-    assert.equal(complaints.length, 1, loopback);
-  }
+  assert.equal(readSettings({ ...broken, MONITORING_METRICS_TOKEN: 't' }).metricsAreClosed, false);
+  assert.equal(readSettings({}).metricsAreClosed, false);
+  assert.equal(readSettings({ MONITORING_METRICS_TOKEN: '' }).metricsAreClosed, false);
 });
 
 test('an empty guard is said, because it is mostly a secret that did not arrive', () => {

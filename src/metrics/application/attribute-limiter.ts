@@ -31,6 +31,8 @@ export const limitAttributes = (limit: number, onOverflow: () => void): AdmitAtt
         return overflowAttributes;
       }
       admitted.add(key);
+      // The SDK keeps the first object of a set for good, and the application may go on to change it.
+      return { ...attributes };
     }
     if (asWritten.size < 2 * limit) asWritten.add(written);
     return attributes;
