@@ -91,12 +91,11 @@ const convert = (attributes: Attributes, reserved: string | undefined): LabelSet
     const valid = labelName(key);
     const name = valid === reserved ? `key_${valid}` : valid;
     const value = textOf(attributes[key]);
-    // An empty label is an absent one to Prometheus.
-    if (value === '') continue;
     const earlier = labels.get(name);
     labels.set(name, earlier === undefined ? value : `${earlier};${value}`);
   }
-  return createLabelSet([...labels]);
+  // An empty label is an absent one to Prometheus.
+  return createLabelSet([...labels].filter(([, value]) => value !== ''));
 };
 
 const textOf = (value: AttributeValue | undefined): string =>

@@ -32,10 +32,10 @@ const openTelemetry = {
 
 /** `name version` of every package in a tree of `npm ls`. */
 const packagesOf = ({ dependencies = {} }: Installed): readonly string[] =>
-  Object.entries(dependencies).flatMap(([name, installed]) => [
-    `${name} ${installed.version}`,
-    ...packagesOf(installed),
-  ]);
+  Object.entries(dependencies)
+    // Optional peers that are not installed have no version.
+    .filter(([, { version }]) => version !== undefined)
+    .flatMap(([name, installed]) => [`${name} ${installed.version}`, ...packagesOf(installed)]);
 
 /** `name version` of every OpenTelemetry package in a lock file, one for each folder that it is installed in. */
 const openTelemetryIn = (packages: Readonly<Record<string, Installed>>): readonly string[] =>

@@ -70,8 +70,8 @@ describe('the port of the endpoint', { concurrency: 4 }, () => {
   test('a host that is open to the network is warned of without a guard', async () => {
     const env = { OTEL_EXPORTER_PROMETHEUS_HOST: '0.0.0.0', OTEL_EXPORTER_PROMETHEUS_PORT: '0' };
     await serving(env, async child => {
-      await child.output(/ metrics at http:\/\/0\.0\.0\.0:/);
-      assertLines(reported(child), [/ open to the network: set MONITORING_METRICS_TOKEN/, / metrics at /]);
+      await child.output(/ open to the network/);
+      assertLines(reported(child), [/ metrics at /, / open to the network: set MONITORING_METRICS_TOKEN/]);
     });
     await serving({ ...env, MONITORING_METRICS_TOKEN: 'test' }, async child => {
       await child.output(/ metrics at /);
