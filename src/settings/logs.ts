@@ -1,14 +1,11 @@
-import { boolean, enumeration, text } from './parse.ts';
+import { boolean, text } from './parse.ts';
 import { names, wordsOrNone } from './parse-lists.ts';
 import { setting, type Table } from './setting.ts';
 import type { PushExporter } from './traces.ts';
 
-/** The levels of Winston. */
-type LoggerLevel = 'error' | 'warn' | 'info' | 'http' | 'verbose' | 'debug' | 'silly';
-
 export interface LogsSettings {
   readonly logsExporters: readonly PushExporter[] | undefined;
-  readonly logLevel: LoggerLevel | undefined;
+  readonly logLevel: string | undefined;
   readonly logDirectory: string | undefined;
   readonly requestLog: boolean;
   readonly trustProxy: boolean;
@@ -28,9 +25,10 @@ export const logs: Table<LogsSettings> = {
   ),
   logLevel: setting(
     'LOG_LEVEL',
-    enumeration(['error', 'warn', 'info', 'http', 'verbose', 'debug', 'silly']),
+    // Any word: the application may read the variable itself, for a logger with other levels.
+    text,
     undefined,
-    'Least important level that the logger writes.',
+    'Least important level that the logger writes: error, warn, info, http, verbose, debug, silly.',
     { reserved, fallbackText: 'info in production, else debug' },
   ),
   logDirectory: setting('LOG_DIR', text, undefined, 'Folder of the log files; `none` writes no files.', {

@@ -118,11 +118,6 @@ const badSettings: readonly BadSetting[] = [
     '="trace" is not one of none, error, warn, info, debug, verbose, all: using info',
   ),
   bad(
-    'LOG_LEVEL',
-    'loud',
-    '="loud" is not one of error, warn, info, http, verbose, debug, silly: using info in production, else debug',
-  ),
-  bad(
     'MONITORING_ALERT_MIN_SEVERITY',
     'fatal',
     '="fatal" is not one of info, warning, error, critical: using error',

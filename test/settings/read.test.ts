@@ -196,3 +196,7 @@ test('metrics over OTLP: the variables for metrics win, headers of both are sent
     protocol: 'http/protobuf',
   });
 });
+
+test("a logger level of another library costs no complaint: the variable may be the application's", () => {
+  assert.deepEqual(readSettings({ LOG_LEVEL: 'trace' }).complaints, []);
+});
