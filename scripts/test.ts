@@ -8,13 +8,16 @@ import path from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
-/** Seconds of two cores that each suite may take; together they stay within five minutes. */
+/**
+ * Seconds that the files of each suite may take, added up, with room for a slow machine: two files run at a time, and
+ * the whole takes about four minutes on two cores. A suite that is over its budget is named, not failed.
+ */
 const budgets: Readonly<Record<string, number>> = {
   catalog: 5,
   settings: 30,
   traces: 5,
   metrics: 10,
-  'active-users': 45,
+  'active-users': 60,
   prometheus: 30,
   // Prometheus begins to scrape five seconds after its start; programs of two versions, mostly waiting.
   'real-prometheus': 120,
@@ -24,7 +27,7 @@ const budgets: Readonly<Record<string, number>> = {
   database: 60,
   preload: 150,
   package: 90,
-  examples: 90,
+  examples: 120,
   bench: 5,
   migrating: 40,
 };

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { assertReadable } from './readable.ts';
 
 export const root: string = path.join(import.meta.dirname, '..');
 export const register: string = path.join(root, 'register.js');
@@ -111,7 +112,7 @@ export interface App extends Child {
   readonly url: string;
   /** Where its metrics are. */
   readonly metricsUrl: string;
-  /** Scrapes its metrics page. */
+  /** Scrapes its metrics page in text format; Prometheus' own parser reads every one. */
   scrape(): Promise<string>;
 }
 
@@ -132,7 +133,12 @@ export const startApp = async (script: string, options: Partial<ChildOptions> = 
       ...child,
       url: `http://127.0.0.1:${port}`,
       metricsUrl,
-      scrape: async () => (await fetch(metricsUrl)).text(),
+      scrape: async () => {
+        const response = await fetch(metricsUrl);
+        const page = await response.text();
+        if (response.ok) assertReadable(page);
+        return page;
+      },
     };
   } catch (error) {
     await child.stop();

@@ -6,6 +6,7 @@ import { createLabelSet } from '../../src/metrics/label-set.ts';
 import { expose, textFormat } from '../../src/prometheus/exposition.ts';
 import { startApp } from '../child.ts';
 import { missing } from '../missing.ts';
+import { assertReadable } from '../readable.ts';
 
 const skip = missing(
   spawnSync('promtool', ['--version']).error === undefined,
@@ -62,5 +63,6 @@ test('a page with thousands of hostile label values is parsed', { skip }, () => 
 
 test('negative control: promtool refuses a broken page', { skip }, () => {
   assert.notEqual(promtool('m{v="a"b"} 1\n'), '');
+  assert.throws(() => assertReadable('m{v="a"b"} 1\n'), /promtool/);
   assert.notEqual(promtool('# HELP m_count x\n# TYPE m_count gauge\nm_count 1\n'), '');
 });
