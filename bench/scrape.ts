@@ -29,7 +29,7 @@ interface Row {
 }
 
 /** What a scrape of a large page costs the process that serves it. */
-export const scrape = async (rounds = 9): Promise<Report> => {
+export const scrape = async (rounds = 21): Promise<Report> => {
   const tables: Table[] = [];
   const goals: Goal[] = [];
   for (const lines of [32_000, 100_000]) {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type Child, startChild } from '../test/child.ts';
+import { keepOnCpu, loadCpu } from './cpu-affinity.ts';
 
 export const bench: string = import.meta.dirname;
 
@@ -53,5 +54,8 @@ export const exchange = (child: Child, message: object | string): Promise<unknow
   });
 
 /** Starts one of the programs of bench/load. */
-export const startLoad = (program: string): Child =>
-  startChild({ args: [path.join(bench, 'load', program)], ipc: true });
+export const startLoad = (program: string): Child => {
+  const child = startChild({ args: [path.join(bench, 'load', program)], ipc: true });
+  keepOnCpu(child, loadCpu);
+  return child;
+};
