@@ -89,7 +89,7 @@ const answer = async (
     content: string | Buffer,
     headers: Readonly<Record<string, string>> = { 'content-type': plain },
   ): void => {
-    const body = Buffer.from(content);
+    const body = typeof content === 'string' ? Buffer.from(content) : content;
     response.writeHead(status, { ...headers, 'content-length': body.length });
     response.end(request.method === 'HEAD' ? undefined : body);
   };
