@@ -1,26 +1,19 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createLabelSet } from '../../src/metrics/label-set.ts';
 import { expose, textFormat } from '../../src/prometheus/exposition.ts';
 import { startApp } from '../child.ts';
 import { missing } from '../missing.ts';
+import { checkPage, hasPromtool } from '../promtool.ts';
 import { assertReadable } from '../readable.ts';
 
-const skip = missing(
-  spawnSync('promtool', ['--version']).error === undefined,
-  'promtool',
-  'apt-get install prometheus',
-);
+const skip = missing(hasPromtool(), 'promtool', 'apt-get install prometheus');
 
 /** Prometheus' own parser and linter; returns what it objects to. */
 const promtool = (page: string): string => {
-  const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
-    input: page,
-    encoding: 'utf8',
-  });
-  return status === 0 ? '' : `${stdout}${stderr}` || `exit code ${status}`;
+  const { status, output } = checkPage(page);
+  return status === 0 ? '' : output || `exit code ${status}`;
 };
 
 /** Gauges that are called so by prom-client, whose names they keep. */

@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { missing } from '../missing.ts';
+import { checkPage, hasPromtool } from '../promtool.ts';
 
 /** For a test's `skip`. */
 export const skipWithoutPromtool: string | false = missing(
-  spawnSync('promtool', ['--version']).error === undefined,
+  hasPromtool(),
   'promtool',
   'apt-get install prometheus',
 );
@@ -17,11 +17,8 @@ const exempt = /^nodejs_active_\w+_total non-counter metrics should not have "_t
  * @param allowed matters of style that are let pass; that the page cannot be read never is
  */
 export const objectionsOf = (page: string, allowed: RegExp = /^$/): readonly string[] => {
-  const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
-    input: page,
-    encoding: 'utf8',
-  });
-  const objections = `${stdout}${stderr}`
+  const { status, output } = checkPage(page);
+  const objections = output
     .split('\n')
     .filter(line => line !== '' && !exempt.test(line) && !allowed.test(line));
   // 0: nothing, 3: matters of style, 1: not readable.
