@@ -1,43 +1,20 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Program, startProgram } from '../examples/ykmake.ts';
-import { faultsOf, moreScrapes, scrapeTimes } from './faults.ts';
+import {
+  askStopwatch,
+  type Ledger,
+  sendTraced,
+  sendTraffic,
+  stopwatch,
+  sum,
+  total,
+  traced,
+} from './example-load.ts';
+import { faultsOf, moreScrapes, scrapeTimes, until } from './faults.ts';
 import { type Prometheus, programs, scrapeJob, skip, startPrometheus } from './prometheus-server.ts';
-import { named, seriesKey, seriesOf, seriesOfPage } from './series.ts';
-
-interface Entry {
-  readonly method: string;
-  readonly route: string;
-  readonly status: string;
-  readonly count: number;
-}
-type Ledger = ReadonlyMap<string, number>;
-
-const requestsTotal = ({ method, route: path, status }: Entry): string =>
-  seriesKey({ __name__: 'http_requests_total', method, path, status });
-
-/** What was sent and answered in about two seconds, as series. */
-const sendTraffic = async (url: string): Promise<Ledger> => {
-  const traffic = startProgram(['examples/ykmake/traffic.js', url, '--rate', '150'], {});
-  try {
-    await pause(2000);
-    const answer = once(traffic.child, 'message');
-    traffic.child.send('stop');
-    const [{ ledger }] = (await answer) as [{ ledger: readonly Entry[] }];
-    return new Map(ledger.map(entry => [requestsTotal(entry), entry.count]));
-  } finally {
-    await traffic.stop();
-  }
-};
-
-const sum = (first: Ledger, second: Ledger): Ledger =>
-  new Map(
-    [...new Set([...first.keys(), ...second.keys()])]
-      .sort()
-      .map(key => [key, (first.get(key) ?? 0) + (second.get(key) ?? 0)]),
-  );
+import { named, seriesOf, seriesOfPage } from './series.ts';
+import { bucketOfQuantile, isAnswer } from './true-quantile.ts';
 
 const contract = /^(http|db)_/;
 
@@ -47,6 +24,8 @@ describe('the example under load, scraped by a real Prometheus', { skip }, () =>
   let servers: readonly Prometheus[] = [];
   let first: Ledger;
   let second: Ledger;
+  /** In seconds, of the first and the second traffic. */
+  let durations: readonly (readonly number[])[] = [];
   /** Of each Prometheus: a scrape between the two rounds of traffic, and one after both. */
   let windows: readonly (readonly [start: number, end: number])[] = [];
 
@@ -56,7 +35,7 @@ describe('the example under load, scraped by a real Prometheus', { skip }, () =>
   };
 
   before(async () => {
-    application = startProgram(['--import', './register.js', 'app.js'], {
+    application = startProgram(['--import', './register.js', '--import', stopwatch, 'app.js'], {
       PORT: '0',
       OTEL_EXPORTER_PROMETHEUS_PORT: '0',
     });
@@ -66,9 +45,11 @@ describe('the example under load, scraped by a real Prometheus', { skip }, () =>
     servers = await Promise.all(programs.map(program => startPrometheus(program, jobs)));
     // A new Prometheus begins to scrape after some seconds.
     await Promise.all(servers.map(server => moreScrapes(server, 'ykmake', 1)));
-    first = await sendTraffic(url);
+    first = sum(await sendTraffic(url), await sendTraced(url));
     const starts = await lastScrapes();
+    const firstDurations = await askStopwatch(application, url);
     second = await sendTraffic(url);
+    durations = [firstDurations, await askStopwatch(application, url)];
     const ends = await lastScrapes();
     windows = starts.map((start, index) => [start, ends[index] ?? 0]);
   });
@@ -121,6 +102,58 @@ describe('the example under load, scraped by a real Prometheus', { skip }, () =>
         `${key} increased by ${increase}, sent were ${sent}`,
       );
     }
+  });
+
+  const buckets = 'http_request_duration_seconds_bucket';
+  const quantile = async (
+    server: Prometheus,
+    share: number,
+    counts: string,
+    time: number,
+  ): Promise<number> => {
+    const query = `histogram_quantile(${share}, sum by (le) (${counts}))`;
+    const [answer] = await server.query(query, time);
+    return Number(answer?.value[1]);
+  };
+
+  test('the stopwatch has seen every request', () => {
+    assert.deepEqual(
+      durations.map(({ length }) => length),
+      [total(first), total(second)],
+    );
+  });
+
+  for (const share of [0.5, 0.95, 0.99]) {
+    forEach(`p${share * 100} lies in the bucket of the true one`, async (server, [start, end]) => {
+      const window = Math.round((end - start) * 1000) + 1;
+      // A series that is born within the window does not increase in it.
+      const born = total(new Map([...second].filter(([key]) => !first.has(key))));
+      for (const [counts, measured, missing] of [
+        [buckets, durations.flat(), 0],
+        [`increase(${buckets}[${window}ms])`, durations[1] ?? [], born],
+      ] as const) {
+        const value = await quantile(server, share, counts, end);
+        const bucket = bucketOfQuantile(share, measured, missing);
+        assert.ok(isAnswer(value, bucket), `${counts}: ${value} s, in truth ${JSON.stringify(bucket)}`);
+        // Negative control: other durations have another answer.
+        const late = bucketOfQuantile(
+          share,
+          measured.map(seconds => seconds * 10),
+        );
+        assert.ok(!isAnswer(value, late), `${value} s passes for ${JSON.stringify(late)}`);
+      }
+    });
+  }
+
+  forEach('the exemplar of a traced request is found', async server => {
+    const found = await until('an exemplar', async () => {
+      const series = await server.queryExemplars(buckets);
+      return series.length > 0 && series;
+    });
+    assert.deepEqual(
+      found.map(({ seriesLabels: { path }, exemplars }) => [path, exemplars.map(({ labels }) => labels)]),
+      [[traced.entry.route, [{ trace_id: traced.traceId, span_id: traced.spanId }]]],
+    );
   });
 
   forEach('requests and queries have the values of both forms of the page', async server => {
