@@ -3,7 +3,9 @@
  * Arguments are suites or files: `npm test -- http prometheus`.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, globSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -30,6 +32,8 @@ const budgets: Readonly<Record<string, number>> = {
   examples: 120,
   bench: 5,
   migrating: 40,
+  // Reads what the suites before it have collected.
+  pages: 60,
 };
 
 const root = path.join(import.meta.dirname, '..');
@@ -53,33 +57,60 @@ const files = Object.keys(budgets)
     file => wanted.length === 0 || wanted.some(name => file.startsWith(`test/${name}/`) || file === name),
   );
 const forgotten = globSync('test/**/*.test.ts', { cwd: root, exclude: ['test/fixtures/**'] }).filter(
-  file => budgets[file.split(path.sep)[1] ?? ''] === undefined,
+  file => budgets[suiteOf(file)] === undefined,
 );
 if (forgotten.length > 0) throw new Error(`tests without a budget: ${forgotten.join(', ')}`);
 if (files.length === 0) throw new Error(`no test file fits ${wanted.join(', ')}`);
 
 const spent = new Map<string, number>();
 const counts = { passed: 0, failed: 0, skipped: 0 };
-const tests = run({ files: files.map(file => path.join(root, file)), cwd: root, concurrency: 2 });
-tests.on('test:summary', summary => {
-  if (summary.file === undefined) {
-    counts.passed = summary.counts.passed;
-    counts.skipped = summary.counts.skipped;
-    counts.failed = summary.counts.tests - counts.passed - counts.skipped - summary.counts.todo;
-    return;
-  }
-  const suite = path.relative(path.join(root, 'test'), summary.file).split(path.sep)[0] ?? '';
-  spent.set(suite, (spent.get(suite) ?? 0) + summary.duration_ms / 1000);
-});
-tests.compose(new spec()).pipe(process.stdout);
-tests.on('end', () => {
-  const late = [...spent].filter(([suite, seconds]) => seconds > (budgets[suite] ?? 0));
-  // After the reporter has printed the last of its own summary.
-  setImmediate(() => {
-    for (const [suite, seconds] of spent)
-      console.log(`${suite}: ${seconds.toFixed(0)} s of ${budgets[suite]} s`);
-    for (const [suite] of late) console.log(`suite ${suite} is over its budget (scripts/test.ts)`);
-    console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
-    process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
+const execArgv: string[] = [];
+
+const last = files.filter(file => suiteOf(file) === 'pages');
+if (last.length > 0) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'pages-'));
+  process.once('exit', code => {
+    if (code === 0) rmSync(folder, { recursive: true, force: true });
+    else console.log(`the pages that the tests have read are in ${folder}`);
   });
-});
+  process.env.TEST_PAGES = folder;
+  execArgv.push('--import', path.join(root, 'test/pages/collect.ts'));
+}
+await runTests(files.filter(file => !last.includes(file)));
+await runTests(last);
+
+for (const [suite, seconds] of spent) console.log(`${suite}: ${seconds.toFixed(0)} s of ${budgets[suite]} s`);
+for (const [suite, seconds] of spent)
+  if (seconds > (budgets[suite] ?? 0)) console.log(`suite ${suite} is over its budget (scripts/test.ts)`);
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
+
+function suiteOf(file: string): string {
+  return file.split(path.sep)[1] ?? '';
+}
+
+/** Runs the files, two at a time, and adds to what was counted and spent. */
+async function runTests(some: readonly string[]): Promise<void> {
+  if (some.length === 0) return;
+  const tests = run({
+    files: some.map(file => path.join(root, file)),
+    cwd: root,
+    concurrency: 2,
+    execArgv,
+  });
+  tests.on('test:summary', summary => {
+    if (summary.file === undefined) {
+      const { tests: all, passed, skipped, todo } = summary.counts;
+      counts.passed += passed;
+      counts.skipped += skipped;
+      counts.failed += all - passed - skipped - todo;
+      return;
+    }
+    const suite = suiteOf(path.relative(root, summary.file));
+    spent.set(suite, (spent.get(suite) ?? 0) + summary.duration_ms / 1000);
+  });
+  tests.compose(new spec()).pipe(process.stdout);
+  await once(tests, 'end');
+  // The reporter has yet to print the last of its own summary.
+  await new Promise(resolve => setImmediate(resolve));
+}

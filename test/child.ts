@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { pagesFolder } from './pages/collected.ts';
 import { assertReadable } from './readable.ts';
 
 export const root: string = path.join(import.meta.dirname, '..');
@@ -133,6 +134,11 @@ export const startApp = async (script: string, options: Partial<ChildOptions> = 
       ...child,
       url: `http://127.0.0.1:${port}`,
       metricsUrl,
+      stop: async () => {
+        // For the suite `pages`: what Prometheus would have read last, if it can still be read.
+        if (pagesFolder() !== undefined) await readOpenMetrics(metricsUrl).catch(() => undefined);
+        await child.stop();
+      },
       scrape: async () => {
         const response = await fetch(metricsUrl);
         const page = await response.text();
@@ -144,4 +150,9 @@ export const startApp = async (script: string, options: Partial<ChildOptions> = 
     await child.stop();
     throw error;
   }
+};
+
+const readOpenMetrics = async (metricsUrl: string): Promise<string> => {
+  const headers = { accept: 'application/openmetrics-text' };
+  return (await fetch(metricsUrl, { headers, signal: AbortSignal.timeout(2_000) })).text();
 };

@@ -10,7 +10,7 @@ const source: PageSource = {
   page: async () => ({
     contentType: 'text/plain; version=0.0.4',
     encoding: 'identity',
-    body: Buffer.from('page\n'),
+    body: Buffer.from('page 1\n'),
   }),
   authorize: header => header === 'Bearer t',
 };
@@ -22,7 +22,7 @@ test('without a check of the application the token settings decide', async () =>
   assert.equal(refused.status, 401);
   const response = await respondWithMetrics(source, request('Bearer t'));
   assert.equal(response.headers.get('content-type'), 'text/plain; version=0.0.4');
-  assert.equal(await response.text(), 'page\n');
+  assert.equal(await response.text(), 'page 1\n');
 });
 
 test("the application's check decides alone; it may be asynchronous, say no, or throw a Response", async () => {
