@@ -1,19 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 
 const root = path.join(import.meta.dirname, '..');
 
 /**
- * An ES module import of `node:http` reads each of its exports, and one of them, `WebSocket`, loads all of
- * undici: a third of our start-up. Asked for in this way, Node loads the server alone.
+ * Node's own modules are asked for when the file that uses them runs. An ES module import would read each of
+ * their exports: that of `node:http` reads one, `WebSocket`, that loads all of undici. And a bundled CommonJS
+ * package can have no `require`.
  */
-const lightHttp: Plugin = {
-  name: 'light-http',
+const builtins: Plugin = {
+  name: 'builtins',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:http$/ }, ({ path }) => ({ path, namespace: 'light-http' }));
-    onLoad({ filter: /.*/, namespace: 'light-http' }, ({ path }) => ({
+    onResolve({ filter: /./ }, ({ path }) =>
+      isBuiltin(path) ? { path: path.replace(/^(node:)?/, 'node:'), namespace: 'builtin' } : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
       contents: `module.exports = process.getBuiltinModule('${path}');`,
     }));
+  },
+};
+
+/**
+ * require-in-the-middle without its log, for which it would read the terminal and load six files, and with a
+ * `require` made for it, because a bundled file has none. Which one does not matter: it asks for the cache, which
+ * all share, and names the folder that it resolves from.
+ */
+const requireHook: Plugin = {
+  name: 'require-hook',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^debug$/ }, ({ path }) => ({ path, namespace: 'silent' }));
+    onLoad({ filter: /./, namespace: 'silent' }, () => ({ contents: 'module.exports = () => () => {};' }));
+    onLoad({ filter: /\/require-in-the-middle\/index\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      const declaration = "const Module = require('module')\n";
+      if (!source.includes(declaration)) throw new Error(`${path} does not declare Module as it did`);
+      const contents = source
+        .replace(declaration, `${declaration}const ownRequire = Module.createRequire(process.execPath)\n`)
+        .replace(/\brequire\.(?=cache|resolve)/g, 'ownRequire.');
+      return { contents };
+    });
   },
 };
 
@@ -31,6 +58,8 @@ export const bundle = async (outdir: string): Promise<Metafile> => {
       register: 'src/register.ts',
       start: 'src/start.ts',
       index: 'src/index.ts',
+      // Required only when the application makes metrics with the SDK, or they are sent away.
+      'metrics-sdk': 'src/metrics/sdk.ts',
       // Imported only when metrics are sent by OTLP; an entry, so that its file has a name.
       'otlp-exporter': 'src/metrics/otlp-exporter.ts',
     },
@@ -44,13 +73,10 @@ export const bundle = async (outdir: string): Promise<Metafile> => {
     metafile: true,
     legalComments: 'none',
     external: [
-      // The API is shared with the application, the hook with other tools that patch `require`.
-      '@opentelemetry/api',
-      'require-in-the-middle',
       // Read by resource detectors, which are not used: else each would leave a file that nothing imports.
       './getMachineId-*',
     ],
-    plugins: [lightHttp],
+    plugins: [builtins, requireHook],
     logLevel: 'warning',
   });
   return metafile;

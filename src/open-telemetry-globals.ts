@@ -1,44 +1,121 @@
-import { type DiagLogFunction, DiagLogLevel, diag, type MeterProvider, metrics } from '@opentelemetry/api';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { Context, MeterProvider } from '@opentelemetry/api';
 import { reasonOf } from './host/report.ts';
 
 type DiagnosticLevel = 'none' | 'error' | 'warn' | 'info' | 'debug' | 'verbose' | 'all';
-
-const levels: Readonly<Record<DiagnosticLevel, DiagLogLevel>> = {
-  none: DiagLogLevel.NONE,
-  error: DiagLogLevel.ERROR,
-  warn: DiagLogLevel.WARN,
-  info: DiagLogLevel.INFO,
-  debug: DiagLogLevel.DEBUG,
-  verbose: DiagLogLevel.VERBOSE,
-  all: DiagLogLevel.ALL,
-};
+type Log = (...parts: readonly unknown[]) => void;
 
 /**
- * Publishes the provider and a diagnostic logger in `@opentelemetry/api`, unless the application's own SDK was
- * there first: then its metrics stay with it. Returns what takes back what was published.
+ * What every copy of `@opentelemetry/api` 1.x in a process shares, whoever put it there. A copy uses it when
+ * the minor of `version` is at least its own.
  */
-export const publishGlobals = (
-  provider: MeterProvider,
-  level: DiagnosticLevel,
-  reportOnce: (cause: string, line: string) => void,
-): (() => void) => {
-  const log: DiagLogFunction = (...parts) => {
-    const text = parts.map(part => (typeof part === 'string' ? part : reasonOf(part))).join(' ');
-    // Figures differ from time to time, the cause does not.
-    reportOnce(text.replace(/\d+/g, '0'), `OpenTelemetry: ${text.replace(/\s+/g, ' ').slice(0, 500)}`);
-  };
-  const logger = { error: log, warn: log, info: log, debug: log, verbose: log };
-  // The API would report a second registration through this logger; the line below says it better.
-  const published = metrics.setGlobalMeterProvider(provider);
-  diag.setLogger(logger, { logLevel: levels[level], suppressOverrideMessage: true });
-  if (!published) {
+interface SharedApi {
+  readonly version: string;
+  metrics?: MeterProvider;
+  diag?: Readonly<Record<'error' | 'warn' | 'info' | 'debug' | 'verbose', Log>>;
+  context?: { active(): Context };
+}
+
+const key = Symbol.for('opentelemetry.js.api.1');
+type Holder = { [key]?: SharedApi };
+
+/** The release whose interfaces our providers implement; a test holds it to the one that is bundled. */
+export const implementedApi = '1.10.0';
+
+/** What the OpenTelemetry API of this process holds, whichever SDK registered it. */
+export const sharedApi = (): Readonly<SharedApi> | undefined => (globalThis as Holder)[key];
+
+export interface GlobalsOptions {
+  readonly provider: MeterProvider;
+  readonly diagnosticLevel: DiagnosticLevel;
+  readonly reportOnce: (cause: string, line: string) => void;
+  /** The application's main script, from where it loads its own copy of the API. */
+  readonly script: string | undefined;
+}
+
+/**
+ * Publishes the provider and a diagnostic logger for every copy of the OpenTelemetry API, unless the
+ * application's own SDK was there first: then its metrics stay with it. Returns what takes back what was
+ * published.
+ *
+ * Written without the API, which is fifty files to load, and a fifth of our start-up: what its copies share
+ * is this one object.
+ */
+export const publishGlobals = (options: GlobalsOptions): (() => void) => {
+  const { provider, diagnosticLevel, reportOnce, script } = options;
+  const holder = globalThis as Holder;
+  holder[key] ??= createSharedApi(script);
+  const api = holder[key];
+  const diagnostics = createDiagnostics(diagnosticLevel, reportOnce);
+  api.diag = diagnostics;
+  if (api.metrics === undefined) api.metrics = provider;
+  else {
     reportOnce(
       'globals',
       'another OpenTelemetry SDK is registered: metrics made through its API stay with it',
     );
   }
   return () => {
-    if (published) metrics.disable();
-    diag.disable();
+    if (api.metrics === provider) delete api.metrics;
+    if (api.diag === diagnostics) delete api.diag;
+  };
+};
+
+/** The version is looked up when a copy of the API asks for it, which few applications have. */
+const createSharedApi = (script: string | undefined): SharedApi => {
+  let version: string | undefined;
+  return Object.defineProperty({} as SharedApi, 'version', {
+    enumerable: true,
+    get: () => {
+      version ??= installedApi(script) ?? implementedApi;
+      return version;
+    },
+  });
+};
+
+/**
+ * The version of the application's own copy, else of the one beside us, older or newer than ours. Under an
+ * older version that copy would not use what we publish, and under any other one it could not register what
+ * the application has of its own, such as a tracer.
+ */
+const installedApi = (script: string | undefined): string | undefined => {
+  for (const from of [script ?? path.join(process.cwd(), 'script'), import.meta.url]) {
+    try {
+      const main = createRequire(from).resolve('@opentelemetry/api');
+      const folder = main.slice(0, main.lastIndexOf(`${path.sep}api${path.sep}`) + 5);
+      const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as {
+        version?: unknown;
+      };
+      if (typeof version === 'string' && version.startsWith('1.')) return version;
+    } catch {
+      // Not installed there.
+    }
+  }
+  return undefined;
+};
+
+/** From the most to the least severe. */
+const levels = ['error', 'warn', 'info', 'debug', 'verbose'] as const;
+
+const createDiagnostics = (
+  level: DiagnosticLevel,
+  reportOnce: GlobalsOptions['reportOnce'],
+): NonNullable<SharedApi['diag']> => {
+  const log: Log = (...parts) => {
+    const text = parts.map(part => (typeof part === 'string' ? part : reasonOf(part))).join(' ');
+    // Figures differ from time to time, the cause does not.
+    reportOnce(text.replace(/\d+/g, '0'), `OpenTelemetry: ${text.replace(/\s+/g, ' ').slice(0, 500)}`);
+  };
+  const ignore: Log = () => {};
+  const least = level === 'all' ? levels.length - 1 : levels.findIndex(name => name === level);
+  const at = (name: (typeof levels)[number]): Log => (levels.indexOf(name) <= least ? log : ignore);
+  return {
+    error: at('error'),
+    warn: at('warn'),
+    info: at('info'),
+    debug: at('debug'),
+    verbose: at('verbose'),
   };
 };

@@ -6,6 +6,7 @@ import { supportOf } from './host/node-version.ts';
 import { createReport, writeToStandardError } from './host/report.ts';
 import { notStarted } from './lines.ts';
 import { environment } from './settings/environment.ts';
+import { boolean } from './settings/parse.ts';
 
 /**
  * The preload: `node --import @ykmake/monitoring/register app.js`. Decides whether this process is an
@@ -17,6 +18,11 @@ const preload = (): void => {
   try {
     // Worker threads run the preload again; their process is monitored already.
     if (!isMainThread || isLauncher(mainScript(), process.execArgv)) return;
+    // Asked for here already: loading the rest is most of what a start takes.
+    if (boolean.parse((environment().OTEL_SDK_DISABLED ?? '').trim())) {
+      report('off: OTEL_SDK_DISABLED is true');
+      return;
+    }
     const support = supportOf(process.versions.node);
     if (support === 'unsupported') {
       report(

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type { MetricProducer } from '@opentelemetry/sdk-metrics';
 import type { RecordCall } from './database/call.ts';
 import { pgPatches } from './database/pg.ts';
@@ -11,9 +12,9 @@ import { installPatches } from './instrumentations/module-hooks.ts';
 import type { ModulePatch, OnHookFailure } from './instrumentations/module-patch.ts';
 import { createPromClient } from './instrumentations/prom-client/prom-client.ts';
 import * as lines from './lines.ts';
+import { createLazyPipeline } from './metrics/lazy-pipeline.ts';
 import { createOwnMetrics } from './metrics/own-metrics.ts';
-import { createPipeline } from './metrics/pipeline.ts';
-import { type Push, startPush } from './metrics/push-readers.ts';
+import type { Push } from './metrics/push-readers.ts';
 import type { Store } from './metrics/store.ts';
 import { publishGlobals } from './open-telemetry-globals.ts';
 import { createAuthorize } from './prometheus/authorization.ts';
@@ -36,6 +37,10 @@ const now = performance.now.bind(performance);
 /** sysexits.h: something was found in an unconfigured or misconfigured state. */
 const exitMisconfigured = 78;
 
+/** A file of its own, read only when it is needed; synchronously, because the application is waiting. */
+const load = createRequire(import.meta.url);
+const loadSdk = (): typeof import('./metrics/sdk.ts') => load('./metrics-sdk.js');
+
 /**
  * Starts everything that the environment asks for: reads the settings, builds the parts, and publishes them
  * last. When a part fails, all that was started is taken back and the application runs unmonitored.
@@ -51,10 +56,6 @@ export const start = (): Monitoring | undefined => {
   }
   // Another copy of this package has started: two would count everything twice.
   if (currentMonitoring() !== undefined) return undefined;
-  if (settings.disabled) {
-    report('off: OTEL_SDK_DISABLED is true');
-    return undefined;
-  }
   const undo: (() => void)[] = [];
   try {
     return build(read, report, undo);
@@ -84,15 +85,17 @@ const build = (
   const failures = createFailures(own.store, tellOnce);
 
   const resource = resourceAttributes(settings);
-  const pipeline = createPipeline({
-    resource,
-    scope: { name: '@ykmake/monitoring', version },
-    families: own.families,
-    limit: settings.maxSeries,
-    onOverflow: own.store.countOverflow,
-    onInvalid: failures.inMeasurement,
-    onCallbackFailed: failures.inCallback,
-  });
+  const pipeline = createLazyPipeline(() =>
+    loadSdk().createPipeline({
+      resource,
+      scope: { name: '@ykmake/monitoring', version },
+      families: own.families,
+      limit: settings.maxSeries,
+      onOverflow: own.store.countOverflow,
+      onInvalid: failures.inMeasurement,
+      onCallbackFailed: failures.inCallback,
+    }),
+  );
   undo.push(() => void pipeline.shutdown());
   const promClient = createPromClient({
     isOurs: own.isOurs,
@@ -132,8 +135,15 @@ const build = (
     observe(settings, own.store, server => server === endpoint.server, failures.inHook, undo);
     undo.push(installPatches(promClient.patches, failures.inHook));
   }
-  undo.push(publishGlobals(pipeline.provider, settings.diagnosticLevel, tellOnce));
-  const push = startPushing(settings, own.store, pipeline.producer, report, undo);
+  undo.push(
+    publishGlobals({
+      provider: pipeline.provider,
+      diagnosticLevel: settings.diagnosticLevel,
+      reportOnce: tellOnce,
+      script: process.argv[1],
+    }),
+  );
+  const push = startPushing(settings, own.store, () => pipeline.load().producer, report, undo);
   if (settings.metricsExporters.includes('prometheus')) endpoint.listen();
   else report(startLine.withoutEndpoint());
 
@@ -195,17 +205,17 @@ const observe = (
 const startPushing = (
   settings: Settings,
   store: Store,
-  producer: MetricProducer,
+  producer: () => MetricProducer,
   report: Report,
   undo: (() => void)[],
 ): Push | undefined => {
   const exporters = settings.metricsExporters.filter(exporter => exporter !== 'prometheus');
   if (exporters.length === 0) return undefined;
   const target = otlpMetricsTarget(settings);
-  const push = startPush({
+  const push = loadSdk().startPush({
     exporters,
     target,
-    producer,
+    producer: producer(),
     intervalMs: settings.metricExportInterval,
     timeoutMs: settings.metricExportTimeout,
     onFailed: () => store.dropped.add(1, 'metrics', 'export_failed'),

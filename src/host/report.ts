@@ -1,14 +1,33 @@
-import { writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 
 /** Writes one line for the person who runs the process; never throws. */
 export type Report = (line: string) => void;
 
 /**
  * Straight to the descriptor: a stream whose other end has gone away would emit an error and end the process.
- * Throws then.
+ * Throws then, and where a pipe is full.
  */
 export const writeToStandardError = (text: string): void => {
-  writeSync(2, text);
+  const descriptor = withoutWaiting() ?? 2;
+  try {
+    writeSync(descriptor, text);
+  } finally {
+    if (descriptor !== 2) closeSync(descriptor);
+  }
+};
+
+/**
+ * The pipe that standard error is, opened once more: a full one that nobody reads refuses our text instead of
+ * holding the application. The mode of the application's own descriptor is not ours to change.
+ */
+const withoutWaiting = (): number | undefined => {
+  try {
+    if (process.platform !== 'linux' || !fstatSync(2).isFIFO()) return undefined;
+    return openSync('/proc/self/fd/2', constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch {
+    // It belongs to another user, or there is no /proc.
+    return undefined;
+  }
 };
 
 const prefix = '[monitoring] ';

@@ -1,8 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import zlib from 'node:zlib';
 import type { CollectionResult } from '@opentelemetry/sdk-metrics';
 import type { Family, PageFamily } from '../metrics/family.ts';
+import { compress, hasZstd } from './compression.ts';
 import { expose, type Format } from './exposition.ts';
 import { type Encoding, negotiateEncoding, negotiateFormat } from './negotiation.ts';
 import { createSdkFamilies } from './sdk-families.ts';
@@ -22,7 +21,8 @@ export interface Page {
 export interface PageOptions {
   /** The contract's values and the package's own. */
   readonly readOwn: () => readonly Family[];
-  readonly collectSdk: () => Promise<CollectionResult>;
+  /** `undefined`: the application has made no metric with the SDK. */
+  readonly collectSdk: () => Promise<CollectionResult | undefined>;
   /** Metrics that the application makes with another library, without ours; never rejects. */
   readonly collectForeign?: () => Promise<readonly PageFamily[]>;
   /** A name of the contract that the application registered itself: ours is shown, once per name. */
@@ -32,12 +32,6 @@ export interface PageOptions {
 
 /** Milliseconds after which the application gets its turn. */
 const slice = 5;
-/** A smaller page is not worth compressing. */
-const worthCompressing = 1_024;
-
-const gzip = promisify(zlib.gzip);
-const zstd = 'zstdCompress' in zlib ? promisify(zlib.zstdCompress) : undefined;
-
 /**
  * Produces the metrics page from store and SDK together, in slices, so that a large page does not hold the event
  * loop. Requests for the same form that come while one is made share it.
@@ -50,7 +44,8 @@ export const createPage = (options: PageOptions): ((request: PageRequest) => Pro
 
   const collect = async (): Promise<readonly PageFamily[]> => {
     const [collected, foreign = []] = await Promise.all([collectSdk(), collectForeign?.()]);
-    const sdk = familiesOfSdk(collected.resourceMetrics).filter(family => {
+    const made = collected === undefined ? [] : familiesOfSdk(collected.resourceMetrics);
+    const sdk = made.filter(family => {
       const shadowed = isOurs(family.name);
       if (shadowed) onShadowed(family.name);
       return !shadowed;
@@ -65,13 +60,13 @@ export const createPage = (options: PageOptions): ((request: PageRequest) => Pro
       collection = undefined;
     });
     const text = await write(expose(await collection, format));
-    const body = await compress(text, text.length < worthCompressing ? 'identity' : encoding);
+    const body = await compress(text, encoding);
     return { contentType: format.contentType, ...body };
   };
 
   return ({ accept, acceptEncoding }) => {
     const format = negotiateFormat(accept);
-    const encoding = negotiateEncoding(acceptEncoding, zstd !== undefined);
+    const encoding = negotiateEncoding(acceptEncoding, hasZstd());
     const form = `${format.contentType} ${encoding}`;
     const shared = underway.get(form);
     if (shared !== undefined) return shared;
@@ -97,16 +92,4 @@ const write = async (pieces: Iterable<string>): Promise<Buffer> => {
   }
   chunks.push(Buffer.from(text));
   return Buffer.concat(chunks);
-};
-
-/** Compresses on the thread pool: the fastest level, because a page is read once. */
-const compress = async (text: Buffer, encoding: Encoding): Promise<Pick<Page, 'encoding' | 'body'>> => {
-  switch (encoding) {
-    case 'gzip':
-      return { encoding, body: await gzip(text, { level: zlib.constants.Z_BEST_SPEED }) };
-    case 'zstd':
-      return zstd === undefined ? { encoding: 'identity', body: text } : { encoding, body: await zstd(text) };
-    case 'identity':
-      return { encoding, body: text };
-  }
 };

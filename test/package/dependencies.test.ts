@@ -49,17 +49,12 @@ const openTelemetryIn = (packages: Readonly<Record<string, Installed>>): readonl
 const expected = Object.entries(openTelemetry).map(([name, version]) => `${name} ${version}`);
 
 describe('dependencies', () => {
-  test('a user installs these packages and no other', () => {
+  test('a user installs this package and no other', () => {
     // Of the lock file, which is what is installed: in node_modules the package `node` leaves what it unpacked
     // itself with, and npm calls that extraneous.
     const tree = JSON.parse(npm(root, 'ls', '--omit=dev', '--all', '--json', '--package-lock-only'));
     assert.equal(tree.problems, undefined);
-    assert.deepEqual(packagesOf(tree), [
-      'require-in-the-middle 8.0.1',
-      'debug 4.4.3',
-      'ms 2.1.3',
-      'module-details-from-path 1.0.4',
-    ]);
+    assert.deepEqual(packagesOf(tree), []);
   });
 
   test('every OpenTelemetry package is there once, in the version of the consistent set', () => {
@@ -79,7 +74,7 @@ describe('dependencies', () => {
     for (const [name, version] of Object.entries(manifest.devDependencies ?? {})) {
       if (name.startsWith('@opentelemetry/')) pinned[name] = version;
     }
-    assert.ok(Object.keys(pinned).length >= 7);
+    assert.ok(Object.keys(pinned).length >= 6);
     for (const [name, version] of Object.entries(pinned)) assert.match(version, /^\d+\.\d+\.\d+$/, name);
   });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { type ChildOptions, register, root, startChild } from '../child.ts';
@@ -37,14 +38,24 @@ describe('a start that fails leaves nothing behind', { concurrency: 2 }, () => {
     });
   }
 
-  test('the packages that it needs are not installed', async () => {
-    const copy = copyPackage({ dependencies: false });
+  test('a file of it is missing', async () => {
+    const copy = copyPackage({ dependencies: true });
     try {
+      rmSync(path.join(copy.register, '../start.js'));
       const guest = await run(['--import', copy.register]);
       assertLines(guest.lines, [
-        /^\[monitoring\] could not start, the application runs unmonitored: Error: Cannot find package /,
+        /^\[monitoring\] could not start, the application runs unmonitored: Error: Cannot find module /,
       ]);
       assert.deepEqual({ ...guest, lines: [] }, await run([]));
+    } finally {
+      copy.remove();
+    }
+  });
+
+  test('control: it needs no other package', async () => {
+    const copy = copyPackage({ dependencies: false });
+    try {
+      assertLines((await run(['--import', copy.register])).lines, [/ metrics at /]);
     } finally {
       copy.remove();
     }

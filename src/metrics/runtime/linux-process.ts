@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { promises, readdirSync, readFileSync, statSync } from 'node:fs';
 
 /** In bytes. */
 export interface ProcessMemory {
@@ -38,7 +37,7 @@ export interface FdFolder {
 const fdFolder: FdFolder = {
   size: () => statSync('/proc/self/fd').size,
   names: () => readdirSync('/proc/self/fd'),
-  namesLater: () => readdir('/proc/self/fd'),
+  namesLater: () => promises.readdir('/proc/self/fd'),
 };
 
 /** Up to so many descriptors are listed while the application waits. */
