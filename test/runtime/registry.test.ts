@@ -9,17 +9,20 @@ interface Observed {
   readonly page: (format?: typeof textFormat) => Promise<string>;
   readonly remove: () => void;
   readonly shadowed: (readonly string[])[];
+  readonly skipped: (readonly string[])[];
   readonly errors: string[];
 }
 
 /** What the page has of registries that the application holds in as many copies of prom-client. */
 const observe = (registries: readonly unknown[], timeoutMs = 100): Observed => {
   const shadowed: (readonly string[])[] = [];
+  const skipped: (readonly string[])[] = [];
   const errors: string[] = [];
   const { patches, collect } = createPromClient({
     isOurs: name => name === 'http_requests_total' || name.startsWith('monitoring_'),
     timeoutMs,
     onShadowed: names => void shadowed.push(names),
+    onSkipped: names => void skipped.push(names),
     onError: error => void errors.push(String(error)),
   });
   const undo = registries.flatMap(globalRegistry => patches.map(({ apply }) => apply({ globalRegistry })));
@@ -29,6 +32,7 @@ const observe = (registries: readonly unknown[], timeoutMs = 100): Observed => {
       for (const one of undo) one?.();
     },
     shadowed,
+    skipped,
     errors,
   };
 };
@@ -132,7 +136,7 @@ test('of two copies of prom-client with one name, the first is shown', async () 
   new Gauge({ name: 'both', help: 'x', registers: [one] }).set(1);
   new Gauge({ name: 'both', help: 'x', registers: [other] }).set(2);
   new Gauge({ name: 'second', help: 'x', registers: [other] }).set(3);
-  const { page, remove } = observe([one, other]);
+  const { page, skipped, remove } = observe([one, other]);
   assert.deepEqual(
     [...samplesOf(await page())],
     [
@@ -140,6 +144,8 @@ test('of two copies of prom-client with one name, the first is shown', async () 
       ['second', 3],
     ],
   );
+  await page();
+  assert.deepEqual(skipped, [['both']]);
   remove();
   assert.equal(await page(), '');
 });

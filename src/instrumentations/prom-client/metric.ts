@@ -2,6 +2,8 @@
 export interface PromRegistry {
   getMetricsAsArray(): readonly PromMetric[];
   readonly contentType?: string;
+  /** Only of one that asks the workers of a cluster. */
+  readonly clusterMetrics?: unknown;
   /** Internal, but the same in all of these versions; `getMetricsAsJSON` would run the `collect` of every metric. */
   readonly _defaultLabels?: Readonly<Record<string, unknown>>;
 }

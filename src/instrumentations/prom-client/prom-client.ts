@@ -1,7 +1,9 @@
 import type { PageFamily } from '../../metrics/family.ts';
 import type { ModulePatch } from '../module-patch.ts';
 import { convert } from './convert.ts';
+import { joinEqualNames } from './join.ts';
 import type { PromMetric, PromRegistry } from './metric.ts';
+import { createRegistries } from './registries.ts';
 
 export interface PromClientOptions {
   /** Names that are ours: such a metric of the application is not read, so that nothing in it is changed. */
@@ -10,13 +12,18 @@ export interface PromClientOptions {
   readonly timeoutMs: number;
   /** The names of ours that the application registered, each once in the life of the process. */
   readonly onShadowed: (names: readonly string[]) => void;
+  /** Names of which a series is in several registries and shown once; each once in the life of the process. */
+  readonly onSkipped: (names: readonly string[]) => void;
   /** A metric is missing from the page. */
   readonly onError: (error: unknown) => void;
 }
 
 export interface PromClient {
   readonly patches: readonly ModulePatch[];
-  /** What is in the default registries of all copies that the application has loaded. Never rejects. */
+  /**
+   * What is in the registries of all copies that the application has loaded. Never rejects. Those who ask while a
+   * collection is under way share it.
+   */
   collect(): Promise<readonly PageFamily[]>;
 }
 
@@ -28,14 +35,15 @@ interface Source {
 const validName = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 
 /**
- * The metrics of an application that uses prom-client, 13 to 15, as it always did. Nothing is patched: the file
- * that holds the default registry is only looked at when the application loads it, which also happens when an
- * ES module imports the package.
+ * The metrics of an application that uses prom-client, 13 to 15, as it always did. Its registries are found when the
+ * application loads their file, which also happens when an ES module imports the package.
  */
 export const createPromClient = (options: PromClientOptions): PromClient => {
   const { isOurs, timeoutMs, onError } = options;
-  const registries = new Set<PromRegistry>();
-  const shadowed = new Set<string>();
+  const registries = createRegistries(onError);
+  const tellShadowed = onceEach(options.onShadowed);
+  const tellSkipped = onceEach(options.onSkipped);
+  let collection: Promise<readonly PageFamily[]> | undefined;
   /** Their `collect` has not ended yet: not called again, so that nothing piles up behind one that hangs. */
   const underway = new WeakSet<PromMetric>();
 
@@ -43,11 +51,15 @@ export const createPromClient = (options: PromClientOptions): PromClient => {
   const isShadowed = (name: string, type: string): boolean =>
     isOurs(name) || (type === 'counter' && isOurs(`${name}_total`));
 
+  /** A metric that is in several registries, as after `Registry.merge`, is that of the first. */
   const list = (): readonly Source[] => {
-    const sources = new Map<string, Source>();
-    for (const registry of registries) {
-      for (const metric of registry.getMetricsAsArray()) {
-        if (!sources.has(metric.name)) sources.set(metric.name, { metric, registry });
+    const sources = new Map<PromMetric, Source>();
+    for (const registry of registries.list()) {
+      try {
+        for (const metric of registry.getMetricsAsArray())
+          if (!sources.has(metric)) sources.set(metric, { metric, registry });
+      } catch (error) {
+        onError(error);
       }
     }
     return [...sources.values()];
@@ -95,33 +107,36 @@ export const createPromClient = (options: PromClientOptions): PromClient => {
       }),
     );
     deadline.end();
-    const news = [...found].filter(name => !shadowed.has(name));
-    for (const name of news) shadowed.add(name);
-    if (news.length > 0) options.onShadowed(news);
-    return families.flat();
+    tellShadowed(found);
+    const skipped = new Set<string>();
+    const joined = joinEqualNames(families.flat(), name => skipped.add(name));
+    tellSkipped(skipped);
+    return joined;
   };
 
   return {
-    patches: [
-      {
-        module: 'prom-client',
-        file: 'lib/registry.js',
-        apply: exports => {
-          const registry = (exports as { readonly globalRegistry?: PromRegistry }).globalRegistry;
-          if (typeof registry?.getMetricsAsArray !== 'function') return undefined;
-          registries.add(registry);
-          return () => registries.delete(registry);
-        },
-      },
-    ],
-    collect: async () => {
-      try {
-        return await collect();
-      } catch (error) {
-        onError(error);
-        return [];
-      }
+    patches: [registries.patch],
+    collect: () => {
+      collection ??= collect()
+        .catch(error => {
+          onError(error);
+          return [];
+        })
+        .finally(() => {
+          collection = undefined;
+        });
+      return collection;
     },
+  };
+};
+
+/** Passes on what it has not passed on before. */
+const onceEach = (tell: (names: readonly string[]) => void): ((names: Iterable<string>) => void) => {
+  const told = new Set<string>();
+  return names => {
+    const news = [...names].filter(name => !told.has(name));
+    for (const name of news) told.add(name);
+    if (news.length > 0) tell(news);
   };
 };
 
