@@ -21,8 +21,8 @@ export const shadowedByPromClient = (metrics: readonly string[]): string => {
   return `also made by the application's prom-client: ${named.join(', ')}; only ours are shown`;
 };
 
-export const skippedOfPromClient = (metrics: readonly string[]): string =>
-  `in several registries of the application's prom-client: ${metrics.join(', ')}; a series that is in two is shown as the first has it`;
+export const shownOnce = (metrics: readonly string[]): string =>
+  `twice in prom-client, the first is shown: ${metrics.join(', ')}`;
 
 export const scrapeFailed = (error: unknown): string => `a scrape failed: ${reasonOf(error)}`;
 

@@ -101,7 +101,7 @@ const build = (
     isOurs: own.isOurs,
     timeoutMs: 1_000,
     onShadowed: names => report(lines.shadowedByPromClient(names)),
-    onSkipped: names => report(lines.skippedOfPromClient(names)),
+    onSkipped: names => report(lines.shownOnce(names)),
     onError: failures.inCallback,
   });
 

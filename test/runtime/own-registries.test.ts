@@ -154,8 +154,8 @@ for (const script of ['own-registries.cjs', 'own-registries.mjs']) {
 
     test('one line says which series is shown of two that are equal', async () => {
       await app.scrape();
-      assert.deepEqual(app.stderr().match(/.*in several registries.*/g), [
-        "[monitoring] in several registries of the application's prom-client: visits_total; a series that is in two is shown as the first has it",
+      assert.deepEqual(app.stderr().match(/.*twice in.*/g), [
+        '[monitoring] twice in prom-client, the first is shown: visits_total',
       ]);
     });
   });
