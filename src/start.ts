@@ -115,6 +115,7 @@ const build = (
     collectForeign: promClient.collect,
     isOurs: own.isOurs,
     onShadowed: failures.shadowed,
+    now,
   });
   const startLine = createStartLine(settings, reserved);
   const endpoint = createEndpoint({

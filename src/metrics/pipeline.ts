@@ -2,8 +2,10 @@ import type { MeterProvider as MeterProviderApi } from '@opentelemetry/api';
 import { hrTime } from '@opentelemetry/core';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { type CollectionResult, MeterProvider, type MetricProducer } from '@opentelemetry/sdk-metrics';
-import { createCollector } from './application/collector.ts';
-import { createBoundedMeters } from './application/meter-provider.ts';
+import { snapshotOf } from './application/aggregation.ts';
+import { createCollector, joinScopes } from './application/collector.ts';
+import { createInstruments } from './application/instruments.ts';
+import { createMeters } from './application/meter-provider.ts';
 import { createObservables } from './application/observables.ts';
 import type { Family } from './family.ts';
 import { createStoreMetrics } from './store-metrics.ts';
@@ -25,7 +27,7 @@ export interface PipelineOptions {
 export interface Pipeline {
   /** For the application's `metrics.getMeter`. */
   readonly provider: MeterProviderApi;
-  /** The application's own metrics; rejects when the collection as a whole fails. */
+  /** The application's own metrics, whose points go on changing; rejects when the collection as a whole fails. */
   readonly collect: () => Promise<CollectionResult>;
   /** The application's metrics and ours, for exporters. */
   readonly producer: MetricProducer;
@@ -35,8 +37,12 @@ export interface Pipeline {
 /** Longest time that a page waits for the application's callbacks. */
 const callbackTimeoutMs = 900;
 
-/** The OpenTelemetry side: the SDK for the application's metrics, with one reader for page and exporters. */
+/**
+ * The application's metrics: tables of our own for what it records, the SDK for what it lets observe, with one reader
+ * for page and exporters.
+ */
 export const createPipeline = (options: PipelineOptions): Pipeline => {
+  const instruments = createInstruments({ ...options, now: hrTime });
   const observables = createObservables();
   const collector = createCollector({
     observables,
@@ -50,15 +56,25 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
   });
   const storeMetrics = createStoreMetrics(options.families, hrTime);
 
+  const collect = async (): Promise<CollectionResult> => {
+    const { resourceMetrics, errors } = await collector.collect();
+    const scopeMetrics = joinScopes([...instruments.read(), ...resourceMetrics.scopeMetrics]);
+    return { resourceMetrics: { ...resourceMetrics, scopeMetrics }, errors };
+  };
+
   return {
-    provider: createBoundedMeters(sdk, observables, options),
-    collect: collector.collect,
+    provider: createMeters(sdk, instruments, observables, options),
+    collect,
     producer: {
       collect: async () => {
-        const { resourceMetrics, errors } = await collector.collect();
+        const { resourceMetrics, errors } = await collect();
+        const endTime = hrTime();
         const ours = { scope: options.scope, metrics: [...storeMetrics()] };
-        const scopeMetrics = [ours, ...resourceMetrics.scopeMetrics];
-        return { resourceMetrics: { ...resourceMetrics, scopeMetrics }, errors };
+        const applications = resourceMetrics.scopeMetrics.map(({ scope, metrics }) => ({
+          scope,
+          metrics: metrics.map(metric => snapshotOf(metric, endTime)),
+        }));
+        return { resourceMetrics: { ...resourceMetrics, scopeMetrics: [ours, ...applications] }, errors };
       },
     },
     shutdown: () => sdk.shutdown(),

@@ -1,10 +1,12 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CollectionResult } from '@opentelemetry/sdk-metrics';
 import type { Family, PageFamily } from '../metrics/family.ts';
 import { compress, hasZstd } from './compression.ts';
-import { expose, type Format } from './exposition.ts';
+import { expose, type Format, openMetricsFormat, textFormat } from './exposition.ts';
 import { type Encoding, negotiateEncoding, negotiateFormat } from './negotiation.ts';
+import { createWriter } from './page-writer.ts';
 import { createSdkFamilies } from './sdk-families.ts';
+import { sharing } from './sharing.ts';
+import { createSlices } from './slices.ts';
 
 /** The headers of a request that choose how the page looks. */
 export interface PageRequest {
@@ -28,23 +30,34 @@ export interface PageOptions {
   /** A name of the contract that the application registered itself: ours is shown, once per name. */
   readonly onShadowed: (metric: string) => void;
   readonly isOurs: (name: string) => boolean;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
 }
 
-/** Milliseconds after which the application gets its turn. */
-const slice = 5;
+/** The text of a page and how many of its forms still need it. */
+interface Text {
+  readonly bytes: Buffer<ArrayBuffer>;
+  users: number;
+}
+
+/**
+ * Gives memory back at once. Otherwise V8 sees it grow by megabytes with every scrape and begins a full garbage
+ * collection, which takes longer than the page.
+ */
+const free = (bytes: Buffer<ArrayBuffer>): void => void bytes.buffer.transfer(0);
+
 /**
  * Produces the metrics page from store and SDK together, in slices, so that a large page does not hold the event
- * loop. Requests for the same form that come while one is made share it.
+ * loop. Requests share what is under way: the collection, the text of one format, its compression.
  */
 export const createPage = (options: PageOptions): ((request: PageRequest) => Promise<Page>) => {
-  const { readOwn, collectSdk, collectForeign, isOurs, onShadowed } = options;
+  const { readOwn, collectSdk, collectForeign, isOurs, onShadowed, now } = options;
   const familiesOfSdk = createSdkFamilies();
-  const underway = new Map<string, Promise<Page>>();
-  let collection: Promise<readonly PageFamily[]> | undefined;
 
-  const collect = async (): Promise<readonly PageFamily[]> => {
+  const collect = sharing<void, readonly PageFamily[]>(async () => {
     const [collected, foreign = []] = await Promise.all([collectSdk(), collectForeign?.()]);
-    const made = collected === undefined ? [] : familiesOfSdk(collected.resourceMetrics);
+    const made =
+      collected === undefined ? [] : await familiesOfSdk(collected.resourceMetrics, createSlices(now));
     const sdk = made.filter(family => {
       const shadowed = isOurs(family.name);
       if (shadowed) onShadowed(family.name);
@@ -53,43 +66,30 @@ export const createPage = (options: PageOptions): ((request: PageRequest) => Pro
     // A name that the application uses in both of its libraries can be shown once.
     const taken = new Set(sdk.map(family => family.name));
     return [...readOwn(), ...sdk, ...foreign.filter(family => !taken.has(family.name))];
-  };
+  });
 
-  const produce = async (format: Format, encoding: Encoding): Promise<Page> => {
-    collection ??= collect().finally(() => {
-      collection = undefined;
+  const producer = (format: Format): ((encoding: Encoding) => Promise<Page>) => {
+    const write = createWriter(now);
+    const text = sharing<void, Text>(async () => ({
+      bytes: await write(expose(await collect(), format)),
+      users: 0,
+    }));
+    return sharing(async encoding => {
+      const shared = await text();
+      shared.users++;
+      const { bytes } = shared;
+      const body = await compress(bytes, encoding);
+      // Who is sent the text itself never gives it back.
+      if (body.encoding !== 'identity') shared.users--;
+      if (shared.users === 0) free(bytes);
+      return { contentType: format.contentType, ...body };
     });
-    const text = await write(expose(await collection, format));
-    const body = await compress(text, encoding);
-    return { contentType: format.contentType, ...body };
   };
+  const produceText = producer(textFormat);
+  const produceOpenMetrics = producer(openMetricsFormat);
 
   return ({ accept, acceptEncoding }) => {
-    const format = negotiateFormat(accept);
-    const encoding = negotiateEncoding(acceptEncoding, hasZstd());
-    const form = `${format.contentType} ${encoding}`;
-    const shared = underway.get(form);
-    if (shared !== undefined) return shared;
-    const page = produce(format, encoding).finally(() => underway.delete(form));
-    underway.set(form, page);
-    return page;
+    const produce = negotiateFormat(accept) === openMetricsFormat ? produceOpenMetrics : produceText;
+    return produce(negotiateEncoding(acceptEncoding, hasZstd()));
   };
-};
-
-/** Puts the pieces together and lets the event loop turn between slices. */
-const write = async (pieces: Iterable<string>): Promise<Buffer> => {
-  const chunks: Buffer[] = [];
-  let text = '';
-  let sliceStart = performance.now();
-  for (const piece of pieces) {
-    text += piece;
-    if (text.length < 16_384) continue;
-    chunks.push(Buffer.from(text));
-    text = '';
-    if (performance.now() - sliceStart < slice) continue;
-    await nextTurn();
-    sliceStart = performance.now();
-  }
-  chunks.push(Buffer.from(text));
-  return Buffer.concat(chunks);
 };

@@ -1,62 +1,64 @@
-import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import {
+  type DataPoint,
   DataPointType,
   type ExponentialHistogram,
   type MetricData,
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
 import type { Family, HistogramValue, Series } from '../metrics/family.ts';
-import { createLabelSet, type LabelSet } from '../metrics/label-set.ts';
+import type { LabelSet } from '../metrics/label-set.ts';
 import { mergeSeries } from './merge-series.ts';
-import { labelName, metricName } from './names.ts';
+import { createMetricLabels, type MetricLabels } from './metric-labels.ts';
+import { metricName } from './names.ts';
+import type { Slices } from './slices.ts';
+
+interface Part {
+  readonly metric: MetricData;
+  readonly labels: MetricLabels;
+}
 
 /** A family that takes the series of every metric of its name. */
 interface SdkFamily extends Family {
-  readonly parts: Iterable<Series>[];
+  readonly parts: Part[];
 }
 
-type LabelsOf = (attributes: Attributes, reserved?: 'le') => LabelSet;
-
 /**
- * Turns what the OpenTelemetry SDK has collected into families with Prometheus names and labels. Metrics of
- * several scopes that come out under one name become one family; scopes are not labels here. The label text
- * of attributes that the SDK hands over again and again is made once.
+ * Turns OpenTelemetry's metrics into families with Prometheus names and labels. Metrics of several scopes that
+ * come out under one name become one family; scopes are not labels here. Labels are made in slices, the series
+ * only when the families are read.
  */
-export const createSdkFamilies = (): ((collected: ResourceMetrics) => readonly Family[]) => {
-  const labelsOf = rememberLabels();
-  return collected => {
+export const createSdkFamilies = (): ((
+  collected: ResourceMetrics,
+  slices: Slices,
+) => Promise<readonly Family[]>) => {
+  const labelsOf = createMetricLabels();
+  return async (collected, slices) => {
     const families = new Map<string, SdkFamily>();
     const metrics = collected.scopeMetrics.flatMap(scope => scope.metrics);
     for (const metric of metrics) {
       const type = typeOf(metric);
       const name = metricName(metric.descriptor.name, metric.descriptor.unit, type);
       const family = families.get(name) ?? newFamily(metric, name, type);
-      // A name that two instruments use for different types can only be shown as one of them.
-      if (family.type === type) family.parts.push(seriesOf(metric, labelsOf));
       families.set(name, family);
+      // A name that two instruments use for different types can only be shown as one of them.
+      if (family.type !== type) continue;
+      family.parts.push({ metric, labels: await labelsOf(metric, slices) });
     }
     return [...families.values()];
   };
 };
 
 const newFamily = (metric: MetricData, name: string, type: Family['type']): SdkFamily => {
-  const parts: Iterable<Series>[] = [];
+  const parts: Part[] = [];
   const rule = metric.dataPointType === DataPointType.GAUGE ? 'last' : 'sum';
-  const series = { [Symbol.iterator]: () => mergeSeries(parts, rule) };
-  return { name, type, help: metric.descriptor.description, series, parts };
-};
-
-const rememberLabels = (): LabelsOf => {
-  const known = new WeakMap<Attributes, LabelSet>();
-  const knownWithoutLe = new WeakMap<Attributes, LabelSet>();
-  return (attributes, reserved) => {
-    const memory = reserved === undefined ? known : knownWithoutLe;
-    const remembered = memory.get(attributes);
-    if (remembered !== undefined) return remembered;
-    const labels = convert(attributes, reserved);
-    memory.set(attributes, labels);
-    return labels;
+  const readParts = (): Iterator<Series> => {
+    const series = parts.map(part => seriesOf(part.metric, part.labels));
+    const [first, ...others] = series;
+    // Almost always: nothing to join, so that no series has to wait for the last one.
+    const isAlone = first !== undefined && others.length === 0 && !parts.some(part => part.labels.mayBeEqual);
+    return (isAlone ? first : mergeSeries(series, rule))[Symbol.iterator]();
   };
+  return { name, type, help: metric.descriptor.description, series: { [Symbol.iterator]: readParts }, parts };
 };
 
 const typeOf = (metric: MetricData): Family['type'] => {
@@ -64,42 +66,34 @@ const typeOf = (metric: MetricData): Family['type'] => {
   return metric.dataPointType === DataPointType.GAUGE ? 'gauge' : 'histogram';
 };
 
-function* seriesOf(metric: MetricData, labelsOf: LabelsOf): Generator<Series> {
+const seriesOf = (metric: MetricData, labels: MetricLabels): Iterable<Series> => {
   switch (metric.dataPointType) {
     case DataPointType.SUM:
     case DataPointType.GAUGE:
-      for (const { attributes, value } of metric.dataPoints) yield { labels: labelsOf(attributes), value };
-      return;
+      return read(metric.dataPoints, labels, value => value);
     case DataPointType.HISTOGRAM:
-      for (const { attributes, value } of metric.dataPoints) {
-        const { boundaries: bounds, counts } = value.buckets;
-        const histogram = { bounds, counts, sum: value.sum ?? Number.NaN, count: value.count };
-        yield { labels: labelsOf(attributes, 'le'), value: histogram };
-      }
-      return;
+      return read(metric.dataPoints, labels, ({ buckets, sum = Number.NaN, count }) => ({
+        bounds: buckets.boundaries,
+        counts: buckets.counts,
+        sum,
+        count,
+      }));
     case DataPointType.EXPONENTIAL_HISTOGRAM:
-      for (const { attributes, value } of metric.dataPoints) {
-        yield { labels: labelsOf(attributes, 'le'), value: classic(value) };
-      }
+      return read(metric.dataPoints, labels, classic);
   }
-}
-
-/** Keys that become equal are merged, their values joined by `;` in the order of the original keys. */
-const convert = (attributes: Attributes, reserved: string | undefined): LabelSet => {
-  const labels = new Map<string, string>();
-  for (const key of Object.keys(attributes).sort()) {
-    const valid = labelName(key);
-    const name = valid === reserved ? `key_${valid}` : valid;
-    const value = textOf(attributes[key]);
-    const earlier = labels.get(name);
-    labels.set(name, earlier === undefined ? value : `${earlier};${value}`);
-  }
-  // An empty label is an absent one to Prometheus.
-  return createLabelSet([...labels].filter(([, value]) => value !== ''));
 };
 
-const textOf = (value: AttributeValue | undefined): string =>
-  typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+function* read<Value>(
+  points: readonly DataPoint<Value>[],
+  { sets, size }: MetricLabels,
+  show: (value: Value) => Series['value'],
+): Generator<Series> {
+  for (let place = 0; place < size; place++) {
+    // Both have at least `size` places.
+    const { value } = points[place] as DataPoint<Value>;
+    yield { labels: sets[place] as LabelSet, value: show(value) };
+  }
+}
 
 /** An exponential histogram as a classic one whose bounds are its own: exact, one bucket for each of its buckets. */
 const classic = (value: ExponentialHistogram): HistogramValue => {

@@ -5,6 +5,7 @@ import type { Attributes, Meter } from '@opentelemetry/api';
 import { createPipeline, type Pipeline } from '../../src/metrics/pipeline.ts';
 import { expose, textFormat } from '../../src/prometheus/exposition.ts';
 import { createSdkFamilies } from '../../src/prometheus/sdk-families.ts';
+import { createSlices } from '../../src/prometheus/slices.ts';
 import { metric } from '../page.ts';
 
 interface Application {
@@ -30,7 +31,18 @@ const startApplication = (limit: number): Application => {
     meter: pipeline.provider.getMeter('application'),
     pipeline,
     told,
-    page: async () => [...expose(families((await pipeline.collect()).resourceMetrics), textFormat)].join(''),
+    page: async () => {
+      const { resourceMetrics } = await pipeline.collect();
+      return [
+        ...expose(
+          await families(
+            resourceMetrics,
+            createSlices(() => performance.now()),
+          ),
+          textFormat,
+        ),
+      ].join('');
+    },
   };
 };
 

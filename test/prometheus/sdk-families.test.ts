@@ -7,12 +7,21 @@ import { type Collector, createCollector } from '../../src/metrics/application/c
 import { createObservables } from '../../src/metrics/application/observables.ts';
 import { expose, textFormat } from '../../src/prometheus/exposition.ts';
 import { createSdkFamilies } from '../../src/prometheus/sdk-families.ts';
+import { createSlices } from '../../src/prometheus/slices.ts';
 
 const newCollector = (): Collector =>
   createCollector({ observables: createObservables(), limit: 2000, timeoutMs: 1000, onError: () => {} });
 
-const text = (collected: ResourceMetrics): string =>
-  [...expose(createSdkFamilies()(collected), textFormat)].join('');
+const text = async (collected: ResourceMetrics): Promise<string> =>
+  [
+    ...expose(
+      await createSdkFamilies()(
+        collected,
+        createSlices(() => performance.now()),
+      ),
+      textFormat,
+    ),
+  ].join('');
 
 const pageOf = async (
   record: (meter: Meter, provider: MeterProvider) => void,
@@ -26,7 +35,7 @@ const pageOf = async (
   const { resourceMetrics: collected } = await collect();
   // No scope labels, no target_info: the contract has neither.
   const stock = new PrometheusSerializer('', false, undefined, true, true).serialize(collected);
-  return { ours: text(collected), stock };
+  return { ours: await text(collected), stock };
 };
 
 const samples = (page: string): readonly string[] =>

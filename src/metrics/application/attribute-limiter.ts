@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import { attributesKey, attributesKeyAsWritten } from './attribute-key.ts';
 
 /** Source: OpenTelemetry metrics SDK specification, "Overflow attribute". */
 export const overflowAttributes: Attributes = Object.freeze({ 'otel.metric.overflow': true });
@@ -22,7 +23,7 @@ export const limitAttributes = (limit: number, onOverflow: () => void): AdmitAtt
 
   return attributes => {
     if (attributes === undefined) return undefined;
-    const written = keyOf(attributes, Object.keys(attributes));
+    const written = attributesKeyAsWritten(attributes);
     if (asWritten.has(written)) return attributes;
     const key = attributesKey(attributes);
     if (!admitted.has(key)) {
@@ -37,21 +38,4 @@ export const limitAttributes = (limit: number, onOverflow: () => void): AdmitAtt
     if (asWritten.size < 2 * limit) asWritten.add(written);
     return attributes;
   };
-};
-
-/** Equal for equal sets, in whatever order they are written. */
-export const attributesKey = (attributes: Attributes): string =>
-  keyOf(attributes, Object.keys(attributes).sort());
-
-/** A number and its text are different values; so are `['a', 'b']` and `'a,b'`. */
-const keyOf = (attributes: Attributes, names: readonly string[]): string => {
-  let key = '';
-  for (const name of names) {
-    const value = attributes[name];
-    key +=
-      typeof value === 'string'
-        ? `${name}\u0000${value}\u0001`
-        : `${name}\u0002${JSON.stringify(value)}\u0001`;
-  }
-  return key;
 };

@@ -4,7 +4,9 @@ import {
   type MetricProducer,
   MetricReader,
   type ResourceMetrics,
+  type ScopeMetrics,
 } from '@opentelemetry/sdk-metrics';
+import { scopeKey } from './instruments.ts';
 import { instrumentKey } from './meter-provider.ts';
 import type { Observables } from './observables.ts';
 
@@ -29,7 +31,7 @@ export interface Collector extends MetricProducer {
 }
 
 /**
- * Collects the application's own metrics from the SDK, for the page and for every exporter alike: the SDK keeps
+ * Collects what the application lets observe from the SDK, for the page and for every exporter alike: the SDK keeps
  * what each of its readers has not read yet, so it gets one. Requests that come while one is under way share
  * it. What a callback did not say this time, or took too long to say, is left out and told to `onError`.
  */
@@ -55,6 +57,17 @@ export const createCollector = (options: CollectorOptions): Collector => {
       return underway;
     },
   };
+};
+
+/** One entry for each scope, also of one that has instruments of both sorts. */
+export const joinScopes = (all: readonly ScopeMetrics[]): ScopeMetrics[] => {
+  const joined = new Map<string, ScopeMetrics>();
+  for (const { scope, metrics } of all) {
+    const key = scopeKey(scope);
+    const earlier = joined.get(key);
+    joined.set(key, { scope, metrics: [...(earlier?.metrics ?? []), ...metrics] });
+  }
+  return [...joined.values()].filter(({ metrics }) => metrics.length > 0);
 };
 
 const currentOnly = (collected: ResourceMetrics, observables: Observables): ResourceMetrics => ({

@@ -1,17 +1,9 @@
-import type {
-  Attributes,
-  Context,
-  Counter,
-  Gauge,
-  Histogram,
-  Meter,
-  MeterProvider,
-  UpDownCounter,
-} from '@opentelemetry/api';
+import type { Counter, Gauge, Histogram, Meter, MeterProvider, UpDownCounter } from '@opentelemetry/api';
 import { type AdmitAttributes, limitAttributes } from './attribute-limiter.ts';
+import type { Instruments, Record } from './instruments.ts';
 import type { Observables } from './observables.ts';
 
-export interface BoundedMetersOptions {
+export interface MetersOptions {
   /** Attribute sets per instrument, for the life of the process. */
   readonly limit: number;
   /** A measurement that lands in the overflow set of the instrument of this name. */
@@ -23,16 +15,15 @@ export interface BoundedMetersOptions {
 /** Names an instrument among all meters. */
 export const instrumentKey = (scope: string, metric: string): string => `${scope}\n${metric}`;
 
-type Record = (value: number, attributes?: Attributes, context?: Context) => void;
-
 /**
- * The SDK's meters with a lifetime limit on attribute sets in front of them, and with synchronous instruments
- * that never throw into the application.
+ * The application's meters: synchronous instruments of our own, which never throw into the application, and the
+ * SDK's observable ones with a lifetime limit on attribute sets in front of them.
  */
-export const createBoundedMeters = (
+export const createMeters = (
   sdk: MeterProvider,
+  instruments: Instruments,
   observables: Observables,
-  options: BoundedMetersOptions,
+  options: MetersOptions,
 ): MeterProvider => {
   const limiters = new Map<string, AdmitAttributes>();
   const admitFor = (scope: string, metric: string): AdmitAttributes => {
@@ -42,49 +33,60 @@ export const createBoundedMeters = (
     return admit;
   };
 
-  const bounded = (meter: Meter, scope: string): Meter => {
-    const guarded = (metric: string, record: Record): Record => {
-      const admit = admitFor(scope, metric);
-      return (value, attributes, context) => {
-        try {
-          record(value, admit(attributes), context);
-        } catch (error) {
-          options.onInvalid(metric, error);
-        }
-      };
+  const guarded =
+    (metric: string, record: Record): Record =>
+    (value, attributes) => {
+      try {
+        record(value, attributes);
+      } catch (error) {
+        options.onInvalid(metric, error);
+      }
     };
-    const adding = (metric: string, inner: Counter | UpDownCounter): Counter & UpDownCounter => ({
-      add: guarded(metric, inner.add.bind(inner)),
+
+  const createMeter = (
+    meter: Meter,
+    name: string,
+    version: string | undefined,
+    schemaUrl: string | undefined,
+  ): Meter => {
+    const scope = { name, version: version ?? '', ...(schemaUrl === undefined ? {} : { schemaUrl }) };
+    const adding = (metric: string, record: Record): Counter & UpDownCounter => ({
+      add: guarded(metric, record),
     });
-    const recording = (metric: string, inner: Histogram | Gauge): Histogram & Gauge => ({
-      record: guarded(metric, inner.record.bind(inner)),
+    const recording = (metric: string, record: Record): Histogram & Gauge => ({
+      record: guarded(metric, record),
     });
+    const { open } = instruments;
     const { wrap, addBatch, removeBatch } = observables;
     const observing = (metric: string): [instrument: string, admit: AdmitAttributes] => [
-      instrumentKey(scope, metric),
-      admitFor(scope, metric),
+      instrumentKey(name, metric),
+      admitFor(name, metric),
     ];
     return {
-      createCounter: (name, settings) => adding(name, meter.createCounter(name, settings)),
-      createUpDownCounter: (name, settings) => adding(name, meter.createUpDownCounter(name, settings)),
-      createHistogram: (name, settings) => recording(name, meter.createHistogram(name, settings)),
-      createGauge: (name, settings) => recording(name, meter.createGauge(name, settings)),
-      createObservableGauge: (name, settings) => {
-        const [instrument, admit] = observing(name);
-        return wrap(instrument, meter.createObservableGauge(name, settings), admit, 'last');
+      createCounter: (metric, settings) => adding(metric, open(scope, 'counter', metric, settings)),
+      createUpDownCounter: (metric, settings) =>
+        adding(metric, open(scope, 'up-down counter', metric, settings)),
+      createHistogram: (metric, settings) => recording(metric, open(scope, 'histogram', metric, settings)),
+      createGauge: (metric, settings) => recording(metric, open(scope, 'gauge', metric, settings)),
+      createObservableGauge: (metric, settings) => {
+        const [instrument, admit] = observing(metric);
+        return wrap(instrument, meter.createObservableGauge(metric, settings), admit, 'last');
       },
-      createObservableCounter: (name, settings) => {
-        const [instrument, admit] = observing(name);
-        return wrap(instrument, meter.createObservableCounter(name, settings), admit, 'sum');
+      createObservableCounter: (metric, settings) => {
+        const [instrument, admit] = observing(metric);
+        return wrap(instrument, meter.createObservableCounter(metric, settings), admit, 'sum');
       },
-      createObservableUpDownCounter: (name, settings) => {
-        const [instrument, admit] = observing(name);
-        return wrap(instrument, meter.createObservableUpDownCounter(name, settings), admit, 'sum');
+      createObservableUpDownCounter: (metric, settings) => {
+        const [instrument, admit] = observing(metric);
+        return wrap(instrument, meter.createObservableUpDownCounter(metric, settings), admit, 'sum');
       },
-      addBatchObservableCallback: (callback, instruments) => addBatch(meter, callback, instruments),
-      removeBatchObservableCallback: (callback, instruments) => removeBatch(meter, callback, instruments),
+      addBatchObservableCallback: (callback, batch) => addBatch(meter, callback, batch),
+      removeBatchObservableCallback: (callback, batch) => removeBatch(meter, callback, batch),
     };
   };
 
-  return { getMeter: (name, version, settings) => bounded(sdk.getMeter(name, version, settings), name) };
+  return {
+    getMeter: (name, version, settings) =>
+      createMeter(sdk.getMeter(name, version, settings), name, version, settings?.schemaUrl),
+  };
 };

@@ -5,7 +5,8 @@ import type {
   Observable,
   ObservableCallback,
 } from '@opentelemetry/api';
-import { type AdmitAttributes, attributesKey, overflowAttributes } from './attribute-limiter.ts';
+import { attributesKey } from './attribute-key.ts';
+import { type AdmitAttributes, overflowAttributes } from './attribute-limiter.ts';
 
 /** How the values of an instrument's overflow set are put together: gauges have no sum. */
 export type OverflowRule = 'sum' | 'last';
