@@ -60,6 +60,8 @@ export const bundle = async (outdir: string): Promise<Metafile> => {
       index: 'src/index.ts',
       // Required only when the application makes metrics with the SDK, or they are sent away.
       'metrics-sdk': 'src/metrics/sdk.ts',
+      // Imported with the first page that has such metrics.
+      'sdk-families': 'src/prometheus/sdk-families.ts',
       // Imported only when metrics are sent by OTLP; an entry, so that its file has a name.
       'otlp-exporter': 'src/metrics/otlp-exporter.ts',
     },

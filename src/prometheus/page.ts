@@ -4,7 +4,7 @@ import { compress, hasZstd } from './compression.ts';
 import { expose, type Format, openMetricsFormat, textFormat } from './exposition.ts';
 import { type Encoding, negotiateEncoding, negotiateFormat } from './negotiation.ts';
 import { createWriter } from './page-writer.ts';
-import { createSdkFamilies } from './sdk-families.ts';
+import type { SdkFamilies } from './sdk-families.ts';
 import { sharing } from './sharing.ts';
 import { createSlices } from './slices.ts';
 
@@ -52,13 +52,14 @@ const free = (bytes: Buffer<ArrayBuffer>): void => void bytes.buffer.transfer(0)
  */
 export const createPage = (options: PageOptions): ((request: PageRequest) => Promise<Page>) => {
   const { readOwn, collectSdk, collectForeign, isOurs, onShadowed, now } = options;
-  const familiesOfSdk = createSdkFamilies();
+  let familiesOfSdk: SdkFamilies | undefined;
 
   const collect = sharing<void, readonly PageFamily[]>(async () => {
     const [collected, foreign = []] = await Promise.all([collectSdk(), collectForeign?.()]);
-    const made =
-      collected === undefined ? [] : await familiesOfSdk(collected.resourceMetrics, createSlices(now));
-    const sdk = made.filter(family => {
+    // Loaded with the first metric of the SDK, which most applications never make.
+    if (collected !== undefined) familiesOfSdk ??= (await import('./sdk-families.ts')).createSdkFamilies();
+    const made = collected && (await familiesOfSdk?.(collected.resourceMetrics, createSlices(now)));
+    const sdk = (made ?? []).filter(family => {
       const shadowed = isOurs(family.name);
       if (shadowed) onShadowed(family.name);
       return !shadowed;

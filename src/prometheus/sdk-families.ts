@@ -22,15 +22,15 @@ interface SdkFamily extends Family {
   readonly parts: Part[];
 }
 
+/** The families of a collection, made in slices. */
+export type SdkFamilies = (collected: ResourceMetrics, slices: Slices) => Promise<readonly Family[]>;
+
 /**
  * Turns OpenTelemetry's metrics into families with Prometheus names and labels. Metrics of several scopes that
  * come out under one name become one family; scopes are not labels here. Labels are made in slices, the series
  * only when the families are read.
  */
-export const createSdkFamilies = (): ((
-  collected: ResourceMetrics,
-  slices: Slices,
-) => Promise<readonly Family[]>) => {
+export const createSdkFamilies = (): SdkFamilies => {
   const labelsOf = createMetricLabels();
   return async (collected, slices) => {
     const families = new Map<string, SdkFamily>();

@@ -131,6 +131,7 @@ for (const [type, format] of Object.entries(formats)) {
         'dist/otlp-exporter.js',
         'dist/register.d.ts',
         'dist/register.js',
+        'dist/sdk-families.js',
         'dist/shared-*.js',
         'dist/start.js',
         'package.json',
