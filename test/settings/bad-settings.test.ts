@@ -1,68 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readSettings } from '../../src/settings/read.ts';
-import type { Settings } from '../../src/settings/table.ts';
-
-interface BadSetting {
-  readonly name: string;
-  readonly value: string;
-  /** The whole complaint, without the name at its beginning. */
-  readonly says: string;
-  /** What differs from the defaults. */
-  readonly uses?: Partial<Settings>;
-}
-
-const bad = (name: string, value: string, says: string, uses: Partial<Settings> = {}): BadSetting => ({
-  name,
-  value,
-  says,
-  uses,
-});
-
-const port = (value: string, shown = value): BadSetting =>
-  bad('OTEL_EXPORTER_PROMETHEUS_PORT', value, `="${shown}" is not a port (0 to 65535): using 9464`);
-const host = (value: string, shown = value): BadSetting =>
-  bad(
-    'OTEL_EXPORTER_PROMETHEUS_HOST',
-    value,
-    `="${shown}" is not a host name or an IP address: using 127.0.0.1`,
-  );
-const interval = (value: string): BadSetting =>
-  bad(
-    'OTEL_METRIC_EXPORT_INTERVAL',
-    value,
-    `="${value}" is not a whole number from 1 to 2147483647: using 60000`,
-  );
-const httpBuckets = (value: string, shown = value): BadSetting =>
-  bad(
-    'MONITORING_HTTP_BUCKETS',
-    value,
-    `="${shown}" is not a list of 1 to 64 ascending positive numbers: using 0.005,0.01,0.025,0.05,0.1,0.25,0.5,1,2,5,10`,
-  );
-const endpoint = (value: string, shown = value): BadSetting =>
-  bad(
-    'OTEL_EXPORTER_OTLP_ENDPOINT',
-    value,
-    `="${shown}" is not an http or https URL: using http://localhost:4318`,
-  );
-const attributes = (value: string): BadSetting =>
-  bad(
-    'OTEL_RESOURCE_ATTRIBUTES',
-    value,
-    '=(hidden) is not a list of key=value pairs separated by commas, percent-encoded: ignored',
-  );
-const headers = (value: string): BadSetting =>
-  bad(
-    'OTEL_EXPORTER_OTLP_HEADERS',
-    value,
-    '=(hidden) is not a list of HTTP headers as key=value pairs separated by commas, percent-encoded: ignored',
-  );
-const template = (value: string, shown = value): BadSetting =>
-  bad(
-    'MONITORING_TRACE_URL',
-    value,
-    `="${shown}" is not an http or https URL that may hold {traceId}, {spanId}: ignored`,
-  );
+import {
+  attributes,
+  type BadSetting,
+  bad,
+  endpoint,
+  headers,
+  host,
+  httpBuckets,
+  interval,
+  port,
+  template,
+} from './bad-setting.ts';
 
 const exporters = 'is not a list of prometheus, otlp, console, or none alone';
 const seconds = Array.from({ length: 65 }, (_, index) => index + 1).join(',');
