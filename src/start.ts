@@ -85,18 +85,6 @@ const build = (
   const failures = createFailures(own.store, tellOnce);
 
   const resource = resourceAttributes(settings);
-  const pipeline = createLazyPipeline(() =>
-    loadSdk().createPipeline({
-      resource,
-      scope: { name: '@ykmake/monitoring', version },
-      families: own.families,
-      limit: settings.maxSeries,
-      onOverflow: own.store.countOverflow,
-      onInvalid: failures.inMeasurement,
-      onCallbackFailed: failures.inCallback,
-    }),
-  );
-  undo.push(() => void pipeline.shutdown());
   const promClient = createPromClient({
     isOurs: own.isOurs,
     timeoutMs: 1_000,
@@ -104,7 +92,19 @@ const build = (
     onSkipped: names => report(lines.shownOnce(names)),
     onError: failures.inCallback,
   });
-
+  const pipeline = createLazyPipeline(() =>
+    loadSdk().createPipeline({
+      resource,
+      scope: { name: '@ykmake/monitoring', version },
+      families: own.families,
+      promClient: promClient.collect,
+      limit: settings.maxSeries,
+      onOverflow: own.store.countOverflow,
+      onInvalid: failures.inMeasurement,
+      onCallbackFailed: failures.inCallback,
+    }),
+  );
+  undo.push(() => void pipeline.shutdown());
   const authorize = metricsAreClosed
     ? () => false
     : createAuthorize({ token: settings.metricsToken, basicAuth: settings.metricsBasicAuth });

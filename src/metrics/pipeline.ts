@@ -7,8 +7,8 @@ import { createCollector, joinScopes } from './application/collector.ts';
 import { createInstruments } from './application/instruments.ts';
 import { createMeters } from './application/meter-provider.ts';
 import { createObservables } from './application/observables.ts';
-import type { Family } from './family.ts';
-import { createStoreMetrics } from './store-metrics.ts';
+import type { Family, PageFamily } from './family.ts';
+import { createMetricData } from './metric-data.ts';
 
 export interface PipelineOptions {
   readonly resource: Readonly<Record<string, string>>;
@@ -16,6 +16,8 @@ export interface PipelineOptions {
   readonly scope: { readonly name: string; readonly version: string };
   /** Our own metrics. */
   readonly families: () => readonly Family[];
+  /** Metrics that the application makes with prom-client, for exporters; never rejects. */
+  readonly promClient?: () => Promise<readonly PageFamily[]>;
   /** Attribute sets per instrument of the application. */
   readonly limit: number;
   readonly onOverflow: (metric: string) => void;
@@ -54,7 +56,7 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     resource: resourceFromAttributes(options.resource),
     readers: [collector.reader],
   });
-  const storeMetrics = createStoreMetrics(options.families, hrTime);
+  const metricData = createMetricData(hrTime);
 
   const collect = async (): Promise<CollectionResult> => {
     const { resourceMetrics, errors } = await collector.collect();
@@ -67,16 +69,27 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     collect,
     producer: {
       collect: async () => {
-        const { resourceMetrics, errors } = await collect();
+        const [{ resourceMetrics, errors }, families = []] = await Promise.all([
+          collect(),
+          options.promClient?.(),
+        ]);
         const endTime = hrTime();
-        const ours = { scope: options.scope, metrics: [...storeMetrics()] };
+        const ours = { scope: options.scope, metrics: [...metricData(options.families())] };
+        const metrics = [...metricData(families.filter(isFamily))];
+        const promClient = metrics.length > 0 ? [{ scope: { name: 'prom-client' }, metrics }] : [];
         const applications = resourceMetrics.scopeMetrics.map(({ scope, metrics }) => ({
           scope,
           metrics: metrics.map(metric => snapshotOf(metric, endTime)),
         }));
-        return { resourceMetrics: { ...resourceMetrics, scopeMetrics: [ours, ...applications] }, errors };
+        return {
+          resourceMetrics: { ...resourceMetrics, scopeMetrics: [ours, ...promClient, ...applications] },
+          errors,
+        };
       },
     },
     shutdown: () => sdk.shutdown(),
   };
 };
+
+/** OpenTelemetry's SDK has no summaries. */
+const isFamily = (family: PageFamily): family is Family => family.type !== 'summary';

@@ -7,8 +7,12 @@ import { freePort } from './ports.ts';
 import { pointsOf, type Receiver, startReceiver } from './receiver.ts';
 import { assertLines, reported } from './reported.ts';
 
-const start = async (url: string, env: Readonly<Record<string, string>> = {}): Promise<App> => {
-  const app = await startApp('preload/serve.mjs', {
+const start = async (
+  url: string,
+  env: Readonly<Record<string, string>> = {},
+  script = 'preload/serve.mjs',
+): Promise<App> => {
+  const app = await startApp(script, {
     env: {
       OTEL_METRICS_EXPORTER: 'prometheus,otlp',
       OTEL_EXPORTER_OTLP_ENDPOINT: url,
@@ -47,6 +51,23 @@ describe('metrics sent by OTLP', { concurrency: 2 }, () => {
         assert.deepEqual(pointsOf(sent, name), metric(page, name));
       }
       assertLines(reported(app), [/ metrics at .* OTLP to http:\/\/127\.0\.0\.1:\d+;/]);
+    } finally {
+      await app.stop();
+      receiver.stop();
+    }
+  });
+
+  test('prom-client is sent, too, from every registry; names of ours are ours', async () => {
+    const receiver = await startReceiver();
+    const app = await start(receiver.url, {}, 'runtime/own-registries.cjs');
+    try {
+      const sent = await nextExport(receiver);
+      const page = await app.scrape();
+      assert.equal(Object.keys(metric(page, 'orders_total')).length, 2, page);
+      for (const name of ['orders_total', 'visits_total'])
+        assert.deepEqual(pointsOf(sent, name), metric(page, name));
+      assert.equal(Object.keys(pointsOf(sent, 'process_start_time_seconds')).length, 1);
+      assert.equal(sent.body.split('"process_start_time_seconds"').length, 2);
     } finally {
       await app.stop();
       receiver.stop();

@@ -3,17 +3,16 @@ import { AggregationTemporality, DataPointType, type MetricData } from '@opentel
 import type { Family, HistogramValue, Series } from './family.ts';
 
 /**
- * The store's values as OpenTelemetry metrics, so that OTLP carries the same numbers as the page. Names stay
- * as the contract has them and units are left out, so that no receiver appends them once more.
+ * Families as OpenTelemetry metrics, so that OTLP carries the same numbers as the page. Names stay as they are and units
+ * are left out, so that no receiver appends them once more.
  */
-export const createStoreMetrics = (
-  readStore: () => readonly Family[],
+export const createMetricData = (
   now: () => HrTime,
-): (() => readonly MetricData[]) => {
+): ((families: readonly Family[]) => readonly MetricData[]) => {
   const startTime = now();
-  return () => {
+  return families => {
     const endTime = now();
-    return readStore()
+    return families
       .map(family => metricDataOf(family, startTime, endTime))
       .filter(metric => metric.dataPoints.length > 0);
   };
