@@ -52,10 +52,22 @@ const requireHook: Plugin = {
  * start-up than can be measured.
  */
 export const bundle = async (outdir: string): Promise<Metafile> => {
-  const { metafile } = await build({
+  const shared = {
     absWorkingDir: root,
+    outdir,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    metafile: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  } as const;
+  // In one file and with ordinary imports, because it also has to say on a Node.js that is too old that it is.
+  const { metafile: gate } = await build({ ...shared, entryPoints: { register: 'src/register.ts' } });
+  const { metafile: rest } = await build({
+    ...shared,
     entryPoints: {
-      register: 'src/register.ts',
       start: 'src/start.ts',
       index: 'src/index.ts',
       // Required only when the application makes metrics with the SDK, or they are sent away.
@@ -65,21 +77,16 @@ export const bundle = async (outdir: string): Promise<Metafile> => {
       // Imported only when metrics are sent by OTLP; an entry, so that its file has a name.
       'otlp-exporter': 'src/metrics/otlp-exporter.ts',
     },
-    outdir,
     chunkNames: 'shared-[hash]',
-    bundle: true,
     splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    metafile: true,
-    legalComments: 'none',
     external: [
       // Read by resource detectors, which are not used: else each would leave a file that nothing imports.
       './getMachineId-*',
     ],
     plugins: [builtins, requireHook],
-    logLevel: 'warning',
   });
-  return metafile;
+  return {
+    inputs: { ...gate.inputs, ...rest.inputs },
+    outputs: { ...gate.outputs, ...rest.outputs },
+  };
 };

@@ -44,7 +44,10 @@ interface Text {
  * Gives memory back at once. Otherwise V8 sees it grow by megabytes with every scrape and begins a full garbage
  * collection, which takes longer than the page.
  */
-const free = (bytes: Buffer<ArrayBuffer>): void => void bytes.buffer.transfer(0);
+const free = ({ buffer }: Buffer<ArrayBuffer>): void => {
+  // Not on Node.js 20.
+  if ('transfer' in buffer) buffer.transfer(0);
+};
 
 /**
  * Produces the metrics page from store and SDK together, in slices, so that a large page does not hold the event

@@ -14,9 +14,8 @@ import { temporaryFolder } from './packed.ts';
 const budgets: Readonly<Record<string, number>> = {
   // Also read by applications that only import the API: no SDK, no settings.
   'index.js': 6_000,
-  // Read by launchers and worker threads as well, where nothing is started. 7,000 before it had the parser that
-  // tells whether it is switched off (2,000), which saves loading the rest to find out.
-  'register.js': 10_000,
+  // Read by launchers, worker threads and on every version of Node.js, where nothing is started.
+  'register.js': 6_000,
   // The table of settings with its texts (40 kB), the observers, the store and the page (90 kB), the metrics of
   // process, Node.js and prom-client (20 kB), the hook of `require` (10 kB). Nothing of OpenTelemetry.
   'start.js': 165_000,
