@@ -1,9 +1,6 @@
 /** What the package says on stderr while it runs: what happened, and what it means for the application. */
 import { reasonOf } from './host/report.ts';
 
-export const notStarted = (error: unknown): string =>
-  `could not start, the application runs unmonitored: ${reasonOf(error)}`;
-
 export const overflow = (metric: string, limit: number): string =>
   `${metric} holds ${limit} label sets (MONITORING_MAX_SERIES): further ones are counted in its overflow set`;
 
@@ -36,3 +33,11 @@ export const exportFailing = (host: string, error: unknown): string =>
   `metrics cannot be sent to ${host}, trying again with every export: ${reasonOf(error)}`;
 
 export const exportRecovered = (): string => 'metrics are sent again';
+
+export const tracesFailing = (host: string, error: unknown): string =>
+  `traces cannot be sent to ${host}, what does not fit the queue is dropped: ${reasonOf(error)}`;
+
+export const tracesRecovered = (): string => 'traces are sent again';
+
+export const tracedByAnother = (): string =>
+  'another OpenTelemetry SDK traces this process: no spans are made here';

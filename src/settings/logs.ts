@@ -43,7 +43,6 @@ export const logs: Table<LogsSettings> = {
     boolean,
     false,
     "The client's address comes from the headers of a proxy instead of from the socket.",
-    { reserved },
   ),
   bridgeConsole: setting(
     'MONITORING_BRIDGE_CONSOLE',
@@ -56,7 +55,6 @@ export const logs: Table<LogsSettings> = {
     'MONITORING_REDACT_KEYS',
     names,
     [],
-    'More names of fields whose values are hidden in logs.',
-    { reserved },
+    'More names of query parameters whose values are hidden in the URLs of spans.',
   ),
 };

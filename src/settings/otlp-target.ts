@@ -1,16 +1,34 @@
 import type { OtlpTarget } from '../otlp/post.ts';
 import type { OtlpSettings } from './otlp.ts';
+import type { PushExporter, TracesSettings } from './traces.ts';
 
 /** The variables for metrics win over the general ones; headers of both are sent. */
 export function otlpMetricsTarget(settings: OtlpSettings): OtlpTarget {
+  return target(settings, 'Metrics');
+}
+
+/** The same for traces. */
+export function otlpTracesTarget(settings: OtlpSettings): OtlpTarget {
+  return target(settings, 'Traces');
+}
+
+/** Where traces go: by OTLP once there is an address for them, and nowhere unless somebody asks for it. */
+export function tracesExporters(
+  settings: OtlpSettings & Pick<TracesSettings, 'tracesExporters'>,
+): readonly PushExporter[] {
+  if (settings.tracesExporters !== undefined) return settings.tracesExporters;
+  return (settings.otlpTracesEndpoint ?? settings.otlpEndpoint) === undefined ? [] : ['otlp'];
+}
+
+function target(settings: OtlpSettings, signal: 'Metrics' | 'Traces'): OtlpTarget {
+  const path = `v1/${signal.toLowerCase()}`;
   return {
     url:
-      settings.otlpMetricsEndpoint ??
-      withPath(settings.otlpEndpoint ?? 'http://localhost:4318', 'v1/metrics'),
-    headers: { ...settings.otlpHeaders, ...settings.otlpMetricsHeaders },
-    timeout: settings.otlpMetricsTimeout ?? settings.otlpTimeout ?? 10_000,
-    compression: settings.otlpMetricsCompression ?? settings.otlpCompression ?? 'none',
-    protocol: settings.otlpMetricsProtocol ?? settings.otlpProtocol ?? 'http/protobuf',
+      settings[`otlp${signal}Endpoint`] ?? withPath(settings.otlpEndpoint ?? 'http://localhost:4318', path),
+    headers: { ...settings.otlpHeaders, ...settings[`otlp${signal}Headers`] },
+    timeout: settings[`otlp${signal}Timeout`] ?? settings.otlpTimeout ?? 10_000,
+    compression: settings[`otlp${signal}Compression`] ?? settings.otlpCompression ?? 'none',
+    protocol: settings[`otlp${signal}Protocol`] ?? settings.otlpProtocol ?? 'http/protobuf',
   };
 }
 

@@ -77,7 +77,7 @@ function rows(scope: '' | 'METRICS_' | 'TRACES_' | 'LOGS_'): Table<Values> {
   const otherwise = (suffix: string, text: string): { fallbackText: string } => ({
     fallbackText: scope === '' ? text : `the value of OTEL_EXPORTER_OTLP_${suffix}`,
   });
-  const later = scope === 'TRACES_' || scope === 'LOGS_' ? ({ reserved: true } as const) : {};
+  const later = scope === 'LOGS_' ? ({ reserved: true } as const) : {};
   const file = (suffix: string, help: string): Setting<string | undefined> =>
     setting(name(suffix), text, undefined, help, {
       reserved: true,

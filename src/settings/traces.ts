@@ -1,10 +1,10 @@
-import { boolean, enumeration, integer, number } from './parse.ts';
+import { boolean, enumeration, integer, milliseconds, number } from './parse.ts';
 import { wordsOrNone } from './parse-lists.ts';
 import { urlTemplate } from './parse-network.ts';
 import { setting, type Table } from './setting.ts';
 
 export type PushExporter = 'otlp' | 'console';
-type Propagator = 'tracecontext' | 'baggage' | 'b3' | 'b3multi' | 'jaeger';
+export type Propagator = 'tracecontext' | 'baggage' | 'b3' | 'b3multi' | 'jaeger';
 type Sampler =
   | 'always_on'
   | 'always_off'
@@ -20,6 +20,10 @@ export interface TracesSettings {
   readonly propagators: readonly Propagator[];
   readonly trustParentSampling: boolean;
   readonly slowQueryMilliseconds: number;
+  readonly spanQueueSize: number;
+  readonly spanBatchSize: number;
+  readonly spanDelay: number;
+  readonly spanExportTimeout: number;
   readonly traceUrl: string | undefined;
 }
 
@@ -31,7 +35,7 @@ export const traces: Table<TracesSettings> = {
     wordsOrNone(['otlp', 'console']),
     undefined,
     'Where traces go.',
-    { reserved, fallbackText: 'otlp when an OTLP endpoint is set, else none' },
+    { fallbackText: 'otlp when an OTLP endpoint is set, else none' },
   ),
   tracesSampler: setting(
     'OTEL_TRACES_SAMPLER',
@@ -45,28 +49,24 @@ export const traces: Table<TracesSettings> = {
     ]),
     'parentbased_always_on',
     'Decides which traces are recorded.',
-    { reserved },
   ),
   tracesSamplerArgument: setting(
     'OTEL_TRACES_SAMPLER_ARG',
     number(0, 1),
     1,
     'Share of traces that a ratio sampler records.',
-    { reserved },
   ),
   propagators: setting(
     'OTEL_PROPAGATORS',
     wordsOrNone(['tracecontext', 'baggage', 'b3', 'b3multi', 'jaeger']),
     ['tracecontext', 'baggage'],
     'Formats in which the trace is read from and written to other services.',
-    { reserved },
   ),
   trustParentSampling: setting(
     'MONITORING_TRUST_PARENT_SAMPLING',
     boolean,
     true,
     'Callers decide whether their trace is recorded here.',
-    { reserved },
   ),
   slowQueryMilliseconds: setting(
     'MONITORING_SLOW_QUERY_MS',
@@ -74,6 +74,30 @@ export const traces: Table<TracesSettings> = {
     1000,
     'Database calls from this duration in milliseconds on count as slow.',
     { reserved },
+  ),
+  spanQueueSize: setting(
+    'OTEL_BSP_MAX_QUEUE_SIZE',
+    integer(1, 1_000_000),
+    2048,
+    'Spans that wait to be sent; more are dropped and counted.',
+  ),
+  spanBatchSize: setting(
+    'OTEL_BSP_MAX_EXPORT_BATCH_SIZE',
+    integer(1, 1_000_000),
+    512,
+    'Spans that are sent together, at most as many as wait.',
+  ),
+  spanDelay: setting(
+    'OTEL_BSP_SCHEDULE_DELAY',
+    milliseconds,
+    5000,
+    'Longest time in milliseconds that a span waits for others to be sent with.',
+  ),
+  spanExportTimeout: setting(
+    'OTEL_BSP_EXPORT_TIMEOUT',
+    milliseconds,
+    30_000,
+    'Time in milliseconds for all tries to send the same spans.',
   ),
   traceUrl: setting(
     'MONITORING_TRACE_URL',

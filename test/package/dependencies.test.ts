@@ -20,9 +20,11 @@ const lock: { readonly packages: Readonly<Record<string, Installed>> } = JSON.pa
 /** The consistent set of SDK 3; anything else in it, or anything twice, is a fault. */
 const openTelemetry = {
   '@opentelemetry/api': '1.10.0',
+  '@opentelemetry/context-async-hooks': '3.0.0',
   '@opentelemetry/core': '3.0.0',
   '@opentelemetry/exporter-prometheus': '0.300.0',
   '@opentelemetry/otlp-transformer': '0.300.0',
+  '@opentelemetry/propagator-b3': '3.0.0',
   '@opentelemetry/resources': '3.0.0',
   '@opentelemetry/sdk-logs': '3.0.0',
   '@opentelemetry/sdk-metrics': '3.0.0',

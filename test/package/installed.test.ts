@@ -133,7 +133,9 @@ for (const [type, format] of Object.entries(formats)) {
         'dist/register.js',
         'dist/sdk-families.js',
         'dist/shared-*.js',
+        'dist/span-sender.js',
         'dist/start.js',
+        'dist/traces-sdk.js',
         'package.json',
       ]);
     });

@@ -99,13 +99,17 @@ const badSettings: readonly BadSetting[] = [
   bad(
     'OTEL_NODE_ENABLED_INSTRUMENTATIONS',
     'mongodb',
-    '="mongodb" is not a list of http, express, pg: using http,express,pg',
+    '="mongodb" is not a list of http, express, undici, pg: using http,express,undici,pg',
   ),
-  bad('OTEL_NODE_DISABLED_INSTRUMENTATIONS', 'fs', '="fs" is not a list of http, express, pg: ignored'),
+  bad(
+    'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
+    'fs',
+    '="fs" is not a list of http, express, undici, pg: ignored',
+  ),
   bad(
     'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
     'fs,pg',
-    '="fs,pg" is not a list of http, express, pg: using pg',
+    '="fs,pg" is not a list of http, express, undici, pg: using pg',
     {
       disabledInstrumentations: ['pg'],
     },

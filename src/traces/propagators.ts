@@ -1,0 +1,30 @@
+import type { TextMapPropagator } from '@opentelemetry/api';
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
+import { B3InjectEncoding, B3Propagator } from '@opentelemetry/propagator-b3';
+import type { Propagator } from '../settings/traces.ts';
+import { jaegerPropagator } from './jaeger-propagator.ts';
+
+/** Reads and writes the trace in each of these formats; where several are read, the last one that is there wins. */
+export const createPropagator = (names: readonly Propagator[]): TextMapPropagator =>
+  new CompositePropagator({ propagators: names.map(name => formats[name]()) });
+
+const formats: Readonly<Record<Propagator, () => TextMapPropagator>> = {
+  tracecontext: () => new W3CTraceContextPropagator(),
+  baggage: () => boundedBaggage(new W3CBaggagePropagator()),
+  b3: () => new B3Propagator({ injectEncoding: B3InjectEncoding.SINGLE_HEADER }),
+  b3multi: () => new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER }),
+  jaeger: () => jaegerPropagator,
+};
+
+/** Source: W3C Baggage, 3.3.2: what every platform has to pass on; a longer one is nobody's honest baggage. */
+const longestBaggage = 8_192;
+
+const boundedBaggage = (baggage: TextMapPropagator): TextMapPropagator => ({
+  fields: () => baggage.fields(),
+  inject: (context, carrier, setter) => baggage.inject(context, carrier, setter),
+  extract: (context, carrier, getter) => {
+    const given = getter.get(carrier, 'baggage');
+    const length = Array.isArray(given) ? given.join(',').length : (given?.length ?? 0);
+    return length > longestBaggage ? context : baggage.extract(context, carrier, getter);
+  },
+});
