@@ -10,6 +10,8 @@ import {
   officialMetrics,
   ours,
   oursMetricsOnly,
+  oursSampled,
+  oursTraced,
   promClient,
   type Variant,
 } from './variants.ts';
@@ -24,9 +26,21 @@ const connections = 16;
 export const requests = async (rounds = 11): Promise<Report> => {
   const generator = startGenerator();
   const sink = await startSink();
+  const ourSink = await startSink();
   try {
     const official = officialDefaults(sink.url);
-    const variants = [bare, promClient, oursMetricsOnly, ours, officialMetrics(await freePort()), official];
+    const traced = oursTraced(ourSink.url);
+    const sampled = oursSampled(ourSink.url);
+    const variants = [
+      bare,
+      promClient,
+      oursMetricsOnly,
+      ours,
+      sampled,
+      traced,
+      officialMetrics(await freePort()),
+      official,
+    ];
     const spent = async (app: string): Promise<Map<Variant, number[]>> => {
       const results = new Map<Variant, number[]>(variants.map(variant => [variant, []]));
       for (let round = 0; round < rounds; round++) {
@@ -38,6 +52,7 @@ export const requests = async (rounds = 11): Promise<Report> => {
     };
     const express = await spent('express.js');
     const spans = (await sink.spans()) / (rounds * (warmUp + measured));
+    const ourSpans = (await ourSink.spans()) / (rounds * (warmUp + measured));
     const http = await spent('http.js');
     return {
       title: 'Requests',
@@ -45,15 +60,16 @@ export const requests = async (rounds = 11): Promise<Report> => {
         `Load: ${connections} kept-alive connections of a process of its own on another CPU, GET and POST of JSON in turn; ${warmUp} requests to warm up, ${measured} measured.`,
         `Rounds: ${rounds}, each with a fresh server per variant, which are given the load in turn, ${passes} times. Measured: user and system CPU of the server's process, all threads, per request.`,
         `The official preload by OTLP sends to a process of its own, which received ${spans.toFixed(2)} spans per request to Express; its queue drops what it cannot send in time.`,
+        `Ours, every request and 10 % traced, send to another one, which received ${ourSpans.toFixed(2)} spans for a request to each.`,
       ],
       tables: [
         tableOf('Express 5.3: body parser, four middlewares, two mounted routers', variants, express),
         tableOf('node:http alone', variants, http),
       ],
-      goals: goals(express),
+      goals: goals(express, sampled, traced),
     };
   } finally {
-    await Promise.all([generator.stop(), sink.stop()]);
+    await Promise.all([generator.stop(), sink.stop(), ourSink.stop()]);
   }
 };
 
@@ -108,7 +124,9 @@ const tableOf = (caption: string, variants: readonly Variant[], results: Results
   ]),
 });
 
-const goals = (express: Results): readonly Goal[] => {
+const goals = (express: Results, sampled: Variant, traced: Variant): readonly Goal[] => {
+  const toSampled = timesOf(express, sampled, bare).median;
+  const toTraced = timesOf(express, traced, bare).median;
   const toBare = timesOf(express, oursMetricsOnly, bare).median;
   const toPromClient = timesOf(express, oursMetricsOnly, promClient).median;
   return [
@@ -121,6 +139,16 @@ const goals = (express: Results): readonly Goal[] => {
       goal: 'Express, metrics only, never above the prom-client design',
       measured: `${toPromClient.toFixed(2)} × prom-client design`,
       reached: toPromClient <= 1,
+    },
+    {
+      goal: 'Express, 10 % of requests traced, at most 1.4 × bare',
+      measured: `${toSampled.toFixed(2)} × bare`,
+      reached: toSampled <= 1.4,
+    },
+    {
+      goal: 'Express, every request traced, at most 1.6 × bare',
+      measured: `${toTraced.toFixed(2)} × bare`,
+      reached: toTraced <= 1.6,
     },
   ];
 };

@@ -37,6 +37,23 @@ export const ours: Variant = {
   env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0' },
 };
 
+/** A span for each request, sent by OTLP as it is by default: protobuf, not compressed. */
+export const oursTraced = (sinkUrl: string): Variant => ({
+  name: 'ours, every request traced',
+  args: preload,
+  env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0', OTEL_EXPORTER_OTLP_ENDPOINT: sinkUrl },
+});
+
+export const oursSampled = (sinkUrl: string): Variant => ({
+  name: 'ours, 10 % traced',
+  args: preload,
+  env: {
+    ...oursTraced(sinkUrl).env,
+    OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+    OTEL_TRACES_SAMPLER_ARG: '0.1',
+  },
+});
+
 const officialPreload = ['--require', '@opentelemetry/auto-instrumentations-node/register'];
 
 /** Nothing but its HTTP metrics, for Prometheus. */

@@ -72,6 +72,10 @@ export const bundle = async (outdir: string): Promise<Metafile> => {
       index: 'src/index.ts',
       // Required only when the application makes metrics with the SDK, or they are sent away.
       'metrics-sdk': 'src/metrics/sdk.ts',
+      // Required only when something is traced.
+      'traces-sdk': 'src/traces/sdk.ts',
+      // Imported with the first spans that are sent.
+      'span-sender': 'src/traces/span-sender.ts',
       // Imported with the first page that has such metrics.
       'sdk-families': 'src/prometheus/sdk-families.ts',
       // Imported only when metrics are sent by OTLP; an entry, so that its file has a name.

@@ -17,7 +17,8 @@ import { spec } from 'node:test/reporters';
 const budgets: Readonly<Record<string, number>> = {
   catalog: 5,
   settings: 30,
-  traces: 5,
+  otlp: 5,
+  traces: 120,
   metrics: 10,
   'active-users': 60,
   prometheus: 30,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { Context, MeterProvider } from '@opentelemetry/api';
+import type { ContextManager, MeterProvider, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
 import { reasonOf } from './host/report.ts';
 
 type DiagnosticLevel = 'none' | 'error' | 'warn' | 'info' | 'debug' | 'verbose' | 'all';
@@ -15,7 +15,9 @@ interface SharedApi {
   readonly version: string;
   metrics?: MeterProvider;
   diag?: Readonly<Record<'error' | 'warn' | 'info' | 'debug' | 'verbose', Log>>;
-  context?: { active(): Context };
+  trace?: TracerProvider;
+  context?: ContextManager;
+  propagation?: TextMapPropagator;
 }
 
 const key = Symbol.for('opentelemetry.js.api.1');
@@ -29,6 +31,8 @@ export const sharedApi = (): Readonly<SharedApi> | undefined => (globalThis as H
 
 export interface GlobalsOptions {
   readonly provider: MeterProvider;
+  /** `undefined`: nothing is traced, and whoever traces may register. */
+  readonly tracing: Required<Pick<SharedApi, 'trace' | 'context' | 'propagation'>> | undefined;
   readonly diagnosticLevel: DiagnosticLevel;
   readonly reportOnce: (cause: string, line: string) => void;
   /** The application's main script, from where it loads its own copy of the API. */
@@ -44,7 +48,7 @@ export interface GlobalsOptions {
  * is this one object.
  */
 export const publishGlobals = (options: GlobalsOptions): (() => void) => {
-  const { provider, diagnosticLevel, reportOnce, script } = options;
+  const { provider, tracing, diagnosticLevel, reportOnce, script } = options;
   const holder = globalThis as Holder;
   holder[key] ??= createSharedApi(script);
   const api = holder[key];
@@ -57,9 +61,12 @@ export const publishGlobals = (options: GlobalsOptions): (() => void) => {
       'another OpenTelemetry SDK is registered: metrics made through its API stay with it',
     );
   }
+  Object.assign(api, tracing);
   return () => {
-    if (api.metrics === provider) delete api.metrics;
-    if (api.diag === diagnostics) delete api.diag;
+    const published = { metrics: provider, diag: diagnostics, ...tracing };
+    for (const [name, part] of Object.entries(published)) {
+      if (api[name as keyof SharedApi] === part) Reflect.deleteProperty(api, name);
+    }
   };
 };
 
@@ -109,7 +116,7 @@ const createDiagnostics = (
     reportOnce(text.replace(/\d+/g, '0'), `OpenTelemetry: ${text.replace(/\s+/g, ' ').slice(0, 500)}`);
   };
   const ignore: Log = () => {};
-  const least = level === 'all' ? levels.length - 1 : levels.findIndex(name => name === level);
+  const least = level === 'all' ? levels.length - 1 : (levels as readonly string[]).indexOf(level);
   const at = (name: (typeof levels)[number]): Log => (levels.indexOf(name) <= least ? log : ignore);
   return {
     error: at('error'),

@@ -3,8 +3,7 @@ import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 import { isLauncher } from './host/launcher.ts';
 import { supportOf } from './host/node-version.ts';
-import { createReport, writeToStandardError } from './host/report.ts';
-import { notStarted } from './lines.ts';
+import { createReport, notStarted, writeToStandardError } from './host/report.ts';
 import { environment } from './settings/environment.ts';
 import { boolean } from './settings/parse.ts';
 

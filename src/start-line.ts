@@ -1,5 +1,5 @@
 import { insideContainer } from './host/container.ts';
-import { otlpMetricsTarget } from './settings/otlp-target.ts';
+import { otlpMetricsTarget, otlpTracesTarget, tracesExporters } from './settings/otlp-target.ts';
 import type { Settings } from './settings/table.ts';
 import { version } from './version.ts';
 
@@ -47,26 +47,36 @@ const unavailable = (error: NodeJS.ErrnoException, address: string): string => {
 const summary = (settings: Settings, reserved: readonly string[]): readonly string[] => {
   const { metricsExporters, enabledInstrumentations, disabledInstrumentations } = settings;
   const on =
-    metricsExporters.length === 0
+    metricsExporters.length === 0 && tracesExporters(settings).length === 0
       ? []
       : enabledInstrumentations.filter(name => !disabledInstrumentations.includes(name));
   const exporters = metricsExporters.flatMap(exporter => {
     if (exporter === 'otlp') return [`OTLP to ${new URL(otlpMetricsTarget(settings).url).origin}`];
     return exporter === 'console' ? ['console'] : [];
   });
+  const traces = tracesExporters(settings).map(exporter =>
+    exporter === 'otlp'
+      ? `traces to ${new URL(otlpTracesTarget(settings).url).origin}`
+      : 'traces to the console',
+  );
+  const parts = [...on, ...exporters, ...traces];
   const off = [
     ...disabledInstrumentations.map(name => `${name} (OTEL_NODE_DISABLED_INSTRUMENTATIONS)`),
     ...(metricsExporters.includes('prometheus')
       ? []
       : [`endpoint (OTEL_METRICS_EXPORTER=${metricsExporters.join(',') || 'none'})`]),
-    `traces, logs and alerts (not in version ${version})`,
+    ...(traces.length > 0 ? [] : [`traces (${whyNotTraced(settings)})`]),
+    `logs and alerts (not in version ${version})`,
   ];
   return [
-    ...([...on, ...exporters].length > 0 ? [`on: ${[...on, ...exporters].join(', ')}`] : []),
+    ...(parts.length > 0 ? [`on: ${parts.join(', ')}`] : []),
     `off: ${off.join(', ')}`,
     ...(reserved.length > 0 ? [`without effect in this version: ${reserved.join(', ')}`] : []),
   ];
 };
+
+const whyNotTraced = ({ tracesExporters: asked }: Settings): string =>
+  asked === undefined ? 'OTEL_EXPORTER_OTLP_ENDPOINT is not set' : 'OTEL_TRACES_EXPORTER=none';
 
 const loopback: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 

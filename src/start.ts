@@ -1,34 +1,30 @@
 import { createRequire } from 'node:module';
 import type { MetricProducer } from '@opentelemetry/sdk-metrics';
-import type { RecordCall } from './database/call.ts';
-import { pgPatches } from './database/pg.ts';
 import { createFailures } from './failures.ts';
-import { createReport, limitPerCause, type Report, writeToStandardError } from './host/report.ts';
-import { observeRequests } from './http/observer.ts';
-import { createPathLabel } from './http/path-label.ts';
-import { expressPatches } from './http/routes/express.ts';
+import { createReport, limitPerCause, notStarted, type Report, writeToStandardError } from './host/report.ts';
 import { currentMonitoring, type Monitoring, publishMonitoring } from './instance.ts';
 import { installPatches } from './instrumentations/module-hooks.ts';
-import type { ModulePatch, OnHookFailure } from './instrumentations/module-patch.ts';
 import { createPromClient } from './instrumentations/prom-client/prom-client.ts';
 import * as lines from './lines.ts';
 import { createLazyPipeline } from './metrics/lazy-pipeline.ts';
 import { createOwnMetrics } from './metrics/own-metrics.ts';
 import type { Push } from './metrics/push-readers.ts';
 import type { Store } from './metrics/store.ts';
-import { publishGlobals } from './open-telemetry-globals.ts';
+import { startObservers } from './observers.ts';
+import { publishGlobals, sharedApi } from './open-telemetry-globals.ts';
+import { isOwnAgent } from './otlp/own-agents.ts';
 import { createAuthorize } from './prometheus/authorization.ts';
 import { createEndpoint } from './prometheus/endpoint.ts';
 import { createPage } from './prometheus/page.ts';
 import { targetInfo } from './prometheus/target-info.ts';
 import { resourceAttributes } from './resource.ts';
 import { environment } from './settings/environment.ts';
-import { otlpMetricsTarget } from './settings/otlp-target.ts';
+import { otlpMetricsTarget, otlpTracesTarget, tracesExporters } from './settings/otlp-target.ts';
 import { readSettings, type SettingsReport } from './settings/read.ts';
 import type { Settings } from './settings/table.ts';
 import { flushBeforeExit, withDeadline } from './shutdown.ts';
 import { createStartLine } from './start-line.ts';
-import { activeTrace } from './traces/active-trace.ts';
+import { type RunningTracing, startTracing } from './traces/start-tracing.ts';
 import { version } from './version.ts';
 
 /** Bound now, so that an application's fake timers do not become our clock. */
@@ -40,6 +36,7 @@ const exitMisconfigured = 78;
 /** A file of its own, read only when it is needed; synchronously, because the application is waiting. */
 const load = createRequire(import.meta.url);
 const loadSdk = (): typeof import('./metrics/sdk.ts') => load('./metrics-sdk.js');
+const loadTracesSdk = (): typeof import('./traces/sdk.ts') => load('./traces-sdk.js');
 
 /**
  * Starts everything that the environment asks for: reads the settings, builds the parts, and publishes them
@@ -61,7 +58,7 @@ export const start = (): Monitoring | undefined => {
     return build(read, report, undo);
   } catch (error) {
     for (const step of undo.reverse()) step();
-    report(lines.notStarted(error));
+    report(notStarted(error));
     return undefined;
   }
 };
@@ -133,19 +130,43 @@ const build = (
     onScrapeError: failures.inScrape,
   });
 
+  const tracing = traceIfAsked(settings, resource, own.store, report);
+  if (tracing !== undefined) undo.push(tracing.stop);
+  if (settings.metricsExporters.length > 0 || tracing !== undefined) {
+    startObservers({
+      settings,
+      store: own.store,
+      tracing: tracing?.observers,
+      now,
+      isOwnServer: server => server === endpoint.server,
+      isOwnAgent,
+      onFailure: failures.inHook,
+      undo,
+    });
+  }
   if (settings.metricsExporters.length > 0) {
-    observe(settings, own.store, server => server === endpoint.server, failures.inHook, undo);
     undo.push(installPatches(promClient.patches, failures.inHook));
   }
   undo.push(
     publishGlobals({
       provider: pipeline.provider,
+      tracing: tracing && {
+        trace: tracing.provider,
+        context: tracing.contextManager,
+        propagation: tracing.propagator,
+      },
       diagnosticLevel: settings.diagnosticLevel,
       reportOnce: tellOnce,
       script: process.argv[1],
     }),
   );
   const push = startPushing(settings, own.store, () => pipeline.load().producer, report, undo);
+  const flush = async (): Promise<void> => {
+    await Promise.all([push?.flush(), tracing?.flush()]);
+  };
+  if (push !== undefined || tracing !== undefined) {
+    undo.push(flushBeforeExit({ flush, timeoutMs: settings.shutdownTimeout }));
+  }
   if (settings.metricsExporters.includes('prometheus')) endpoint.listen();
   else report(startLine.withoutEndpoint());
 
@@ -156,51 +177,12 @@ const build = (
     activeUsers: own.activeUsers,
     shutdown: async () => {
       publishMonitoring(undefined);
-      await withDeadline(Promise.all([push?.flush(), endpoint.close()]), settings.shutdownTimeout);
+      await withDeadline(Promise.all([flush(), endpoint.close()]), settings.shutdownTimeout);
       for (const step of undo.splice(0).reverse()) step();
     },
   };
   publishMonitoring(monitoring);
   return monitoring;
-};
-
-/** The observers, each writing into the store. */
-const observe = (
-  settings: Settings,
-  store: Store,
-  isOwn: (server: object) => boolean,
-  onFailure: OnHookFailure,
-  undo: (() => void)[],
-): void => {
-  const isOn = (name: Settings['enabledInstrumentations'][number]): boolean =>
-    settings.enabledInstrumentations.includes(name) && !settings.disabledInstrumentations.includes(name);
-  const patches: ModulePatch[] = [];
-
-  if (isOn('http')) {
-    const pathLabel = createPathLabel();
-    const stop = observeRequests({
-      now,
-      isOwn,
-      activeTrace,
-      onStart: ({ method }) => store.httpRequestsInFlight.add(1, method),
-      onEnd: ({ observation: { method, route, target, trace }, status, seconds }) => {
-        store.httpRequestsInFlight.add(-1, method);
-        const path = route ?? pathLabel(target, status);
-        store.httpRequestDuration.observe(seconds, trace, method, path, String(status));
-      },
-      onFailure,
-    });
-    undo.push(stop);
-    if (isOn('express')) patches.push(...expressPatches(onFailure));
-  }
-  if (isOn('pg')) {
-    const record: RecordCall = (operation, table, seconds, failed, trace) => {
-      store.dbQueryDuration.observe(seconds, trace, operation, table);
-      store.dbQueryErrors.add(failed ? 1 : 0, operation, table);
-    };
-    patches.push(...pgPatches(record, onFailure, activeTrace));
-  }
-  undo.push(installPatches(patches, onFailure));
 };
 
 /** Sends metrics away, where the settings ask for it, and delivers the last of them before the process ends. */
@@ -225,6 +207,32 @@ const startPushing = (
     onRecovered: () => report(lines.exportRecovered()),
   });
   undo.push(() => void push.stop());
-  undo.push(flushBeforeExit({ flush: push.flush, timeoutMs: settings.shutdownTimeout }));
   return push;
+};
+
+/** Traces, where the settings ask for it and no other SDK was there first. */
+const traceIfAsked = (
+  settings: Settings,
+  resource: Readonly<Record<string, string>>,
+  store: Store,
+  report: Report,
+): RunningTracing | undefined => {
+  const exporters = tracesExporters(settings);
+  if (exporters.length === 0) return undefined;
+  if (sharedApi()?.trace !== undefined) {
+    report(lines.tracedByAnother());
+    return undefined;
+  }
+  const target = otlpTracesTarget(settings);
+  return startTracing({
+    sdk: loadTracesSdk(),
+    settings,
+    resource,
+    exporters,
+    target,
+    scope: { name: '@ykmake/monitoring', version },
+    onDropped: (reason, spans) => store.dropped.add(spans, 'traces', reason),
+    onFailing: error => report(lines.tracesFailing(new URL(target.url).host, error)),
+    onRecovered: () => report(lines.tracesRecovered()),
+  });
 };

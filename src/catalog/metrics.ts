@@ -67,6 +67,16 @@ export const dbQueryErrorsTotal: MetricDefinition = {
   overflow: ['other', 'other'],
 };
 
+/** Named as OpenTelemetry's `http.client.request.duration` is for Prometheus. */
+export const httpClientRequestDuration: HistogramDefinition = {
+  name: 'http_client_request_duration_seconds',
+  type: 'histogram',
+  help: 'Duration of outgoing HTTP requests in seconds',
+  labels: ['http_request_method', 'server_address', 'http_response_status_code'],
+  overflow: ['_OTHER', 'other', 'other'],
+  buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10],
+};
+
 export const buildInfo: MetricDefinition = {
   name: 'monitoring_build_info',
   type: 'gauge',

@@ -1,17 +1,28 @@
-import type { TraceIds } from '../traces/trace-ids.ts';
+/** One finished database call. `Caller` is whatever the observer was asked to remember of who made it. */
+export interface DatabaseCall<Caller> {
+  /** Upper-case SQL verb or driver command, `none` where there is none. */
+  readonly operation: string;
+  /** The first table that the statement works on, `none` where there is none. */
+  readonly table: string;
+  /** The statement as it was sent, with its literals. */
+  readonly text: unknown;
+  /** Monotonic milliseconds at which it was sent to the server. */
+  readonly start: number;
+  /** From then until its result or error was complete. */
+  readonly seconds: number;
+  readonly failed: boolean;
+  readonly error: unknown;
+  /** Who asked for it, where that is known for sure. */
+  readonly caller: Caller | undefined;
+  readonly database: DatabaseName | undefined;
+}
 
-/**
- * Receives one finished database call.
- *
- * @param operation upper-case SQL verb or driver command, `none` where there is none
- * @param table the first table that the statement works on, `none` where there is none
- * @param seconds from the moment it was sent to the server until its result or error was complete
- * @param trace the sampled trace in which the application asked for it, where one is known for sure
- */
-export type RecordCall = (
-  operation: string,
-  table: string,
-  seconds: number,
-  failed: boolean,
-  trace?: TraceIds,
-) => void;
+/** Which database was called, as far as the driver tells. */
+export interface DatabaseName {
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+  readonly namespace: string | undefined;
+}
+
+/** Receives every database call when it has ended. */
+export type RecordCall<Caller> = (call: DatabaseCall<Caller>) => void;

@@ -1,44 +1,54 @@
 import type { ModulePatch, OnHookFailure } from '../instrumentations/module-patch.ts';
 import { type AnyFunction, replaceMethods } from '../instrumentations/replace-methods.ts';
-import type { TraceIds } from '../traces/trace-ids.ts';
+import type { DatabaseName } from './call.ts';
 
-/** Tells in which trace a query was asked for, while pg submits it and later. */
-export interface PgCaller {
-  /** The trace of the caller of a query, read when the query is submitted; `undefined`: none is known for sure. */
-  traceOf(query: object): TraceIds | undefined;
+/** Tells who asked for a query, while pg submits it and later, and of which database. */
+export interface PgCaller<Caller> {
+  /** The caller of a query, read when the query is submitted; `undefined`: none is known for sure. */
+  callerOf(query: object): Caller | undefined;
+  databaseOf(connection: object): DatabaseName | undefined;
   readonly patches: readonly ModulePatch[];
 }
 
 interface Client {
   /** Queries that wait for their turn; private, so nothing is taken for granted. */
   readonly _queryQueue?: unknown;
+  readonly connection?: unknown;
+  readonly host?: unknown;
+  readonly port?: unknown;
+  readonly database?: unknown;
 }
 
-const askedIn = Symbol('trace of the caller');
+const askedBy = Symbol('caller');
+const connects = Symbol('database');
 
 interface Query {
-  [askedIn]?: TraceIds;
+  [askedBy]?: unknown;
+}
+
+interface Connection {
+  [connects]?: DatabaseName;
 }
 
 type Connected = (...results: unknown[]) => unknown;
 
 /**
- * Remembers the trace in which the application asked for a query. When pg submits it, the active trace may be
- * another's: a pool hands over a client in the context of whoever released it, and a busy client submits in
- * the context of its socket. Where no trace is active nothing is done.
+ * Remembers who asked for a query: the trace or context that was active then. When pg submits it, another's may
+ * be: a pool hands over a client in the context of whoever released it, and a busy client submits in the
+ * context of its socket. Where none is active nothing is done.
  */
-export const createPgCaller = (
-  activeTrace: () => TraceIds | undefined,
+export const createPgCaller = <Caller extends object>(
+  active: () => Caller | undefined,
   onFailure: OnHookFailure,
-): PgCaller => {
-  /** For the time of one synchronous call: the trace of the caller that waited for a client of the pool. */
-  let waited: TraceIds | undefined;
-  /** For the time of one synchronous call: the trace of the caller of `client.query`. */
-  let asking: TraceIds | undefined;
+): PgCaller<Caller> => {
+  /** For the time of one synchronous call: the caller that waited for a client of the pool. */
+  let waited: Caller | undefined;
+  /** For the time of one synchronous call: the caller of `client.query`. */
+  let asking: Caller | undefined;
 
-  const read = (): TraceIds | undefined => {
+  const read = (): Caller | undefined => {
     try {
-      return waited ?? activeTrace();
+      return waited ?? active();
     } catch (error) {
       onFailure('pg', error);
       return undefined;
@@ -47,40 +57,42 @@ export const createPgCaller = (
 
   const query = (original: AnyFunction) =>
     function query(this: Client, ...parameters: unknown[]): unknown {
-      const trace = read();
+      const caller = read();
       const outer = asking;
-      asking = trace;
+      asking = caller;
+      nameConnection(this, onFailure);
       try {
         return Reflect.apply(original, this, parameters);
       } finally {
         asking = outer;
         // Not submitted yet: it is the last one in the queue.
         const queue = this._queryQueue;
-        const last: unknown = trace !== undefined && Array.isArray(queue) ? queue.at(-1) : undefined;
-        if (trace !== undefined && typeof last === 'object' && last !== null)
-          (last as Query)[askedIn] ??= trace;
+        const last: unknown = caller !== undefined && Array.isArray(queue) ? queue.at(-1) : undefined;
+        if (caller !== undefined && typeof last === 'object' && last !== null)
+          (last as Query)[askedBy] ??= caller;
       }
     };
 
   const connect = (original: AnyFunction) =>
     function connect(this: unknown, ...parameters: unknown[]): unknown {
       const [connected] = parameters;
-      const trace = typeof connected === 'function' ? read() : undefined;
-      if (trace === undefined) return Reflect.apply(original, this, parameters);
-      const inCallersTrace: Connected = (...results) => {
+      const caller = typeof connected === 'function' ? read() : undefined;
+      if (caller === undefined) return Reflect.apply(original, this, parameters);
+      const asCaller: Connected = (...results) => {
         const outer = waited;
-        waited = trace;
+        waited = caller;
         try {
           return Reflect.apply(connected as Connected, undefined, results);
         } finally {
           waited = outer;
         }
       };
-      return Reflect.apply(original, this, [inCallersTrace]);
+      return Reflect.apply(original, this, [asCaller]);
     };
 
   return {
-    traceOf: submitted => (submitted as Query)[askedIn] ?? asking,
+    callerOf: submitted => ((submitted as Query)[askedBy] as Caller | undefined) ?? asking,
+    databaseOf: connection => (connection as Connection)[connects],
     patches: [
       {
         module: 'pg',
@@ -90,6 +102,21 @@ export const createPgCaller = (
       { module: 'pg-pool', apply: exports => replaceMethods(prototypeOf(exports), { connect }) },
     ],
   };
+};
+
+/** A connection does not know what its client has connected it to. */
+const nameConnection = (client: Client, onFailure: OnHookFailure): void => {
+  try {
+    const { connection, host, port, database } = client;
+    if (typeof connection !== 'object' || connection === null || connects in connection) return;
+    (connection as Connection)[connects] = {
+      host: typeof host === 'string' ? host : undefined,
+      port: typeof port === 'number' ? port : undefined,
+      namespace: typeof database === 'string' ? database : undefined,
+    };
+  } catch (error) {
+    onFailure('pg', error);
+  }
 };
 
 const prototypeOf = (exports: unknown): Record<string, unknown> | undefined =>

@@ -1,8 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { ModulePatch, OnHookFailure } from '../instrumentations/module-patch.ts';
-import type { TraceIds } from '../traces/trace-ids.ts';
-import type { RecordCall } from './call.ts';
-import { createPgCaller } from './pg-caller.ts';
+import type { DatabaseCall, RecordCall } from './call.ts';
+import { createPgCaller, type PgCaller } from './pg-caller.ts';
 import { createStatementReader } from './statement.ts';
 
 /** The parts of pg's Query and Connection that are read here; nothing in them is taken for granted. */
@@ -23,13 +22,15 @@ interface PgQuery {
 interface PendingCall {
   readonly text: unknown;
   readonly start: number;
-  readonly trace: TraceIds | undefined;
+  readonly caller: unknown;
+  readonly connection: PgConnection | undefined;
   readonly earlier: PendingCall | undefined;
 }
 
 type Method = (this: PgQuery, ...args: unknown[]) => unknown;
-type OnCall = (text: unknown, seconds: number, failed: boolean, trace: TraceIds | undefined) => void;
-type TraceOf = (query: object) => TraceIds | undefined;
+type Ended = Omit<DatabaseCall<unknown>, 'operation' | 'table'>;
+type OnCall = (call: Ended) => void;
+type Who = Pick<PgCaller<object>, 'callerOf' | 'databaseOf'>;
 type Methods = Record<'submit' | 'handleReadyForQuery' | 'handleError', Method>;
 
 /** On the query itself: a property costs a third of what a WeakMap does. */
@@ -50,7 +51,7 @@ const textOf = (query: PgQuery, connection: PgConnection | undefined): unknown =
 const observe = (
   original: Methods,
   onCall: OnCall,
-  traceOf: TraceOf,
+  who: Who,
   onFailure: OnHookFailure,
   observation: { active: boolean },
 ): Methods => {
@@ -60,7 +61,8 @@ const observe = (
       const call = {
         text: textOf(query, connection),
         start: now(),
-        trace: traceOf(query),
+        caller: who.callerOf(query),
+        connection,
         earlier: query[PENDING],
       };
       query[PENDING] = call;
@@ -72,13 +74,22 @@ const observe = (
   };
 
   /** The first end of a call counts: after it, nothing is pending. */
-  const finish = (query: PgQuery, failed: boolean): void => {
+  const finish = (query: PgQuery, failed: boolean, error?: unknown): void => {
     if (!observation.active) return;
     try {
       const call = query[PENDING];
       if (call === undefined) return;
       query[PENDING] = call.earlier;
-      onCall(call.text, (now() - call.start) / 1000, failed, call.trace);
+      const { text, start, caller, connection } = call;
+      onCall({
+        text,
+        start,
+        seconds: (now() - start) / 1000,
+        failed,
+        error,
+        caller,
+        database: connection && who.databaseOf(connection),
+      });
     } catch (error) {
       onFailure('pg', error);
     }
@@ -103,7 +114,7 @@ const observe = (
       return original.handleReadyForQuery.apply(this, args);
     },
     handleError(...args) {
-      finish(this, true);
+      finish(this, true, args[0]);
       return original.handleError.apply(this, args);
     },
   };
@@ -126,7 +137,7 @@ const describeMethods = (prototype: object): Descriptors | undefined => {
 const patchQuery = (
   exports: unknown,
   onCall: OnCall,
-  traceOf: TraceOf,
+  who: Who,
   onFailure: OnHookFailure,
 ): (() => void) | undefined => {
   const prototype: unknown = typeof exports === 'function' ? exports.prototype : undefined;
@@ -143,7 +154,7 @@ const patchQuery = (
       handleError: before.handleError.value,
     },
     onCall,
-    traceOf,
+    who,
     onFailure,
     observation,
   );
@@ -169,18 +180,18 @@ const patchQuery = (
  * then() that would hide the application's unhandled rejections. pg-native and submittables of their own
  * kind (pg-cursor, pg-query-stream, pg-copy-streams) do not pass here.
  */
-export const pgPatches = (
-  record: RecordCall,
+export const pgPatches = <Caller extends object>(
+  record: RecordCall<Caller>,
   onFailure: OnHookFailure,
-  activeTrace: () => TraceIds | undefined = () => undefined,
+  active: () => Caller | undefined = () => undefined,
 ): readonly ModulePatch[] => {
   const readStatement = createStatementReader();
-  const caller = createPgCaller(activeTrace, onFailure);
-  const onCall: OnCall = (text, seconds, failed, trace) => {
-    const { operation, table } = readStatement(text);
-    record(operation, table, seconds, failed, trace);
+  const caller = createPgCaller(active, onFailure);
+  const onCall: OnCall = call => {
+    const { operation, table } = readStatement(call.text);
+    record({ ...call, operation, table, caller: call.caller as Caller | undefined });
   };
   const applyToQuery = (exports: unknown): (() => void) | undefined =>
-    patchQuery(exports, onCall, caller.traceOf, onFailure);
+    patchQuery(exports, onCall, caller, onFailure);
   return [{ module: 'pg', file: 'lib/query.js', apply: applyToQuery }, ...caller.patches];
 };

@@ -66,3 +66,7 @@ export const reasonOf = (error: unknown): string => {
     return 'an error that cannot be shown';
   }
 };
+
+/** What is said when the preload fails, also by the file that loads nothing else. */
+export const notStarted = (error: unknown): string =>
+  `could not start, the application runs unmonitored: ${reasonOf(error)}`;

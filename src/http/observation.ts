@@ -1,3 +1,4 @@
+import type { Context, Span } from '@opentelemetry/api';
 import type { TraceIds } from '../traces/trace-ids.ts';
 import type { RouteScope } from './route-scope.ts';
 
@@ -20,6 +21,9 @@ export interface RequestObservation {
   error: unknown;
   /** The sampled trace that the request belongs to, where one is known. */
   trace: TraceIds | undefined;
+  /** The span of the request and the context that it is handled in, where requests are traced. */
+  span: Span | undefined;
+  context: Context | undefined;
   ended: boolean;
 }
 
@@ -41,6 +45,8 @@ export const createObservation = (
   route: undefined,
   error: undefined,
   trace: undefined,
+  span: undefined,
+  context: undefined,
   ended: false,
 });
 

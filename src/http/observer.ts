@@ -25,6 +25,15 @@ export interface EndedRequest {
   /** The status that was sent; 499 when the connection closed before the response headers were sent. */
   readonly status: number;
   readonly seconds: number;
+  /** The connection closed before the response was complete. */
+  readonly aborted: boolean;
+}
+
+/** What makes a span of a request; writes it into the observation. */
+export interface RequestTracing {
+  readonly start: (observation: RequestObservation, request: IncomingMessage, server: object) => void;
+  readonly end: (ended: EndedRequest, response: ServerResponse) => void;
+  readonly stop: () => void;
 }
 
 export interface RequestObserverOptions {
@@ -34,6 +43,8 @@ export interface RequestObserverOptions {
   readonly isOwn: (server: object) => boolean;
   /** The span that is active where it is called, when it is sampled. */
   readonly activeTrace: () => TraceIds | undefined;
+  /** `undefined`: requests are not traced. */
+  readonly tracing: RequestTracing | undefined;
   readonly onStart: (observation: RequestObservation) => void;
   readonly onEnd: (ended: EndedRequest) => void;
   readonly onFailure: (hook: string, error: unknown) => void;
@@ -49,13 +60,20 @@ export interface RequestObserverOptions {
  * response that never got its turn emits no `close` of its own.
  */
 export const observeRequests = (options: RequestObserverOptions): (() => void) => {
-  const { now, isOwn, activeTrace, onStart, onEnd, onFailure } = options;
+  const { now, isOwn, activeTrace, tracing, onStart, onEnd, onFailure } = options;
   const root = createRootScope();
 
-  const end = (observation: RequestObservation, status: number): void => {
+  const end = (
+    observation: RequestObservation,
+    response: ServerResponse,
+    status: number,
+    aborted: boolean,
+  ): void => {
     if (observation.ended) return;
     observation.ended = true;
-    onEnd({ observation, status, seconds: (now() - observation.startedAt) / 1000 });
+    const ended = { observation, status, seconds: (now() - observation.startedAt) / 1000, aborted };
+    onEnd(ended);
+    tracing?.end(ended, response);
   };
 
   const openOn = (socket: RequestStart['socket']): Map<RequestObservation, ServerResponse> => {
@@ -67,7 +85,7 @@ export const observeRequests = (options: RequestObserverOptions): (() => void) =
       for (const [observation, response] of open) {
         // Headers that were written into a response still waiting for its turn never reached the client.
         const sent = response.headersSent && response.socket !== null;
-        guard(() => end(observation, sent ? response.statusCode : clientClosedRequest));
+        guard(() => end(observation, response, sent ? response.statusCode : clientClosedRequest, true));
       }
       open.clear();
     });
@@ -94,10 +112,12 @@ export const observeRequests = (options: RequestObserverOptions): (() => void) =
         now(),
         root,
       );
-      observation.trace = sampledParent(request.rawHeaders);
       attach(request, observation);
       openOn(socket).set(observation, response);
       onStart(observation);
+      // The spans last: should they fail, the request is counted all the same.
+      if (tracing === undefined) observation.trace = sampledParent(request.rawHeaders);
+      else tracing.start(observation, request, server);
     } catch (error) {
       onFailure('http', error);
     }
@@ -109,8 +129,8 @@ export const observeRequests = (options: RequestObserverOptions): (() => void) =
       const observation = observationOf(request);
       if (observation === undefined) return;
       socket[openRequests]?.delete(observation);
-      observation.trace = activeTrace() ?? observation.trace;
-      end(observation, response.statusCode);
+      if (observation.span === undefined) observation.trace = activeTrace() ?? observation.trace;
+      end(observation, response, response.statusCode, false);
     } catch (error) {
       onFailure('http', error);
     }
@@ -120,6 +140,7 @@ export const observeRequests = (options: RequestObserverOptions): (() => void) =
   const stop = (): void => {
     unsubscribe(startChannel, onRequestStart);
     unsubscribe(finishChannel, onResponseFinish);
+    tracing?.stop();
   };
   try {
     subscribe(finishChannel, onResponseFinish);

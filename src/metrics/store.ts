@@ -24,6 +24,7 @@ export interface Store {
   readonly httpRequestsInFlight: Gauge;
   readonly dbQueryDuration: Histogram;
   readonly dbQueryErrors: Counter;
+  readonly httpClientDuration: Histogram;
   readonly dropped: Counter;
   readonly scrapes: Counter;
   readonly scrapeDuration: Gauge;
@@ -54,6 +55,8 @@ export const createStore = (options: StoreOptions): Store => {
   const httpRequestsInFlight = createGauge(contract.httpRequestsInFlight, bounded);
   const dbQueryDuration = createHistogram(contract.dbQueryDuration, options.dbBuckets, bounded);
   const dbQueryErrors = createCounter(contract.dbQueryErrorsTotal, bounded);
+  const clientDefinition = contract.httpClientRequestDuration;
+  const httpClientDuration = createHistogram(clientDefinition, clientDefinition.buckets, bounded);
   const buildInfo = createGauge(contract.buildInfo, bounded);
   const dropped = createCounter(contract.droppedTotal, bounded);
   const scrapes = createCounter(contract.scrapesTotal, bounded);
@@ -65,6 +68,7 @@ export const createStore = (options: StoreOptions): Store => {
     httpRequestsInFlight,
     dbQueryDuration,
     dbQueryErrors,
+    httpClientDuration,
     dropped,
     scrapes,
     scrapeDuration,
@@ -77,6 +81,7 @@ export const createStore = (options: StoreOptions): Store => {
       httpRequestsInFlight.family(),
       dbQueryDuration.family(),
       dbQueryErrors.family(),
+      httpClientDuration.family(),
       buildInfo.family(),
       dropped.family(),
       droppedLabelSets.family(),

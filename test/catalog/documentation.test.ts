@@ -28,7 +28,7 @@ test('docs/metrics.md speaks of every metric of the catalogue', () => {
 test('names and labels are valid, and the overflow set has a value for every label', () => {
   for (const { name, labels, overflow, help } of Object.values(contract)) {
     assert.match(name, /^[a-z][a-z0-9_]*$/);
-    for (const label of labels) assert.match(label, /^[a-z]+$/);
+    for (const label of labels) assert.match(label, /^[a-z_]+$/);
     assert.equal(overflow.length, labels.length, name);
     assert.notEqual(help, '');
   }

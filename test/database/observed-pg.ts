@@ -28,7 +28,7 @@ export interface ObservedPg {
 export const observePg = (): ObservedPg => {
   let calls: ObservedCall[] = [];
   const [patch] = pgPatches(
-    (operation, table, seconds, failed) => {
+    ({ operation, table, seconds, failed }) => {
       assert.ok(seconds >= 0 && seconds < 60);
       calls.push({ operation, table, seconds, failed });
     },

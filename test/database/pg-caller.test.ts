@@ -19,8 +19,7 @@ before(async () => {
     throw error;
   };
   const [query, client, pool] = pgPatches(
-    (_operation, table, _seconds, _failed, trace) =>
-      void calls.push(`${table} in ${trace?.traceId ?? 'none'}`),
+    ({ table, caller }) => void calls.push(`${table} in ${caller?.traceId ?? 'none'}`),
     fail,
     () => active.getStore(),
   );

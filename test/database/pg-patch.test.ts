@@ -11,7 +11,7 @@ const prototype = Query.prototype as Record<'submit' | 'handleReadyForQuery' | '
 const noFailure: OnHookFailure = (_hook, error) => {
   throw error;
 };
-const patch = (record: RecordCall, onFailure = noFailure): (() => void) => {
+const patch = (record: RecordCall<object>, onFailure = noFailure): (() => void) => {
   const undo = pgPatches(record, onFailure)[0]?.apply(Query);
   assert.ok(undo !== undefined);
   return undo;
@@ -127,7 +127,7 @@ describe('the patch of pg', () => {
     };
     for (const name of ['submit', 'handleReadyForQuery', 'handleError'] as const) prototype[name] = stub;
     const calls: unknown[] = [];
-    const undo = patch((...call) => calls.push(call));
+    const undo = patch(call => calls.push(call));
     for (const name of ['submit', 'handleReadyForQuery', 'handleError'] as const) {
       const query = { text: 'SELECT 1' };
       const value = Symbol(name);
@@ -210,7 +210,7 @@ describe('the patch of pg', () => {
 
   it('is not fooled by fake timers', t => {
     const seconds: number[] = [];
-    const undo = patch((_operation, _table, taken) => seconds.push(taken));
+    const undo = patch(({ seconds: taken }) => seconds.push(taken));
     let fake = 0;
     t.mock.method(performance, 'now', () => {
       fake += 1e9;

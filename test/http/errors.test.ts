@@ -19,6 +19,7 @@ const stopObserving = observeRequests({
   now: () => performance.now(),
   isOwn: () => false,
   activeTrace: () => undefined,
+  tracing: undefined,
   onStart: () => {},
   onEnd: request => void ended.push(request),
   onFailure,

@@ -161,7 +161,7 @@ test('measurements that the SDK throws for are dropped and told; the application
   const { meter, page, told } = startApplication(10);
   const counter = meter.createCounter('c');
   const circular: Record<string, unknown> = {};
-  circular['self'] = circular;
+  circular.self = circular;
   const throwing = Object.defineProperty({}, 'secret', {
     enumerable: true,
     get: () => {

@@ -21,6 +21,7 @@ const start = async (way: string, receiver?: Receiver, timeout = '30000'): Promi
       ...(receiver && {
         OTEL_METRICS_EXPORTER: 'prometheus,otlp',
         OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+        OTEL_TRACES_EXPORTER: 'none',
         OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       }),
     },

@@ -1,0 +1,63 @@
+import {
+  type Attributes,
+  type Context,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+  type Tracer,
+} from '@opentelemetry/api';
+import { errorType } from '../traces/exception.ts';
+import type { TraceIds } from '../traces/trace-ids.ts';
+import type { DatabaseCall } from './call.ts';
+
+export interface DatabaseSpansOptions {
+  readonly tracer: Tracer;
+  /** `postgresql`, by the semantic conventions. */
+  readonly system: string;
+  /** A statement without its literals; `undefined`: nothing of it can be shown. */
+  readonly sanitise: (text: string) => string | undefined;
+}
+
+/**
+ * Makes the span of a call that has ended, as a child of whoever asked for it, and returns where it stands in its
+ * trace when that is sampled. Made at its end because nothing runs inside of it: a query has no children here.
+ * Source: OpenTelemetry semantic conventions, database client spans, stable attributes.
+ */
+export const createDatabaseSpans =
+  ({ tracer, system, sanitise }: DatabaseSpansOptions) =>
+  (call: DatabaseCall<Context>): TraceIds | undefined => {
+    const { operation, table, text, start, seconds, failed, error, caller = ROOT_CONTEXT, database } = call;
+    const name = [operation, table].filter(part => part !== 'none').join(' ') || system;
+    const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, startTime: start }, caller);
+    if (span.isRecording()) {
+      const attributes: Attributes = { 'db.system.name': system, 'db.query.summary': name };
+      if (operation !== 'none') attributes['db.operation.name'] = operation;
+      if (table !== 'none') attributes['db.collection.name'] = table;
+      const statement = typeof text === 'string' ? sanitise(text) : undefined;
+      if (statement !== undefined) attributes['db.query.text'] = statement;
+      if (database?.namespace !== undefined) attributes['db.namespace'] = database.namespace;
+      if (database?.host !== undefined) attributes['server.address'] = database.host;
+      if (database?.port !== undefined) attributes['server.port'] = database.port;
+      if (failed) {
+        const code = codeOf(error);
+        if (code !== undefined) attributes['db.response.status_code'] = code;
+        attributes['error.type'] = code ?? errorType(error);
+        span.setStatus({ code: SpanStatusCode.ERROR });
+      }
+      span.setAttributes(attributes);
+    }
+    span.end(start + seconds * 1000);
+    const ids = span.spanContext();
+    return (ids.traceFlags & TraceFlags.SAMPLED) !== 0 ? ids : undefined;
+  };
+
+/** The database's own code, such as SQLSTATE 23505. */
+const codeOf = (error: unknown): string | undefined => {
+  try {
+    const code = (error as { code?: unknown } | undefined)?.code;
+    return typeof code === 'string' && code !== '' ? code.slice(0, 64) : undefined;
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,73 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  type ContextManager,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  type TextMapPropagator,
+  TraceFlags,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
+import { otherMethod } from '../../catalog/http-methods.ts';
+import { errorType, exceptionEvent } from '../../traces/exception.ts';
+import type { RequestObservation } from '../observation.ts';
+import type { EndedRequest, RequestTracing } from '../observer.ts';
+import { headersGetter } from './headers-getter.ts';
+import { type RequestAttributesOptions, requestAttributes, responseBodySize } from './request-attributes.ts';
+import { keepRequestContext, requestKey } from './request-context.ts';
+
+export interface ServerSpansOptions extends RequestAttributesOptions {
+  readonly tracer: Tracer;
+  readonly contextManager: ContextManager;
+  readonly propagator: TextMapPropagator;
+}
+
+/** A span for each request, and its context in everything that the request starts. */
+export const createServerSpans = (options: ServerSpansOptions): RequestTracing => {
+  const { tracer, propagator } = options;
+  const keeping = keepRequestContext(options);
+
+  const start = (observation: RequestObservation, request: IncomingMessage, server: object): void => {
+    const parent = propagator.extract(ROOT_CONTEXT, request.headers, headersGetter);
+    const span = tracer.startSpan(spanName(observation), { kind: SpanKind.SERVER }, parent);
+    // Only now, because most of the work is not worth it where the sampler says no; ours look at no attribute.
+    if (span.isRecording()) span.setAttributes(requestAttributes(observation, request, options));
+    const ids = span.spanContext();
+    observation.span = span;
+    observation.context = trace.setSpan(parent, span).setValue(requestKey, observation);
+    observation.trace = (ids.traceFlags & TraceFlags.SAMPLED) === 0 ? undefined : ids;
+    keeping.enterFrom(server);
+  };
+
+  const end = ({ observation, aborted }: EndedRequest, response: ServerResponse): void => {
+    const { span, route, error } = observation;
+    if (span === undefined) return;
+    if (!span.isRecording()) return;
+    if (route !== undefined) {
+      span.updateName(spanName(observation));
+      span.setAttribute('http.route', route);
+    }
+    if (!aborted || response.headersSent) {
+      span.setAttribute('http.response.status_code', response.statusCode);
+      const size = responseBodySize(response);
+      if (size !== undefined) span.setAttribute('http.response.body.size', size);
+    }
+    const failed = response.statusCode >= 500;
+    if (failed && error !== undefined) span.addEvent('exception', exceptionEvent(error));
+    if (aborted) span.setAttribute('error.type', 'aborted');
+    else if (failed) {
+      span.setAttribute('error.type', error === undefined ? String(response.statusCode) : errorType(error));
+      span.setStatus({ code: SpanStatusCode.ERROR });
+    }
+    span.end();
+  };
+
+  return { start, end, stop: keeping.stop };
+};
+
+/** Source: semantic conventions, HTTP spans, "Name". */
+const spanName = ({ method, route }: RequestObservation): string => {
+  const verb = method === otherMethod ? 'HTTP' : method;
+  return route === undefined ? verb : `${verb} ${route}`;
+};

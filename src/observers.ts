@@ -1,0 +1,103 @@
+import type { Context } from '@opentelemetry/api';
+import { knownMethods, otherMethod } from './catalog/http-methods.ts';
+import type { DatabaseCall } from './database/call.ts';
+import { pgPatches } from './database/pg.ts';
+import { observeRequests, type RequestTracing } from './http/observer.ts';
+import { createPathLabel } from './http/path-label.ts';
+import { expressPatches } from './http/routes/express.ts';
+import type { CallObserverOptions, CallTracing } from './http-client/call.ts';
+import { observeHttpCalls } from './http-client/node-http.ts';
+import { observeUndiciCalls } from './http-client/undici.ts';
+import { installPatches } from './instrumentations/module-hooks.ts';
+import type { ModulePatch, OnHookFailure } from './instrumentations/module-patch.ts';
+import type { Store } from './metrics/store.ts';
+import type { Settings } from './settings/table.ts';
+import { activeTrace } from './traces/active-trace.ts';
+import type { TraceIds } from './traces/trace-ids.ts';
+
+/** What makes spans of what the observers see. */
+export interface ObserverTracing {
+  readonly requests: RequestTracing;
+  readonly calls: CallTracing;
+  /** The context in which the application is right now; `undefined` outside of any. */
+  readonly activeContext: () => Context | undefined;
+  /** Makes the span of a database call, and returns where it stands when it is sampled. */
+  readonly databaseSpan: (call: DatabaseCall<Context>) => TraceIds | undefined;
+}
+
+export interface ObserversOptions {
+  readonly settings: Pick<Settings, 'enabledInstrumentations' | 'disabledInstrumentations'>;
+  readonly store: Store;
+  /** `undefined`: nothing is traced. */
+  readonly tracing: ObserverTracing | undefined;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** Servers and agents that are none of the application's. */
+  readonly isOwnServer: (server: object) => boolean;
+  readonly isOwnAgent: (agent: unknown) => boolean;
+  readonly onFailure: OnHookFailure;
+  /** Gets what takes back each part, as soon as it is there. */
+  readonly undo: (() => void)[];
+}
+
+/** Starts the observers that the settings ask for, each writing into the store and, with tracing, making spans. */
+export const startObservers = (options: ObserversOptions): void => {
+  const { settings, onFailure, undo } = options;
+  const isOn = (name: Settings['enabledInstrumentations'][number]): boolean =>
+    settings.enabledInstrumentations.includes(name) && !settings.disabledInstrumentations.includes(name);
+  const patches: ModulePatch[] = [];
+  if (isOn('http')) {
+    undo.push(observeServers(options), observeHttpCalls(callsOf(options)));
+    if (isOn('express')) patches.push(...expressPatches(onFailure));
+  }
+  if (isOn('undici')) undo.push(observeUndiciCalls(callsOf(options)));
+  if (isOn('pg')) patches.push(...databasePatches(options));
+  undo.push(installPatches(patches, onFailure));
+};
+
+const observeServers = ({ store, tracing, now, isOwnServer, onFailure }: ObserversOptions): (() => void) => {
+  const pathLabel = createPathLabel();
+  return observeRequests({
+    now,
+    isOwn: isOwnServer,
+    activeTrace,
+    tracing: tracing?.requests,
+    onStart: ({ method }) => store.httpRequestsInFlight.add(1, method),
+    onEnd: ({ observation: { method, route, target, trace }, status, seconds }) => {
+      store.httpRequestsInFlight.add(-1, method);
+      const path = route ?? pathLabel(target, status);
+      store.httpRequestDuration.observe(seconds, trace, method, path, String(status));
+    },
+    onFailure,
+  });
+};
+
+const callsOf = ({ store, tracing, now, isOwnAgent, onFailure }: ObserversOptions): CallObserverOptions => ({
+  now,
+  tracing: tracing?.calls,
+  isObserved: (agent: unknown) => !isOwnAgent(agent),
+  onEnd: ({ call: { target, status, trace }, seconds }) =>
+    store.httpClientDuration.observe(
+      seconds,
+      trace,
+      knownMethods.has(target.method) ? target.method : otherMethod,
+      target.host,
+      status === undefined ? 'none' : String(status),
+    ),
+  onFailure,
+});
+
+const databasePatches = ({ store, tracing, onFailure }: ObserversOptions): readonly ModulePatch[] => {
+  const record = ({ operation, table, seconds, failed }: DatabaseCall<object>, trace?: TraceIds): void => {
+    store.dbQueryDuration.observe(seconds, trace, operation, table);
+    store.dbQueryErrors.add(failed ? 1 : 0, operation, table);
+  };
+  if (tracing === undefined) {
+    return pgPatches<TraceIds>(call => record(call, call.caller), onFailure, activeTrace);
+  }
+  return pgPatches<Context>(
+    call => record(call, tracing.databaseSpan(call)),
+    onFailure,
+    tracing.activeContext,
+  );
+};
