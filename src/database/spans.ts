@@ -15,8 +15,8 @@ export interface DatabaseSpansOptions {
   readonly tracer: Tracer;
   /** `postgresql`, by the semantic conventions. */
   readonly system: string;
-  /** A statement without its literals; `undefined`: nothing of it can be shown. */
-  readonly sanitise: (text: string) => string | undefined;
+  /** A statement without its literals. */
+  readonly sanitise: (text: string) => string;
 }
 
 /**
@@ -34,8 +34,7 @@ export const createDatabaseSpans =
       const attributes: Attributes = { 'db.system.name': system, 'db.query.summary': name };
       if (operation !== 'none') attributes['db.operation.name'] = operation;
       if (table !== 'none') attributes['db.collection.name'] = table;
-      const statement = typeof text === 'string' ? sanitise(text) : undefined;
-      if (statement !== undefined) attributes['db.query.text'] = statement;
+      if (typeof text === 'string') attributes['db.query.text'] = sanitise(text);
       if (database?.namespace !== undefined) attributes['db.namespace'] = database.namespace;
       if (database?.host !== undefined) attributes['server.address'] = database.host;
       if (database?.port !== undefined) attributes['server.port'] = database.port;

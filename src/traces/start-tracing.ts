@@ -37,7 +37,11 @@ export const startTracing = (options: StartTracingOptions): RunningTracing => {
         redactQuery: redaction.query,
       }),
       calls: sdk.createClientSpans({ ...parts, redactUrl: redaction.url }),
-      databaseSpan: sdk.createDatabaseSpans({ tracer, system: 'postgresql', sanitise: () => undefined }),
+      databaseSpan: sdk.createDatabaseSpans({
+        tracer,
+        system: 'postgresql',
+        sanitise: sdk.createSqlSanitiser(),
+      }),
       activeContext: (): Context | undefined => {
         const active = contextManager.active();
         return active === root ? undefined : active;

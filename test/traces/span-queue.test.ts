@@ -35,7 +35,9 @@ const queue = (options: { readonly maxQueueSize?: number; readonly maxBatchSize?
       dropped[reason] = (dropped[reason] ?? 0) + count;
     },
   });
-  const end = (...names: readonly number[]): void => names.forEach(name => spans.onEnd(span(name)));
+  const end = (...names: readonly number[]): void => {
+    for (const name of names) spans.onEnd(span(name));
+  };
   return { spans, sent, dropped, end, names: () => sent.map(({ names }) => names) };
 };
 

@@ -102,6 +102,7 @@ describe('spans', { concurrency: 2 }, () => {
         'db.operation.name': 'SELECT',
         'db.collection.name': 'items',
         'db.query.summary': 'SELECT items',
+        'db.query.text': 'SELECT name FROM items WHERE id = $1 AND owner <> ?',
         'db.response.status_code': '42P01',
         'error.type': '42P01',
         'server.address': '127.0.0.1',
