@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { type App, startApp } from '../child.ts';
+import { type App, register, startApp } from '../child.ts';
 import { type PostgresServer, startPostgres } from '../database/postgres-server.ts';
 import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver, treesOf } from '../otlp-receiver.ts';
 import { metric } from '../page.ts';
+import { reported } from '../preload/reported.ts';
 
 let postgres: PostgresServer | undefined;
 before(async () => {
@@ -236,6 +237,69 @@ describe('the trace of the caller', { concurrency: 2 }, () => {
     const on = { MONITORING_TRUST_PARENT_SAMPLING: 'false' };
     assert.deepEqual((await passedOn(on, unsampled))?.parents, continued.parents);
   });
+});
+
+describe('what other services get', { concurrency: 2 }, () => {
+  const echo = (
+    headers: Record<string, string>,
+    run: (got: Record<string, Record<string, string>>, shop: Shop) => Promise<void>,
+  ) =>
+    shop({}, async parts => {
+      await run((await (await fetch(`${parts.app.url}/echo`, { headers })).json()) as never, parts);
+    });
+
+  test('is the trace and the span that calls them, unless the application says something itself', () =>
+    echo({ traceparent }, async (got, { spansOf }) => {
+      const calls = (await spansOf('GET /echo')).filter(({ kind }) => kind === 3).map(({ spanId }) => spanId);
+      assert.equal(calls.length, 4);
+      for (const way of ['fetch', 'http']) {
+        const [, trace, span, flags] = got[way]?.traceparent?.split('-') ?? [];
+        assert.deepEqual([trace, flags], [parent, '01'], way);
+        assert.ok(calls.includes(span ?? ''), way);
+      }
+      assert.equal(got.own?.traceparent, 'of the application');
+      // Written before anybody hears of the call.
+      assert.equal(got.list?.traceparent, undefined);
+    }));
+
+  test('is the baggage, unless it is larger than baggage may be', async () => {
+    await echo({ traceparent, baggage: 'user=7' }, async got => {
+      assert.deepEqual([got.fetch?.baggage, got.http?.baggage], ['user=7', 'user=7']);
+    });
+    const large = Array.from({ length: 100 }, (_, index) => `key${index}=${'x'.repeat(80)}`).join(',');
+    assert.ok(large.length > 8_192);
+    await echo({ traceparent, baggage: large }, async got => {
+      assert.deepEqual([got.fetch?.baggage, got.http?.baggage], [undefined, undefined]);
+    });
+  });
+});
+
+test('another SDK that was there first keeps the traces, and one line says so', async () => {
+  const receiver = await startOtlpReceiver();
+  const app = await startApp('', {
+    args: [
+      '--import',
+      './test/fixtures/traces/other-sdk.mjs',
+      '--import',
+      register,
+      'test/fixtures/preload/own-tracer.mjs',
+    ],
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' },
+  });
+  try {
+    await fetch(app.url);
+    assert.deepEqual(metric(await app.scrape(), 'http_requests_total'), {
+      '{method="GET",path="/",status="200"}': 1,
+    });
+    assert.deepEqual(receiver.spans, []);
+    assert.match(
+      reported(app)[0] ?? '',
+      /another OpenTelemetry SDK traces this process: no spans are made here/,
+    );
+  } finally {
+    await app.stop();
+    receiver.stop();
+  }
 });
 
 describe('sampling', { concurrency: 2 }, () => {
