@@ -17,6 +17,7 @@ import { spec } from 'node:test/reporters';
 const budgets: Readonly<Record<string, number>> = {
   catalog: 5,
   settings: 30,
+  differential: 60,
   redaction: 10,
   otlp: 5,
   traces: 120,
