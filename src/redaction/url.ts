@@ -1,35 +1,4 @@
-/**
- * Query parameters whose values are credentials. The first five are those of OpenTelemetry's semantic conventions
- * (attributes `url.full`, `url.query`); the others are what applications use.
- */
-const sensitiveParameters: ReadonlySet<string> = new Set([
-  'awsaccesskeyid',
-  'signature',
-  'sig',
-  'xgoogsignature',
-  'xamzsignature',
-  'xamzcredential',
-  'xamzsecuritytoken',
-  'accesstoken',
-  'apikey',
-  'auth',
-  'authorization',
-  'clientsecret',
-  'code',
-  'credential',
-  'credentials',
-  'idtoken',
-  'jwt',
-  'key',
-  'passwd',
-  'password',
-  'pwd',
-  'refreshtoken',
-  'secret',
-  'session',
-  'sessionid',
-  'token',
-]);
+import { createSensitiveKeys } from './keys.ts';
 
 const redacted = 'REDACTED';
 /** Of a longer query nothing beyond is shown. */
@@ -38,6 +7,8 @@ const longestQuery = 2_048;
 export interface UrlRedaction {
   /** The query of a URL, without its `?`. */
   readonly query: (query: string) => string;
+  /** The path of a URL, which may hold another URL. */
+  readonly path: (path: string) => string;
   /** A whole URL: without credentials and fragment, and with its query redacted. */
   readonly url: (url: string) => string;
 }
@@ -45,17 +16,25 @@ export interface UrlRedaction {
 /**
  * Takes secrets out of URLs, as text, so that a URL that nobody can parse is redacted, too.
  *
- * @param keys more names of parameters whose values are secret, in any case
+ * @param keys more names of parameters whose values are secret
  */
 export const createUrlRedaction = (keys: readonly string[]): UrlRedaction => {
-  const sensitive = new Set([...sensitiveParameters, ...keys.map(plainName)]);
+  const isSensitive = createSensitiveKeys(keys);
 
   const parameter = (text: string): string => {
     const equals = text.indexOf('=');
-    return equals >= 0 && sensitive.has(plainName(text.slice(0, equals)))
-      ? `${text.slice(0, equals)}=${redacted}`
-      : text;
+    if (equals < 0) return withoutUser(text);
+    const name = text.slice(0, equals);
+    const value = text.slice(equals + 1);
+    return isSensitive(decoded(name)) || holdsSecret(decoded(value)) ? `${name}=${redacted}` : text;
   };
+  /** Another URL, or a query, with a secret of its own. */
+  const holdsSecret = (value: string): boolean =>
+    withoutUser(value) !== value ||
+    value.split(/[?&;#]/).some(part => {
+      const equals = part.indexOf('=');
+      return equals > 0 && isSensitive(decoded(part.slice(0, equals)));
+    });
   const query = (given: string): string => {
     const whole = given.length <= longestQuery;
     // What is cut off in the middle of a parameter is dropped with it: its name could be missing.
@@ -65,27 +44,20 @@ export const createUrlRedaction = (keys: readonly string[]): UrlRedaction => {
 
   return {
     query,
+    path: withoutUser,
     url: given => {
-      const [, start = '', rest = given] = /^([a-z][a-z\d+.-]*:\/\/)(.*)$/is.exec(given) ?? [];
-      const [beforeFragment = ''] = rest.split('#', 1);
+      const [beforeFragment = ''] = given.split('#', 1);
       const question = beforeFragment.indexOf('?');
-      const place = question < 0 ? beforeFragment : beforeFragment.slice(0, question);
-      const bare = start === '' ? place : place.replace(/^[^/]*@/, `${redacted}:${redacted}@`);
-      return start + bare + (question < 0 ? '' : `?${query(beforeFragment.slice(question + 1))}`);
+      const place = withoutUser(question < 0 ? beforeFragment : beforeFragment.slice(0, question));
+      return place + (question < 0 ? '' : `?${query(beforeFragment.slice(question + 1))}`);
     },
   };
 };
 
-/** `X-Amz-Signature`, `x_amz_signature` and `token[]` as one spelling. */
-const plainName = (name: string): string =>
-  decoded(name)
-    .toLowerCase()
-    .replace(/[^a-z\d]/g, '');
+/** `//user:password@`, wherever it stands; without the colon it is a user, or a secret. */
+const withoutUser = (text: string): string =>
+  text.replace(/([/\\]{2})[^/\\?#\s]{1,1024}@/g, `$1${redacted}:${redacted}@`);
 
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-};
+/** Escape by escape, because one that is broken must not hide the others. */
+const decoded = (text: string): string =>
+  text.replace(/%([\da-f]{2})/gi, (_escape, code: string) => String.fromCharCode(Number.parseInt(code, 16)));

@@ -34,7 +34,7 @@ export const startTracing = (options: StartTracingOptions): RunningTracing => {
       requests: sdk.createServerSpans({
         ...parts,
         trustProxy: settings.trustProxy,
-        redactQuery: redaction.query,
+        redaction,
       }),
       calls: sdk.createClientSpans({ ...parts, redactUrl: redaction.url }),
       databaseSpan: sdk.createDatabaseSpans({

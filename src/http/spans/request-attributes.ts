@@ -2,13 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Attributes } from '@opentelemetry/api';
 import { otherMethod } from '../../catalog/http-methods.ts';
+import type { UrlRedaction } from '../../redaction/url.ts';
 import type { RequestObservation } from '../observation.ts';
 
 export interface RequestAttributesOptions {
   /** Client, host and scheme come from the headers of a proxy. */
   readonly trustProxy: boolean;
-  /** The query of a URL, without its `?`, without secrets. */
-  readonly redactQuery: (query: string) => string;
+  readonly redaction: Pick<UrlRedaction, 'query' | 'path'>;
 }
 
 /**
@@ -18,7 +18,7 @@ export interface RequestAttributesOptions {
 export const requestAttributes = (
   observation: RequestObservation,
   request: IncomingMessage,
-  { trustProxy, redactQuery }: RequestAttributesOptions,
+  { trustProxy, redaction }: RequestAttributesOptions,
 ): Attributes => {
   const { headers } = request;
   const socket = request.socket as Socket & { readonly encrypted?: boolean };
@@ -35,9 +35,10 @@ export const requestAttributes = (
 
   const { target } = observation;
   const question = target.indexOf('?');
-  attributes['url.path'] = pathOfTarget(question < 0 ? target : target.slice(0, question));
+  const path = pathOfTarget(question < 0 ? target : target.slice(0, question));
+  attributes['url.path'] = redaction.path(path);
   if (question >= 0 && question < target.length - 1) {
-    attributes['url.query'] = redactQuery(target.slice(question + 1));
+    attributes['url.query'] = redaction.query(target.slice(question + 1));
   }
 
   const host = proxy.host ?? headers.host;

@@ -1,0 +1,86 @@
+/**
+ * What `npm run demo:error` runs: YkMake, one request that fails, and the one trace id under which everything about it
+ * is found. Plays the receiver of the traces itself.
+ */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
+import { isBuilt, startNode } from './start/child.js';
+
+const PATIENCE = 60_000;
+const spans = [];
+
+if (!isBuilt()) {
+  console.error('The preload is not built yet: run npm run build, then npm run demo:error.');
+  process.exit(1);
+}
+const receiver = createServer(async (request, response) => {
+  for (const { scopeSpans } of (await json(request)).resourceSpans ?? [])
+    spans.push(...scopeSpans.flatMap(scope => scope.spans));
+  response.setHeader('content-type', 'application/json').end('{}');
+});
+await once(receiver.listen(0, '127.0.0.1'), 'listening');
+
+const said = [];
+const application = startNode(
+  ['--import', './register.js', 'app.js'],
+  {
+    ...process.env,
+    PORT: '0',
+    OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${receiver.address().port}`,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    OTEL_BSP_SCHEDULE_DELAY: '100',
+  },
+  line => said.push(line),
+);
+
+try {
+  const address = await found(() => match(/listens on (http:\S+)/));
+  const metrics = await found(() => match(/metrics at (http:\S+?);/));
+  const { status } = await fetch(`${address}/api/reports/broken`);
+  const failed = await found(() => spans.find(span => attribute(span, 'http.response.status_code') === 500));
+  const page = await (await fetch(metrics, { headers: { accept: 'application/openmetrics-text' } })).text();
+  const bucket = page.split('\n').find(line => line.includes(failed.traceId));
+  const error = failed.events.find(({ name }) => name === 'exception');
+
+  console.log(`\n  Trace      ${failed.traceId}`);
+  console.log(`  Request    ${failed.name}, answered with ${status}`);
+  console.log(`  Error      ${attribute(error, 'exception.type')}: ${attribute(error, 'exception.message')}`);
+  console.log('  Spans      sent by OTLP:');
+  for (const span of spans.filter(({ traceId }) => traceId === failed.traceId)) {
+    console.log(
+      `               ${span.name} ${span.parentSpanId ? `below ${span.parentSpanId}` : `(${span.spanId})`}`,
+    );
+  }
+  console.log(`  Exemplar   on the metrics page:\n               ${bucket ?? 'none'}\n`);
+} catch (error) {
+  console.error(`${error.message}\n${said.join('\n')}`);
+  process.exitCode = 1;
+} finally {
+  await application.stop();
+  receiver.close();
+  receiver.closeAllConnections();
+}
+
+function match(pattern) {
+  return said.map(line => pattern.exec(line)?.[1]).find(Boolean);
+}
+
+function attribute({ attributes }, key) {
+  const value = attributes.find(one => one.key === key)?.value ?? {};
+  return value.stringValue ?? Number(value.intValue);
+}
+
+/** Waits until there is something. */
+async function found(look) {
+  const deadline = performance.now() + PATIENCE;
+  for (;;) {
+    const value = look();
+    if (value) return value;
+    if (performance.now() > deadline)
+      throw new Error(`This did not come within ${PATIENCE / 1000} s: ${look}`);
+    await pause(50);
+  }
+}
