@@ -1,4 +1,4 @@
-import type { TextMapPropagator } from '@opentelemetry/api';
+import { type TextMapPropagator, trace } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { B3InjectEncoding, B3Propagator } from '@opentelemetry/propagator-b3';
 import type { Propagator } from '../settings/traces.ts';
@@ -11,8 +11,8 @@ export const createPropagator = (names: readonly Propagator[]): TextMapPropagato
 const formats: Readonly<Record<Propagator, () => TextMapPropagator>> = {
   tracecontext: () => new W3CTraceContextPropagator(),
   baggage: () => boundedBaggage(new W3CBaggagePropagator()),
-  b3: () => new B3Propagator({ injectEncoding: B3InjectEncoding.SINGLE_HEADER }),
-  b3multi: () => new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER }),
+  b3: () => lowerCaseIds(new B3Propagator({ injectEncoding: B3InjectEncoding.SINGLE_HEADER })),
+  b3multi: () => lowerCaseIds(new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER })),
   jaeger: () => jaegerPropagator,
 };
 
@@ -26,5 +26,22 @@ const boundedBaggage = (baggage: TextMapPropagator): TextMapPropagator => ({
     const given = getter.get(carrier, 'baggage');
     const length = Array.isArray(given) ? given.join(',').length : (given?.length ?? 0);
     return length > longestBaggage ? context : baggage.extract(context, carrier, getter);
+  },
+});
+
+/** B3 is read with ids in capitals, too; in the header of W3C, which may be written next, they would be malformed. */
+const lowerCaseIds = (b3: TextMapPropagator): TextMapPropagator => ({
+  fields: () => b3.fields(),
+  inject: (context, carrier, setter) => b3.inject(context, carrier, setter),
+  extract: (context, carrier, getter) => {
+    const extracted = b3.extract(context, carrier, getter);
+    const parent = trace.getSpanContext(extracted);
+    if (extracted === context || parent === undefined) return extracted;
+    const { traceId, spanId } = parent;
+    return trace.setSpanContext(extracted, {
+      ...parent,
+      traceId: traceId.toLowerCase(),
+      spanId: spanId.toLowerCase(),
+    });
   },
 });
