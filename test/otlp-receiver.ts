@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
+import { spansInProtobuf } from './otlp-protobuf.ts';
 
-/** A span as it came by http/json, its attributes as plain values. */
+/** A span as it came, its attributes as plain values. */
 export interface ReceivedSpan {
   readonly name: string;
   /** 2: server, 3: client. */
@@ -11,6 +12,8 @@ export interface ReceivedSpan {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId: string | undefined;
+  /** The header `tracestate` of the caller; empty where there was none. */
+  readonly traceState: string;
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly status: number;
   readonly events: readonly {
@@ -50,7 +53,7 @@ const plain = (attributes: readonly Attribute[] = []): Record<string, unknown> =
     ]),
   );
 
-/** Receives traces by OTLP in JSON. */
+/** Receives traces by OTLP over HTTP, in JSON and in protobuf. */
 export const startOtlpReceiver = async (port = 0): Promise<OtlpReceiver> => {
   const spans: ReceivedSpan[] = [];
   let behaviour: Behaviour = { status: 200 };
@@ -58,12 +61,17 @@ export const startOtlpReceiver = async (port = 0): Promise<OtlpReceiver> => {
   let open = 0;
   let most = 0;
   const server: Server = createServer(async (request, response) => {
-    const body = await text(request);
+    const body = await buffer(request);
+    const isJson = request.headers['content-type'] === 'application/json';
     attempts++;
     if (behaviour === 'hang') return;
-    if (behaviour.status === 200) spans.push(...spansIn(body));
-    response.writeHead(behaviour.status, { 'content-type': 'application/json', ...behaviour.headers });
-    response.end('{}');
+    if (behaviour.status === 200) spans.push(...spansOf(isJson ? spansInJson(body) : spansInProtobuf(body)));
+    response.writeHead(behaviour.status, {
+      'content-type': request.headers['content-type'] ?? 'application/json',
+      ...behaviour.headers,
+    });
+    // No message of protobuf is one without fields.
+    response.end(isJson ? '{}' : '');
   });
   server.on('connection', socket => {
     most = Math.max(most, ++open);
@@ -96,31 +104,35 @@ export const startOtlpReceiver = async (port = 0): Promise<OtlpReceiver> => {
   };
 };
 
-const spansIn = (body: string): readonly ReceivedSpan[] =>
-  (JSON.parse(body).resourceSpans ?? [])
+interface OtlpSpan {
+  readonly name: string;
+  readonly kind: number;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly traceState?: string;
+  readonly attributes?: readonly Attribute[];
+  readonly status?: { readonly code?: number };
+  readonly events?: readonly { readonly name: string; readonly attributes?: readonly Attribute[] }[];
+}
+
+const spansInJson = (body: Buffer): readonly unknown[] =>
+  (JSON.parse(body.toString()).resourceSpans ?? [])
     .flatMap((resource: { scopeSpans: unknown[] }) => resource.scopeSpans)
-    .flatMap((scope: { spans: unknown[] }) => scope.spans)
-    .map(
-      (span: {
-        readonly name: string;
-        readonly kind: number;
-        readonly traceId: string;
-        readonly spanId: string;
-        readonly parentSpanId?: string;
-        readonly attributes?: readonly Attribute[];
-        readonly status?: { readonly code?: number };
-        readonly events?: readonly { readonly name: string; readonly attributes?: readonly Attribute[] }[];
-      }) => ({
-        name: span.name,
-        kind: span.kind,
-        traceId: span.traceId,
-        spanId: span.spanId,
-        parentSpanId: span.parentSpanId || undefined,
-        attributes: plain(span.attributes),
-        status: span.status?.code ?? 0,
-        events: (span.events ?? []).map(event => ({ name: event.name, attributes: plain(event.attributes) })),
-      }),
-    );
+    .flatMap((scope: { spans: unknown[] }) => scope.spans);
+
+const spansOf = (spans: readonly unknown[]): readonly ReceivedSpan[] =>
+  (spans as readonly OtlpSpan[]).map(span => ({
+    name: span.name,
+    kind: span.kind,
+    traceId: span.traceId,
+    spanId: span.spanId,
+    parentSpanId: span.parentSpanId || undefined,
+    traceState: span.traceState ?? '',
+    attributes: plain(span.attributes),
+    status: span.status?.code ?? 0,
+    events: (span.events ?? []).map(event => ({ name: event.name, attributes: plain(event.attributes) })),
+  }));
 
 const kinds: Readonly<Record<number, string>> = { 1: 'internal', 2: 'server', 3: 'client' };
 

@@ -55,9 +55,14 @@ export const requestAttributes = (
   return attributes;
 };
 
-/** The size that the response says it has; one that is streamed says nothing. */
-export const responseBodySize = (response: ServerResponse): number | undefined =>
-  byteCount(response.getHeader('content-length'));
+/**
+ * The size that the response says it has; one that is streamed says nothing. What answers HEAD, and a 304, says the
+ * size of a body that is not sent.
+ */
+export const responseBodySize = (method: string, response: ServerResponse): number | undefined =>
+  method === 'HEAD' || response.statusCode === 304
+    ? undefined
+    : byteCount(response.getHeader('content-length'));
 
 const byteCount = (header: unknown): number | undefined => {
   if (typeof header === 'number') return header;

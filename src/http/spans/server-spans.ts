@@ -50,7 +50,8 @@ export const createServerSpans = (options: ServerSpansOptions): RequestTracing =
     }
     if (!aborted || response.headersSent) {
       span.setAttribute('http.response.status_code', response.statusCode);
-      const size = responseBodySize(response);
+      // Nobody knows how much of one that was cut off has gone out.
+      const size = aborted ? undefined : responseBodySize(observation.method, response);
       if (size !== undefined) span.setAttribute('http.response.body.size', size);
     }
     const failed = response.statusCode >= 500;

@@ -1,0 +1,76 @@
+/** Reads what is needed of an OTLP export of traces in protobuf, into the shape that it has in JSON. */
+
+/** The values of a message by field number: numbers, 64-bit integers, and bytes that nobody has read yet. */
+type Fields = ReadonlyMap<number, readonly (bigint | number | Buffer)[]>;
+
+/** Source: Protocol Buffers, "Encoding". */
+const fieldsOf = (message: Buffer): Fields => {
+  const fields = new Map<number, (bigint | number | Buffer)[]>();
+  let at = 0;
+  const varint = (): bigint => {
+    let value = 0n;
+    for (let shift = 0n; ; shift += 7n) {
+      const byte = message.readUInt8(at++);
+      value |= BigInt(byte & 127) << shift;
+      if (byte < 128) return value;
+    }
+  };
+  const bytes = (length: number): Buffer => {
+    if (at + length > message.length)
+      throw new RangeError(`a field is longer than its message at byte ${at}`);
+    at += length;
+    return message.subarray(at - length, at);
+  };
+  const read = (wire: number): bigint | number | Buffer => {
+    if (wire === 0) return varint();
+    if (wire === 1) return bytes(8).readDoubleLE();
+    if (wire === 2) return bytes(Number(varint()));
+    if (wire === 5) return bytes(4).readUInt32LE();
+    throw new TypeError(`no wire type: ${wire} at byte ${at}`);
+  };
+  while (at < message.length) {
+    const tag = Number(varint());
+    fields.set(tag >> 3, [...(fields.get(tag >> 3) ?? []), read(tag & 7)]);
+  }
+  return fields;
+};
+
+const messages = (fields: Fields, field: number): readonly Fields[] =>
+  (fields.get(field) ?? []).map(value => fieldsOf(value as Buffer));
+const string = (fields: Fields, field: number, encoding: BufferEncoding = 'utf8'): string =>
+  ((fields.get(field)?.[0] as Buffer | undefined) ?? Buffer.alloc(0)).toString(encoding);
+const integer = (fields: Fields, field: number): number =>
+  Number(BigInt.asIntN(64, (fields.get(field)?.[0] as bigint | undefined) ?? 0n));
+
+/** Source: opentelemetry/proto/common/v1/common.proto. */
+const anyValue = (value: Fields): unknown => {
+  if (value.has(1)) return { stringValue: string(value, 1) };
+  if (value.has(2)) return { boolValue: integer(value, 2) === 1 };
+  if (value.has(3)) return { intValue: integer(value, 3) };
+  return { doubleValue: value.get(4)?.[0] };
+};
+const attributes = (fields: Fields, field: number): unknown =>
+  messages(fields, field).map(pair => ({
+    key: string(pair, 1),
+    value: anyValue(fieldsOf((pair.get(2)?.[0] as Buffer | undefined) ?? Buffer.alloc(0))),
+  }));
+
+/** Source: opentelemetry/proto/trace/v1/trace.proto. */
+const span = (fields: Fields): unknown => ({
+  traceId: string(fields, 1, 'hex'),
+  spanId: string(fields, 2, 'hex'),
+  traceState: string(fields, 3),
+  parentSpanId: string(fields, 4, 'hex'),
+  name: string(fields, 5),
+  kind: integer(fields, 6),
+  attributes: attributes(fields, 9),
+  events: messages(fields, 11).map(event => ({ name: string(event, 2), attributes: attributes(event, 3) })),
+  status: { code: messages(fields, 15).map(status => integer(status, 3))[0] ?? 0 },
+});
+
+/** The spans of an `ExportTraceServiceRequest`. */
+export const spansInProtobuf = (body: Buffer): readonly unknown[] =>
+  messages(fieldsOf(body), 1)
+    .flatMap(resource => messages(resource, 2))
+    .flatMap(scope => messages(scope, 2))
+    .map(span);
