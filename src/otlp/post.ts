@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { promisify } from 'node:util';
@@ -12,6 +13,17 @@ export interface OtlpTarget {
   readonly timeout: number;
   readonly compression: 'none' | 'gzip';
   readonly protocol: 'http/protobuf' | 'http/json';
+  /** Only for https. */
+  readonly certificates?: CertificateFiles;
+}
+
+/** Paths of files in PEM. */
+export interface CertificateFiles {
+  /** What the receiver's certificate is checked with, instead of what this Node.js trusts. */
+  readonly ca?: string;
+  /** Our own certificate and its private key, for a receiver that asks who we are. */
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 /** Why telemetry was not taken. */
@@ -30,22 +42,35 @@ const refusal = (status: number, retryAfter: string | undefined): PostError =>
 
 const contentTypes = { 'http/protobuf': 'application/x-protobuf', 'http/json': 'application/json' } as const;
 
+/** One connection, which is not a call of the application's. Throws when a certificate cannot be read. */
+const createAgent = ({ url, certificates = {} }: OtlpTarget): HttpAgent => {
+  const options = { keepAlive: true, maxSockets: 1 };
+  const pem = (): Record<string, Buffer> =>
+    Object.fromEntries(Object.entries(certificates).map(([name, file]) => [name, readFileSync(file)]));
+  const agent = url.startsWith('https:') ? new HttpsAgent({ ...options, ...pem() }) : new HttpAgent(options);
+  addOwnAgent(agent);
+  return agent;
+};
+
+/** Why one request failed; `isStale`: over a connection that the receiver had closed, as it may when it is idle. */
+interface Failure {
+  readonly error: PostError;
+  readonly isStale: boolean;
+}
+
 /**
  * Sends encoded telemetry. Rejects with a `PostError` unless the receiver answers with 2xx in time; follows no redirect, and
  * never keeps the process alive. Source: OTLP specification, "OTLP/HTTP".
  */
 export const createPost = (target: OtlpTarget): ((body: Uint8Array) => Promise<void>) => {
   const { url, headers, timeout, compression, protocol } = target;
-  const [request, Agent] = url.startsWith('https:') ? [httpsRequest, HttpsAgent] : [httpRequest, HttpAgent];
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  addOwnAgent(agent);
-  return async plain => {
-    const zipped = compression === 'gzip';
-    const body = zipped ? await promisify(gzip)(plain) : plain;
-    await new Promise<void>((resolve, reject) => {
+  const request = url.startsWith('https:') ? httpsRequest : httpRequest;
+  const zipped = compression === 'gzip';
+  let agent: HttpAgent | undefined;
+
+  const tryOnce = (body: Uint8Array, agent: HttpAgent): Promise<Failure | undefined> =>
+    new Promise(resolve => {
       const signal = AbortSignal.timeout(timeout);
-      const fail = (error: Error): void =>
-        reject(signal.aborted ? new Error(`no answer within ${timeout} ms`) : error);
       const sent = request(url, {
         method: 'POST',
         agent,
@@ -57,18 +82,32 @@ export const createPost = (target: OtlpTarget): ((body: Uint8Array) => Promise<v
           ...headers,
         },
       });
+      const fail = (error: NodeJS.ErrnoException): void =>
+        resolve({
+          error: signal.aborted ? new Error(`no answer within ${timeout} ms`) : error,
+          isStale: sent.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE'),
+        });
       sent.on('socket', socket => socket.unref());
       sent.on('error', fail);
       sent.on('response', response => {
         const { statusCode = 0 } = response;
         response.on('error', fail);
         response.on('end', () => {
-          if (statusCode >= 200 && statusCode < 300) resolve();
-          else reject(refusal(statusCode, response.headers['retry-after']));
+          const isTaken = statusCode >= 200 && statusCode < 300;
+          const error = refusal(statusCode, response.headers['retry-after']);
+          resolve(isTaken ? undefined : { error, isStale: false });
         });
         response.resume();
       });
       sent.end(body);
     });
+
+  return async plain => {
+    // Made with the first request: certificates that cannot be read yet may be there for a later one.
+    agent ??= createAgent(target);
+    const body = zipped ? await promisify(gzip)(plain) : plain;
+    const first = await tryOnce(body, agent);
+    const failure = first?.isStale ? await tryOnce(body, agent) : first;
+    if (failure !== undefined) throw failure.error;
   };
 };

@@ -1,4 +1,4 @@
-import type { OtlpTarget } from '../otlp/post.ts';
+import type { CertificateFiles, OtlpTarget } from '../otlp/post.ts';
 import type { OtlpSettings } from './otlp.ts';
 import type { PushExporter, TracesSettings } from './traces.ts';
 
@@ -29,7 +29,24 @@ function target(settings: OtlpSettings, signal: 'Metrics' | 'Traces'): OtlpTarge
     timeout: settings[`otlp${signal}Timeout`] ?? settings.otlpTimeout ?? 10_000,
     compression: settings[`otlp${signal}Compression`] ?? settings.otlpCompression ?? 'none',
     protocol: settings[`otlp${signal}Protocol`] ?? settings.otlpProtocol ?? 'http/protobuf',
+    ...certificates(settings, signal),
   };
+}
+
+/** Nothing where none is set: then the receiver is checked with what Node.js trusts. */
+function certificates(
+  settings: OtlpSettings,
+  signal: 'Metrics' | 'Traces',
+): { readonly certificates?: CertificateFiles } {
+  const ca = settings[`otlp${signal}Certificate`] ?? settings.otlpCertificate;
+  const cert = settings[`otlp${signal}ClientCertificate`] ?? settings.otlpClientCertificate;
+  const key = settings[`otlp${signal}ClientKey`] ?? settings.otlpClientKey;
+  const given = {
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+  };
+  return Object.keys(given).length === 0 ? {} : { certificates: given };
 }
 
 /** The general endpoint is a base: the path goes behind its own path and before its query. */

@@ -80,7 +80,7 @@ function rows(scope: '' | 'METRICS_' | 'TRACES_' | 'LOGS_'): Table<Values> {
   const later = scope === 'LOGS_' ? ({ reserved: true } as const) : {};
   const file = (suffix: string, help: string): Setting<string | undefined> =>
     setting(name(suffix), text, undefined, help, {
-      reserved: true,
+      ...later,
       ...(scope !== '' && otherwise(suffix, '')),
     });
   const endpointHelp =

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dbQueryDuration, httpRequestDuration } from '../../src/catalog/metrics.ts';
 import { environment } from '../../src/settings/environment.ts';
-import { otlpMetricsTarget } from '../../src/settings/otlp-target.ts';
+import { otlpMetricsTarget, otlpTracesTarget, tracesExporters } from '../../src/settings/otlp-target.ts';
 import { readSettings } from '../../src/settings/read.ts';
 import type { Settings } from '../../src/settings/table.ts';
 
@@ -195,6 +195,35 @@ test('metrics over OTLP: the variables for metrics win, headers of both are sent
     compression: 'none',
     protocol: 'http/protobuf',
   });
+});
+
+test('the certificates of a signal win one by one, and are left out where none is set', () => {
+  const settings = read({
+    OTEL_EXPORTER_OTLP_CERTIFICATE: 'ca.pem',
+    OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE: 'traces-ca.pem',
+    OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: 'client.pem',
+    OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY: 'client.key',
+  });
+  assert.deepEqual(otlpTracesTarget(settings).certificates, {
+    ca: 'traces-ca.pem',
+    cert: 'client.pem',
+    key: 'client.key',
+  });
+  assert.deepEqual(otlpMetricsTarget(settings).certificates, { ca: 'ca.pem', cert: 'client.pem' });
+  assert.equal('certificates' in otlpTracesTarget(read({})), false);
+});
+
+test('traces go by OTLP once there is an address for them, and otherwise where they are asked to', () => {
+  const address = 'http://otel.example';
+  assert.deepEqual(tracesExporters(read({})), []);
+  assert.deepEqual(tracesExporters(read({ OTEL_EXPORTER_OTLP_ENDPOINT: address })), ['otlp']);
+  assert.deepEqual(tracesExporters(read({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: address })), ['otlp']);
+  assert.deepEqual(tracesExporters(read({ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: address })), []);
+  const none = { OTEL_EXPORTER_OTLP_ENDPOINT: address, OTEL_TRACES_EXPORTER: 'none' };
+  assert.deepEqual(tracesExporters(read(none)), []);
+  const alone = read({ OTEL_TRACES_EXPORTER: 'otlp' });
+  assert.deepEqual(tracesExporters(alone), ['otlp']);
+  assert.equal(otlpTracesTarget(alone).url, 'http://localhost:4318/v1/traces');
 });
 
 test("a logger level of another library costs no complaint: the variable may be the application's", () => {

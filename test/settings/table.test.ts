@@ -16,9 +16,9 @@ const effective = [
   'OTEL_METRICS_EXPORTER',
   'OTEL_METRIC_EXPORT_INTERVAL',
   'OTEL_METRIC_EXPORT_TIMEOUT',
-  ...otlpNames('', otlp),
-  ...otlpNames('METRICS_', otlp),
-  ...otlpNames('TRACES_', otlp),
+  ...otlpNames('', [...otlp, ...certificates]),
+  ...otlpNames('METRICS_', [...otlp, ...certificates]),
+  ...otlpNames('TRACES_', [...otlp, ...certificates]),
   'OTEL_TRACES_EXPORTER',
   'OTEL_TRACES_SAMPLER',
   'OTEL_TRACES_SAMPLER_ARG',
@@ -46,9 +46,6 @@ const effective = [
 
 const reserved = [
   'OTEL_LOGS_EXPORTER',
-  ...otlpNames('', certificates),
-  ...otlpNames('METRICS_', certificates),
-  ...otlpNames('TRACES_', certificates),
   ...otlpNames('LOGS_', [...otlp, ...certificates]),
   'OTEL_CONFIG_FILE',
   'LOG_LEVEL',
