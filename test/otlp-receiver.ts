@@ -30,6 +30,8 @@ export interface OtlpReceiver {
   readonly port: number;
   /** Of the exports that were taken with 200. */
   readonly spans: readonly ReceivedSpan[];
+  /** Of those that were answered with another status, as often as they were sent. */
+  readonly refused: readonly ReceivedSpan[];
   /** How often spans were sent, taken or not. */
   readonly attempts: () => number;
   /** The most connections that were open at once. */
@@ -56,6 +58,7 @@ const plain = (attributes: readonly Attribute[] = []): Record<string, unknown> =
 /** Receives traces by OTLP over HTTP, in JSON and in protobuf. */
 export const startOtlpReceiver = async (port = 0): Promise<OtlpReceiver> => {
   const spans: ReceivedSpan[] = [];
+  const refused: ReceivedSpan[] = [];
   let behaviour: Behaviour = { status: 200 };
   let attempts = 0;
   let open = 0;
@@ -65,7 +68,9 @@ export const startOtlpReceiver = async (port = 0): Promise<OtlpReceiver> => {
     const isJson = request.headers['content-type'] === 'application/json';
     attempts++;
     if (behaviour === 'hang') return;
-    if (behaviour.status === 200) spans.push(...spansOf(isJson ? spansInJson(body) : spansInProtobuf(body)));
+    const sent = spansOf(isJson ? spansInJson(body) : spansInProtobuf(body));
+    if (behaviour.status === 200) spans.push(...sent);
+    else refused.push(...sent);
     response.writeHead(behaviour.status, {
       'content-type': request.headers['content-type'] ?? 'application/json',
       ...behaviour.headers,
@@ -83,6 +88,7 @@ export const startOtlpReceiver = async (port = 0): Promise<OtlpReceiver> => {
     url: `http://127.0.0.1:${actual}`,
     port: actual,
     spans,
+    refused,
     attempts: () => attempts,
     mostConnections: () => most,
     behave: next => {

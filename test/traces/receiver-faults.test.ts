@@ -47,8 +47,8 @@ const total = (counts: Readonly<Record<string, number>>): number =>
 describe('a receiver of traces', { concurrency: 2 }, () => {
   test('that takes them gets every one, over one connection', () =>
     traced({}, async ({ receiver, load, dropped, app }) => {
-      await load(2_000);
-      await receiver.waitFor(spans => spans.length >= 4_001);
+      await load(800);
+      await receiver.waitFor(spans => spans.length >= 1_601, 30_000);
       assert.equal(new Set(receiver.spans.map(({ spanId }) => spanId)).size, receiver.spans.length);
       assert.deepEqual([receiver.mostConnections(), await dropped()], [1, {}]);
       assert.equal(reported(app).length, 1);
@@ -56,11 +56,10 @@ describe('a receiver of traces', { concurrency: 2 }, () => {
 
   test('that answers 429 is sent what it refused once more, when it said', () =>
     traced({}, async ({ receiver, load, dropped }) => {
-      receiver.behave({ status: 429, headers: { 'retry-after': '1' } });
+      receiver.behave({ status: 429, headers: { 'retry-after': '4' } });
       await load(600);
       await pause(500);
-      const refused = receiver.attempts();
-      assert.equal(refused, 1);
+      assert.equal(receiver.attempts(), 1);
       receiver.behave({ status: 200 });
       await receiver.waitFor(spans => spans.length >= 1_201);
       // Sent again, and nothing twice that was taken.
@@ -73,10 +72,10 @@ describe('a receiver of traces', { concurrency: 2 }, () => {
       receiver.behave({ status: 400 });
       await load(100);
       await pause(500);
-      const { attempts } = receiver;
       const { '{signal="traces",reason="export_failed"}': failed } = await dropped();
       assert.equal(failed, 201);
-      assert.ok(attempts() <= 2, `${attempts()} attempts`);
+      assert.equal(receiver.refused.length, 201);
+      assert.equal(new Set(receiver.refused.map(({ spanId }) => spanId)).size, 201);
       assert.match(reported(app).at(-1) ?? '', /traces cannot be sent to 127\.0\.0\.1:\d+.*status 400/);
     }));
 
@@ -138,9 +137,10 @@ describe('the end of a traced process', { concurrency: 2 }, () => {
   const ends = async (
     behaviour: Behaviour,
     signal: NodeJS.Signals,
+    timeout: string,
     check: (traced: Traced, exit: { code: number | null; signal: NodeJS.Signals | null }, ms: number) => void,
   ): Promise<void> =>
-    traced({ OTEL_BSP_SCHEDULE_DELAY: '60000', MONITORING_SHUTDOWN_TIMEOUT: '1000' }, async parts => {
+    traced({ OTEL_BSP_SCHEDULE_DELAY: '60000', MONITORING_SHUTDOWN_TIMEOUT: timeout }, async parts => {
       await parts.load(20);
       parts.receiver.behave(behaviour);
       const startedAt = performance.now();
@@ -151,22 +151,22 @@ describe('the end of a traced process', { concurrency: 2 }, () => {
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     test(`by ${signal} delivers what waits`, () =>
-      ends({ status: 200 }, signal, ({ receiver }, exit) => {
+      ends({ status: 200 }, signal, '20000', ({ receiver }, exit) => {
         assert.deepEqual(exit, { code: null, signal });
         assert.ok(receiver.spans.length >= 41, `${receiver.spans.length} spans`);
       }));
 
     test(`by ${signal} waits for a receiver that hangs no longer than it may`, () =>
-      ends('hang', signal, (_parts, exit, ms) => {
+      ends('hang', signal, '1000', (_parts, exit, ms) => {
         assert.deepEqual(exit, { code: null, signal });
-        assert.ok(ms < 4_000, `${ms} ms`);
+        assert.ok(ms < 8_000, `${ms} ms`);
       }));
 
     test(`by ${signal} does not wait for a receiver that is busy`, () =>
-      ends({ status: 503 }, signal, ({ receiver }, exit, ms) => {
+      ends({ status: 503 }, signal, '20000', ({ receiver }, exit, ms) => {
         assert.deepEqual(exit, { code: null, signal });
         assert.equal(receiver.attempts(), 1);
-        assert.ok(ms < 900, `${ms} ms`);
+        assert.ok(ms < 8_000, `${ms} ms`);
       }));
   }
 });
