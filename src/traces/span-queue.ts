@@ -29,41 +29,62 @@ export const createSpanQueue = (options: SpanQueueOptions): SpanProcessor => {
   let sending: Promise<void> | undefined;
   let hurry = new AbortController();
   let closed = false;
+  // Spans since the start: taken in; sent or given up; no longer waiting for a full batch; and waited for by a flush.
+  let accepted = 0;
+  let ended = 0;
+  let due = 0;
+  let flushed = 0;
 
-  /** Sends batches until fewer than `least` spans wait. */
-  const drain = async (least: number): Promise<void> => {
-    while (waiting.length >= least) {
+  const isFlushed = (): boolean => hurry.signal.aborted && ended >= flushed;
+
+  /**
+   * Sends full batches and what is due, and no more: else those who come meanwhile would go out one by one.
+   * Stops where a flush ends, as the next batch is in no hurry.
+   */
+  const drain = async (): Promise<void> => {
+    while ((waiting.length >= maxBatchSize || ended < due) && !isFlushed()) {
       const batch = waiting.splice(0, maxBatchSize);
       try {
         await send(batch, hurry.signal);
       } catch {
         onDropped('export_failed', batch.length);
+      } finally {
+        ended += batch.length;
       }
     }
   };
 
-  const begin = (least: number): void => {
+  const begin = (): void => {
     clearTimeout(timer);
     timer = undefined;
     if (sending !== undefined) return;
-    sending = drain(least).finally(() => {
+    sending = drain().finally(() => {
       sending = undefined;
+      if (isFlushed()) hurry = new AbortController();
       if (waiting.length > 0) schedule();
     });
   };
 
-  const schedule = (): void => {
-    if (waiting.length >= maxBatchSize) begin(maxBatchSize);
-    else timer ??= setTimeout(begin, delayMs, 1).unref();
+  const sendAll = (): void => {
+    due = accepted;
+    begin();
   };
 
+  const schedule = (): void => {
+    if (waiting.length >= maxBatchSize) begin();
+    else timer ??= setTimeout(sendAll, delayMs).unref();
+  };
+
+  /** Over once all that was there is sent or given up, whatever comes meanwhile. */
   const flush = async (): Promise<void> => {
-    hurry.abort();
-    while (sending !== undefined || waiting.length > 0) {
-      begin(1);
+    const last = accepted;
+    if (ended < last) hurry.abort();
+    flushed = last;
+    while (ended < last) {
+      due = Math.max(due, last);
+      begin();
       await sending;
     }
-    hurry = new AbortController();
   };
 
   return {
@@ -75,6 +96,7 @@ export const createSpanQueue = (options: SpanQueueOptions): SpanProcessor => {
         return;
       }
       waiting.push(span);
+      accepted++;
       if (sending === undefined && (timer === undefined || waiting.length >= maxBatchSize)) schedule();
     },
     forceFlush: flush,

@@ -115,6 +115,65 @@ describe('the queue of spans', () => {
     assert.equal(sent[2]?.hurried(), false);
   });
 
+  test('a flush is over once what it found is sent, and what came meanwhile is in no hurry', async () => {
+    const hurries: boolean[] = [];
+    const spans = createSpanQueue({
+      maxQueueSize: 5,
+      maxBatchSize: 2,
+      delayMs: 60_000,
+      onDropped: () => {},
+      // Refused at once, while the application goes on: one span more for each try.
+      send: async (_batch, hurry) => {
+        hurries.push(hurry.aborted);
+        if (hurries.length > 100) return new Promise(() => {});
+        await settle();
+        spans.onEnd(span(0));
+        throw new Error('refused');
+      },
+    });
+    spans.onEnd(span(1));
+    const outcome = await Promise.race([
+      spans.forceFlush().then(() => 'over'),
+      new Promise(resolve => setTimeout(resolve, 5_000, 'going on').unref()),
+    ]);
+    assert.deepEqual([outcome, hurries], ['over', [true]]);
+    await spans.forceFlush();
+    await spans.forceFlush();
+    assert.equal(hurries.length, 3);
+    // The control: full batches go out by themselves, and not in a hurry.
+    spans.onEnd(span(2));
+    await settle();
+    assert.deepEqual(hurries.slice(3), [false]);
+  });
+
+  test('what comes while the rest is sent waits for others again, and does not go out alone', async t => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    t.after(() => mock.timers.reset());
+    const { sent, end, names } = queue();
+    end(1);
+    mock.timers.tick(1_000);
+    await settle();
+    end(2);
+    sent[0]?.succeed();
+    await settle();
+    assert.deepEqual(names(), ['1']);
+    end(3);
+    await settle();
+    assert.deepEqual(names(), ['1', '2 3']);
+  });
+
+  test('a sender that fails ends no flush early, and loses nothing uncounted', async () => {
+    const { spans, sent, dropped, end, names } = queue();
+    end(1, 2, 3, 4, 5);
+    const flushed = spans.forceFlush();
+    for (let index = 0; index < 3; index++) {
+      await settle();
+      sent[index]?.fail();
+    }
+    await flushed;
+    assert.deepEqual([names(), dropped], [['1 2', '3 4', '5'], { export_failed: 5 }]);
+  });
+
   test('takes nothing more once it is shut down', async () => {
     const { spans, sent, end, dropped } = queue();
     await spans.shutdown();
