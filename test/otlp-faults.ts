@@ -55,9 +55,10 @@ export const startFaultyReceiver = async (options: FaultyReceiverOptions = {}): 
   let sinceBusy = 0;
 
   const isBusy = (): boolean => {
-    const isTenth = ++sinceBusy % 10 === 0;
-    if (isTenth) busyUntil = performance.now() + 1_000;
-    return isTenth || performance.now() < busyUntil;
+    if (performance.now() < busyUntil) return true;
+    if (++sinceBusy % 10 !== 0) return false;
+    busyUntil = performance.now() + 1_000;
+    return true;
   };
   const take = (spans: readonly string[], response: ServerResponse): void => {
     taken.push(...spans);

@@ -133,3 +133,76 @@ describe('a fault of the receiver', { concurrency: 2 }, () => {
       assertLines(reported(traced.app), [/ metrics at /]);
     }));
 });
+
+/** Grown by 30,000 traced requests after a warm-up. */
+const growth = async ({
+  load,
+  memory,
+}: Traced): Promise<{ readonly heapUsed: number; readonly rss: number }> => {
+  await load(20_000);
+  const before = await memory();
+  await load(30_000);
+  const after = await memory();
+  return { heapUsed: after.heapUsed - before.heapUsed, rss: after.rss - before.rss };
+};
+
+const limit = 20 * 2 ** 20;
+
+describe('memory', () => {
+  for (const fault of ['refused', 'hang', '429'] as const) {
+    test(`(${fault}) stays within 20 MiB of what it was`, async t =>
+      traced({}, async traced => {
+        await traced.receiver.become(fault);
+        const { heapUsed, rss } = await growth(traced);
+        t.diagnostic(`${fault}: heap ${heapUsed}, resident ${rss} bytes more`);
+        assert.ok(heapUsed < limit && rss < limit, `heap ${heapUsed}, resident ${rss} bytes more`);
+        assert.ok(traced.receiver.mostConnections() <= 1);
+        assert.ok(total(await traced.dropped()) >= traced.made() - 2_048 - 512);
+      }));
+  }
+
+  test('control: a queue without an end does not', async t =>
+    traced({ OTEL_BSP_MAX_QUEUE_SIZE: '1000000' }, async traced => {
+      await traced.receiver.become('hang');
+      const { heapUsed, rss } = await growth(traced);
+      t.diagnostic(`control: heap ${heapUsed}, resident ${rss} bytes more`);
+      assert.ok(heapUsed > limit && rss > limit, `heap ${heapUsed}, resident ${rss} bytes more`);
+    }));
+});
+
+describe('a receiver that is busy now and then', () => {
+  const batchSize = 50;
+
+  test('is sent each batch 1.2 times at most', async t =>
+    traced({ OTEL_BSP_MAX_EXPORT_BATCH_SIZE: String(batchSize) }, async traced => {
+      const { receiver, load } = traced;
+      await receiver.become('busy');
+      for (let round = 0; round < 10; round++) {
+        await load(200);
+        await pause(100);
+      }
+      await assertAccounted(traced);
+      // A batch is known by its first span.
+      const batches = new Set(receiver.exports.map(([first]) => first)).size;
+      const sends = receiver.exports.length;
+      t.diagnostic(`${sends} sends of ${batches} batches`);
+      assert.ok(batches >= 20 && sends > batches, `${sends} sends of ${batches} batches`);
+      assert.ok(sends / batches <= 1.2, `${sends} sends of ${batches} batches`);
+    }));
+
+  test('control: who does not read Retry-After sends more', async () => {
+    const receiver = await startFaultyReceiver({ fault: 'busy' });
+    try {
+      let sends = 0;
+      for (let batch = 0; batch < 20; batch++) {
+        for (let status = 0; status !== 200; await pause(100)) {
+          sends++;
+          status = (await fetch(receiver.url, { method: 'POST', body: '{}' })).status;
+        }
+      }
+      assert.ok(sends / 20 > 1.2, `${sends} sends`);
+    } finally {
+      await receiver.stop();
+    }
+  });
+});
