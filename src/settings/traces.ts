@@ -24,10 +24,21 @@ export interface TracesSettings {
   readonly spanBatchSize: number;
   readonly spanDelay: number;
   readonly spanExportTimeout: number;
+  readonly attributeCountLimit: number;
+  readonly attributeValueLengthLimit: number | undefined;
+  readonly spanAttributeCountLimit: number | undefined;
+  readonly spanAttributeValueLengthLimit: number | undefined;
+  readonly spanEventCountLimit: number;
+  readonly spanLinkCountLimit: number;
+  readonly eventAttributeCountLimit: number;
+  readonly linkAttributeCountLimit: number;
   readonly traceUrl: string | undefined;
 }
 
 const reserved = true;
+const count = integer(0, 1_000_000);
+/** Source: OpenTelemetry specification, "Span Limits". */
+const defaultCount = 128;
 
 export const traces: Table<TracesSettings> = {
   tracesExporters: setting(
@@ -98,6 +109,57 @@ export const traces: Table<TracesSettings> = {
     milliseconds,
     30_000,
     'Time in milliseconds for all tries to send the same spans.',
+  ),
+  attributeCountLimit: setting(
+    'OTEL_ATTRIBUTE_COUNT_LIMIT',
+    count,
+    defaultCount,
+    'Most attributes of a span; further ones are left out.',
+  ),
+  attributeValueLengthLimit: setting(
+    'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT',
+    count,
+    undefined,
+    'Most characters of a text in an attribute; the rest is cut off.',
+    { fallbackText: 'no limit' },
+  ),
+  spanAttributeCountLimit: setting(
+    'OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT',
+    count,
+    undefined,
+    'The same as `OTEL_ATTRIBUTE_COUNT_LIMIT`, over which it wins.',
+    { fallbackText: 'the value of OTEL_ATTRIBUTE_COUNT_LIMIT' },
+  ),
+  spanAttributeValueLengthLimit: setting(
+    'OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT',
+    count,
+    undefined,
+    'The same as `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`, over which it wins.',
+    { fallbackText: 'the value of OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT' },
+  ),
+  spanEventCountLimit: setting(
+    'OTEL_SPAN_EVENT_COUNT_LIMIT',
+    count,
+    defaultCount,
+    'Most events of a span, of which the latest are kept.',
+  ),
+  spanLinkCountLimit: setting(
+    'OTEL_SPAN_LINK_COUNT_LIMIT',
+    count,
+    defaultCount,
+    'Most links of a span, of which the latest are kept.',
+  ),
+  eventAttributeCountLimit: setting(
+    'OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT',
+    count,
+    defaultCount,
+    'Most attributes of an event of a span; further ones are left out.',
+  ),
+  linkAttributeCountLimit: setting(
+    'OTEL_LINK_ATTRIBUTE_COUNT_LIMIT',
+    count,
+    defaultCount,
+    'Most attributes of a link of a span; further ones are left out.',
   ),
   traceUrl: setting(
     'MONITORING_TRACE_URL',

@@ -1,5 +1,10 @@
 import { type TextMapPropagator, trace } from '@opentelemetry/api';
-import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
+import {
+  CompositePropagator,
+  TraceState,
+  W3CBaggagePropagator,
+  W3CTraceContextPropagator,
+} from '@opentelemetry/core';
 import { B3InjectEncoding, B3Propagator } from '@opentelemetry/propagator-b3';
 import type { Propagator } from '../settings/traces.ts';
 import { jaegerPropagator } from './jaeger-propagator.ts';
@@ -9,7 +14,7 @@ export const createPropagator = (names: readonly Propagator[]): TextMapPropagato
   new CompositePropagator({ propagators: names.map(name => formats[name]()) });
 
 const formats: Readonly<Record<Propagator, () => TextMapPropagator>> = {
-  tracecontext: () => new W3CTraceContextPropagator(),
+  tracecontext: () => boundedTraceState(new W3CTraceContextPropagator()),
   baggage: () => boundedBaggage(new W3CBaggagePropagator()),
   b3: () => lowerCaseIds(new B3Propagator({ injectEncoding: B3InjectEncoding.SINGLE_HEADER })),
   b3multi: () => lowerCaseIds(new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER })),
@@ -26,6 +31,26 @@ const boundedBaggage = (baggage: TextMapPropagator): TextMapPropagator => ({
     const given = getter.get(carrier, 'baggage');
     const length = Array.isArray(given) ? given.join(',').length : (given?.length ?? 0);
     return length > longestBaggage ? context : baggage.extract(context, carrier, getter);
+  },
+});
+
+/** Source: W3C Trace Context, 3.3.1.5: what is to be passed on at least; OpenTelemetry passes on no more. */
+const longestTraceState = 512;
+
+/** Of a longer `tracestate`, keeps what is passed on: the text of the header would live as long as its spans wait. */
+const boundedTraceState = (w3c: TextMapPropagator): TextMapPropagator => ({
+  fields: () => w3c.fields(),
+  inject: (context, carrier, setter) => w3c.inject(context, carrier, setter),
+  extract: (context, carrier, getter) => {
+    const given = getter.get(carrier, 'tracestate');
+    const extracted = w3c.extract(context, carrier, getter);
+    const length = Array.isArray(given) ? given.join(',').length : (given?.length ?? 0);
+    if (length <= longestTraceState || extracted === context) return extracted;
+    const parent = trace.getSpanContext(extracted);
+    if (parent?.traceState === undefined) return extracted;
+    // By way of bytes, as a part of a text would hold the whole.
+    const kept = Buffer.from(parent.traceState.serialize()).toString();
+    return trace.setSpanContext(extracted, { ...parent, traceState: new TraceState(kept) });
   },
 });
 

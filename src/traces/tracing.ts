@@ -11,6 +11,7 @@ import type { OtlpTarget } from '../otlp/post.ts';
 import type { PushExporter, TracesSettings } from '../settings/traces.ts';
 import { createPropagator } from './propagators.ts';
 import { createSampler } from './sampler.ts';
+import { spanLimits } from './span-limits.ts';
 import { createSpanQueue } from './span-queue.ts';
 import type { SpanSender } from './span-sender.ts';
 
@@ -41,6 +42,7 @@ export const createTracing = (options: TracingOptions): Tracing => {
   const provider = new SdkTracerProvider({
     resource: resourceFromAttributes(resource),
     sampler: createSampler(settings),
+    spanLimits: spanLimits(settings),
     spanProcessors: processors,
   });
   const contextManager = new AsyncLocalStorageContextManager().enable();

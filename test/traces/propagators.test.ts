@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Context, propagation, ROOT_CONTEXT, type TextMapGetter, trace } from '@opentelemetry/api';
-import { W3CBaggagePropagator } from '@opentelemetry/core';
+import { W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import fc from 'fast-check';
 import type { Propagator } from '../../src/settings/traces.ts';
 import { createPropagator } from '../../src/traces/propagators.ts';
@@ -221,5 +221,45 @@ describe('baggage', () => {
     extract(all, { baggage: '__proto__=polluted,constructor=polluted' });
     assert.equal(({} as { polluted?: unknown }).polluted, undefined);
     assert.equal(({} as { value?: unknown }).value, undefined);
+  });
+});
+
+describe('tracestate', () => {
+  const traceparent = `00-${traceId}-${spanId}-01`;
+  const stateOf = (headers: Headers) =>
+    trace.getSpanContext(extract(['tracecontext'], { traceparent, ...headers }))?.traceState;
+  const passedOn = (tracestate: string | readonly string[]): string =>
+    stateOf({ tracestate })?.serialize() ?? '';
+
+  test('is passed on as it came up to 512 characters and 32 entries', () => {
+    assert.equal(passedOn('vendor=1,other=2'), 'vendor=1,other=2');
+    assert.equal(passedOn(['vendor=1', 'other=2']), 'vendor=1,other=2');
+    const fits = Array.from({ length: 32 }, (_, index) => `k${index}=v`).join(',');
+    assert.equal(passedOn(fits), fits);
+    assert.equal(passedOn(`${fits},k32=v`), fits);
+  });
+
+  test('that is longer is cut to whole entries, and the rest is held by nobody', () => {
+    const entry = (index: number): string => `k${index}=${'v'.repeat(100)}`;
+    const long = Array.from({ length: 100 }, (_, index) => entry(index)).join(',');
+    assert.equal(passedOn(long), [0, 1, 2, 3].map(entry).join(','));
+    const held = JSON.stringify(stateOf({ tracestate: long })).length;
+    assert.ok(held < 1_500, `${held} characters`);
+    // The control: OpenTelemetry's own holds the header.
+    const own = new W3CTraceContextPropagator().extract(
+      ROOT_CONTEXT,
+      { traceparent, tracestate: long },
+      getter,
+    );
+    assert.ok(JSON.stringify(trace.getSpanContext(own)?.traceState).length > long.length);
+  });
+
+  test('is ignored where it is malformed, and the trace is continued', () => {
+    for (const tracestate of ['', ',', '=', 'x', 'A=1', 'a=\u0000', 'x'.repeat(16_000)])
+      assert.equal(passedOn(tracestate), '', tracestate.slice(0, 20));
+    assert.equal(
+      parentIn(['tracecontext'], { traceparent, tracestate: 'x'.repeat(16_000) }),
+      `${traceId}-${spanId}-1`,
+    );
   });
 });
