@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
 import { spansInProtobuf } from './otlp-protobuf.ts';
 
 /** A span as it came, its attributes as plain values. */
@@ -22,8 +24,22 @@ export interface ReceivedSpan {
   }[];
 }
 
-/** Status that exports are answered with, with headers; `hang`: never. */
-export type Behaviour = { readonly status: number; readonly headers?: Record<string, string> } | 'hang';
+/**
+ * How exports are answered: with a status, headers, and a number of spans that are said to be rejected; `hang`:
+ * never; `trickle`: with 200 and then a byte now and then, without an end.
+ */
+export type Behaviour =
+  | { readonly status: number; readonly headers?: Record<string, string>; readonly rejected?: number }
+  | 'hang'
+  | 'trickle';
+
+/** An export of another signal, as it was sent but not compressed. */
+export interface ReceivedExport {
+  /** `/v1/metrics` or `/v1/logs`. */
+  readonly path: string;
+  readonly contentType: string;
+  readonly body: Buffer;
+}
 
 export interface OtlpReceiver {
   readonly url: string;
@@ -32,7 +48,9 @@ export interface OtlpReceiver {
   readonly spans: readonly ReceivedSpan[];
   /** Of those that were answered with another status, as often as they were sent. */
   readonly refused: readonly ReceivedSpan[];
-  /** How often spans were sent, taken or not. */
+  /** Metrics and logs, whatever they were answered with. */
+  readonly others: readonly ReceivedExport[];
+  /** How often something was sent, taken or not. */
   readonly attempts: () => number;
   /** The most connections that were open at once. */
   readonly mostConnections: () => number;
@@ -55,28 +73,44 @@ const plain = (attributes: readonly Attribute[] = []): Record<string, unknown> =
     ]),
   );
 
-/** Receives traces by OTLP over HTTP, in JSON and in protobuf. */
+/** Source: collector/trace/v1/trace_service.proto; a number below 128 is one byte. */
+const answerTo = (isJson: boolean, rejected: number): string | Buffer => {
+  // No message of protobuf is one without fields.
+  if (rejected === 0) return isJson ? '{}' : '';
+  if (isJson) return JSON.stringify({ partialSuccess: { rejectedSpans: String(rejected) } });
+  assert.ok(rejected < 128);
+  return Buffer.from([0x0a, 2, 0x08, rejected]);
+};
+
+/** Receives traces, metrics and logs by OTLP over HTTP, in JSON and in protobuf; only spans are read. */
 export const startOtlpReceiver = async (port = 0): Promise<OtlpReceiver> => {
   const spans: ReceivedSpan[] = [];
   const refused: ReceivedSpan[] = [];
+  const others: ReceivedExport[] = [];
   let behaviour: Behaviour = { status: 200 };
   let attempts = 0;
   let open = 0;
   let most = 0;
   const server: Server = createServer(async (request, response) => {
-    const body = await buffer(request);
-    const isJson = request.headers['content-type'] === 'application/json';
+    const sent = await buffer(request);
+    const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
+    const contentType = request.headers['content-type'] ?? '';
+    const isJson = contentType === 'application/json';
+    const isTraces = request.url === '/v1/traces';
     attempts++;
+    if (!isTraces) others.push({ path: request.url ?? '', contentType, body });
     if (behaviour === 'hang') return;
-    const sent = spansOf(isJson ? spansInJson(body) : spansInProtobuf(body));
-    if (behaviour.status === 200) spans.push(...sent);
-    else refused.push(...sent);
-    response.writeHead(behaviour.status, {
-      'content-type': request.headers['content-type'] ?? 'application/json',
-      ...behaviour.headers,
-    });
-    // No message of protobuf is one without fields.
-    response.end(isJson ? '{}' : '');
+    if (behaviour === 'trickle') {
+      const timer = setInterval(() => response.write('x'), 20);
+      response.on('close', () => clearInterval(timer));
+      return;
+    }
+    if (isTraces) {
+      const received = spansOf(isJson ? spansInJson(body) : spansInProtobuf(body));
+      (behaviour.status === 200 ? spans : refused).push(...received);
+    }
+    response.writeHead(behaviour.status, { 'content-type': contentType, ...behaviour.headers });
+    response.end(answerTo(isJson, behaviour.rejected ?? 0));
   });
   server.on('connection', socket => {
     most = Math.max(most, ++open);
@@ -89,6 +123,7 @@ export const startOtlpReceiver = async (port = 0): Promise<OtlpReceiver> => {
     port: actual,
     spans,
     refused,
+    others,
     attempts: () => attempts,
     mostConnections: () => most,
     behave: next => {

@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PostError } from './post.ts';
 import { waitBeforeRetry } from './retry.ts';
 
-/** What is different in tests. */
+/** What is different in tests; `realClock` is what it is otherwise. */
 export interface DeliveryClock {
   /** Milliseconds that only ever grow. */
   readonly now: () => number;
@@ -13,8 +14,17 @@ export interface DeliveryClock {
   readonly wait: (ms: number, until: AbortSignal) => Promise<void>;
 }
 
-export interface DeliveryOptions {
-  readonly post: (body: Uint8Array) => Promise<void>;
+export const realClock: DeliveryClock = {
+  now: () => performance.now(),
+  wallClock: Date.now,
+  random: Math.random,
+  // Rejects when it is aborted, which is an end of the waiting like any other.
+  wait: (ms, signal) => sleep(ms, undefined, { ref: false, signal }).catch(() => {}),
+};
+
+export interface DeliveryOptions<Body, Answer> {
+  /** One try; rejects with a `PostError`. */
+  readonly post: (body: Body) => Promise<Answer>;
   /** Milliseconds for all tries of one body, from the first of them on. */
   readonly timeoutMs: number;
   /** Told once for each row of failures, and once when it is over. */
@@ -28,13 +38,15 @@ export interface DeliveryOptions {
  *
  * @param hurry ends every waiting: try at once, and only once more
  */
-export type Delivery = (body: Uint8Array, hurry: AbortSignal) => Promise<void>;
+export type Delivery<Body, Answer> = (body: Body, hurry: AbortSignal) => Promise<Answer>;
 
 /**
  * One body at a time. What the receiver asks for, and how long it has been failing, holds for the next body, too:
  * else each one that is given up would let the next begin without any waiting.
  */
-export const createDelivery = (options: DeliveryOptions): Delivery => {
+export const createDelivery = <Body, Answer>(
+  options: DeliveryOptions<Body, Answer>,
+): Delivery<Body, Answer> => {
   const { post, timeoutMs, onFailing, onRecovered, clock } = options;
   let failing = false;
   let attempt = 0;
@@ -51,11 +63,11 @@ export const createDelivery = (options: DeliveryOptions): Delivery => {
     for (;;) {
       const hurried = hurry.aborted;
       try {
-        await post(body);
+        const answer = await post(body);
         if (failing) onRecovered();
         failing = false;
         attempt = 0;
-        return;
+        return answer;
       } catch (error) {
         if (!failing) onFailing(error);
         failing = true;

@@ -5,6 +5,15 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { addOwnAgent } from './own-agents.ts';
 
+/** Where and how one signal is sent by OTLP over gRPC; headers and certificates are read by the package that does it. */
+export interface GrpcTarget {
+  readonly url: string;
+  /** Milliseconds for one request. */
+  readonly timeout: number;
+  readonly compression: 'none' | 'gzip';
+  readonly protocol: 'grpc';
+}
+
 /** Where and how one signal is sent by OTLP over HTTP. */
 export interface OtlpTarget {
   readonly url: string;
@@ -32,7 +41,12 @@ export interface PostError extends Error {
   readonly status?: number;
   /** What the receiver says about the next try, as it came. */
   readonly retryAfter?: string;
+  /** Another try is of no use, whatever the status. */
+  readonly isFinal?: boolean;
 }
+
+/** Bytes of an answer that are read: all of them say how much was taken, in a few words. */
+const longestAnswer = 65_536;
 
 const refusal = (status: number, retryAfter: string | undefined): PostError =>
   Object.assign(new Error(`it answers with status ${status}`), {
@@ -52,23 +66,25 @@ const createAgent = ({ url, certificates = {} }: OtlpTarget): HttpAgent => {
   return agent;
 };
 
-/** Why one request failed; `isStale`: over a connection that the receiver had closed, as it may when it is idle. */
-interface Failure {
-  readonly error: PostError;
-  readonly isStale: boolean;
-}
+/** What one request led to; `isStale`: it failed over a connection that the receiver had closed, as it may when it is idle. */
+type Outcome =
+  | { readonly answer: Uint8Array }
+  | { readonly answer?: never; readonly error: PostError; readonly isStale: boolean };
+
+/** Sends a body, and returns that of the answer; empty when it is longer than any answer has to be. */
+export type Post = (body: Uint8Array) => Promise<Uint8Array>;
 
 /**
  * Sends encoded telemetry. Rejects with a `PostError` unless the receiver answers with 2xx in time; follows no redirect, and
  * never keeps the process alive. Source: OTLP specification, "OTLP/HTTP".
  */
-export const createPost = (target: OtlpTarget): ((body: Uint8Array) => Promise<void>) => {
+export const createPost = (target: OtlpTarget): Post => {
   const { url, headers, timeout, compression, protocol } = target;
   const request = url.startsWith('https:') ? httpsRequest : httpRequest;
   const zipped = compression === 'gzip';
   let agent: HttpAgent | undefined;
 
-  const tryOnce = (body: Uint8Array, agent: HttpAgent): Promise<Failure | undefined> =>
+  const tryOnce = (body: Uint8Array, agent: HttpAgent): Promise<Outcome> =>
     new Promise(resolve => {
       const signal = AbortSignal.timeout(timeout);
       const sent = request(url, {
@@ -91,13 +107,22 @@ export const createPost = (target: OtlpTarget): ((body: Uint8Array) => Promise<v
       sent.on('error', fail);
       sent.on('response', response => {
         const { statusCode = 0 } = response;
-        response.on('error', fail);
-        response.on('end', () => {
-          const isTaken = statusCode >= 200 && statusCode < 300;
+        const isTaken = statusCode >= 200 && statusCode < 300;
+        const parts: Buffer[] = [];
+        let length = 0;
+        const settle = (answer: Uint8Array): void => {
           const error = refusal(statusCode, response.headers['retry-after']);
-          resolve(isTaken ? undefined : { error, isStale: false });
+          resolve(isTaken ? { answer } : { error, isStale: false });
+        };
+        response.on('error', fail);
+        response.on('end', () => settle(Buffer.concat(parts)));
+        response.on('data', (part: Buffer) => {
+          length += part.length;
+          if (length > longestAnswer) {
+            settle(new Uint8Array());
+            response.destroy();
+          } else if (isTaken) parts.push(part);
         });
-        response.resume();
       });
       sent.end(body);
     });
@@ -107,7 +132,8 @@ export const createPost = (target: OtlpTarget): ((body: Uint8Array) => Promise<v
     agent ??= createAgent(target);
     const body = zipped ? await promisify(gzip)(plain) : plain;
     const first = await tryOnce(body, agent);
-    const failure = first?.isStale ? await tryOnce(body, agent) : first;
-    if (failure !== undefined) throw failure.error;
+    const outcome = first.answer === undefined && first.isStale ? await tryOnce(body, agent) : first;
+    if (outcome.answer === undefined) throw outcome.error;
+    return outcome.answer;
   };
 };

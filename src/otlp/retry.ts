@@ -20,6 +20,7 @@ export const waitBeforeRetry = (
   random: number,
   wallClock: number,
 ): number | undefined => {
+  if (error.isFinal) return undefined;
   if (error.status !== undefined && !retryable.has(error.status)) return undefined;
   // Half of it by chance, so that the processes that lost a receiver together do not come back together.
   const backOff = Math.min(longestWait, firstWait * 2 ** attempt) * (0.5 + random / 2);

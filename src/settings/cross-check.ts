@@ -1,4 +1,5 @@
 import { quote } from './message.ts';
+import { protocolOf } from './otlp-target.ts';
 import { type Environment, textOf } from './setting.ts';
 import { type Settings, table } from './table.ts';
 
@@ -13,9 +14,10 @@ export interface Checked {
 export function crossCheck(settings: Settings, environment: Environment): Checked {
   const guard = guardCheck(settings, environment);
   const timeout = timeoutCheck(guard.settings, environment);
+  const grpc = grpcCheck(timeout.settings);
   return {
-    settings: timeout.settings,
-    complaints: [...guard.complaints, ...timeout.complaints],
+    settings: grpc.settings,
+    complaints: [...guard.complaints, ...timeout.complaints, ...grpc.complaints],
     metricsAreClosed: guard.metricsAreClosed ?? false,
   };
 }
@@ -49,6 +51,19 @@ function timeoutCheck(settings: Settings, environment: Environment): Checked {
   return {
     settings: adjusted,
     complaints: [`${name}=${quote(given)} is longer than ${limit}: using ${interval}`],
+  };
+}
+
+/** Metrics do not go by gRPC, and a receiver of gRPC would not understand them in another form. */
+function grpcCheck(settings: Settings): Checked {
+  const { metricsExporters } = settings;
+  if (!metricsExporters.includes('otlp') || protocolOf(settings, 'Metrics') !== 'grpc') return pass(settings);
+  const { otlpProtocol, otlpMetricsProtocol } = table;
+  return {
+    settings: { ...settings, metricsExporters: metricsExporters.filter(exporter => exporter !== 'otlp') },
+    complaints: [
+      `${otlpProtocol.name}=grpc is only for traces: metrics are not sent by OTLP; ${otlpMetricsProtocol.name}=http/protobuf sends them`,
+    ],
   };
 }
 

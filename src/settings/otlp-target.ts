@@ -1,5 +1,5 @@
-import type { CertificateFiles, OtlpTarget } from '../otlp/post.ts';
-import type { OtlpSettings } from './otlp.ts';
+import type { CertificateFiles, GrpcTarget, OtlpTarget } from '../otlp/post.ts';
+import type { OtlpProtocol, OtlpSettings } from './otlp.ts';
 import type { PushExporter, TracesSettings } from './traces.ts';
 
 /** The variables for metrics win over the general ones; headers of both are sent. */
@@ -7,9 +7,13 @@ export function otlpMetricsTarget(settings: OtlpSettings): OtlpTarget {
   return target(settings, 'Metrics');
 }
 
-/** The same for traces. */
-export function otlpTracesTarget(settings: OtlpSettings): OtlpTarget {
-  return target(settings, 'Traces');
+/** The same for traces, which may go by gRPC. */
+export function otlpTracesTarget(settings: OtlpSettings): OtlpTarget | GrpcTarget {
+  if (protocolOf(settings, 'Traces') !== 'grpc') return target(settings, 'Traces');
+  const endpoint = settings.otlpTracesEndpoint ?? settings.otlpEndpoint ?? 'http://localhost:4317';
+  const { timeout, compression } = target(settings, 'Traces');
+  // gRPC has its own paths: of an address, only scheme, host and port count.
+  return { url: new URL(endpoint).origin, timeout, compression, protocol: 'grpc' };
 }
 
 /** Where traces go: by OTLP once there is an address for them, and nowhere unless somebody asks for it. */
@@ -28,9 +32,14 @@ function target(settings: OtlpSettings, signal: 'Metrics' | 'Traces'): OtlpTarge
     headers: { ...settings.otlpHeaders, ...settings[`otlp${signal}Headers`] },
     timeout: settings[`otlp${signal}Timeout`] ?? settings.otlpTimeout ?? 10_000,
     compression: settings[`otlp${signal}Compression`] ?? settings.otlpCompression ?? 'none',
-    protocol: settings[`otlp${signal}Protocol`] ?? settings.otlpProtocol ?? 'http/protobuf',
+    protocol: protocolOf(settings, signal) === 'http/json' ? 'http/json' : 'http/protobuf',
     ...certificates(settings, signal),
   };
+}
+
+/** The protocol of a signal: its own variable wins. */
+export function protocolOf(settings: OtlpSettings, signal: 'Metrics' | 'Traces'): OtlpProtocol {
+  return settings[`otlp${signal}Protocol`] ?? settings.otlpProtocol ?? 'http/protobuf';
 }
 
 /** Nothing where none is set: then the receiver is checked with what Node.js trusts. */

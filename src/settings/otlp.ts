@@ -3,7 +3,7 @@ import { headers } from './parse-lists.ts';
 import { url } from './parse-network.ts';
 import { type Kind, type Setting, setting, type Table } from './setting.ts';
 
-export type OtlpProtocol = 'http/protobuf' | 'http/json';
+export type OtlpProtocol = 'http/protobuf' | 'http/json' | 'grpc';
 export type OtlpCompression = 'none' | 'gzip';
 
 interface Values {
@@ -24,9 +24,10 @@ export type OtlpSettings = {
   readonly [Key in keyof Values as `otlp${Scope}${Key}`]: Values[Key];
 };
 
-const protocol: Kind<OtlpProtocol> = {
+const protocol: Kind<OtlpProtocol> = enumeration(['http/protobuf', 'http/json', 'grpc']);
+const protocolWithoutGrpc: Kind<OtlpProtocol> = {
   ...enumeration(['http/protobuf', 'http/json']),
-  expected: 'http/protobuf or http/json (gRPC is not available in this version)',
+  expected: 'http/protobuf or http/json (only traces go by gRPC)',
 };
 
 const general = rows('');
@@ -78,6 +79,7 @@ function rows(scope: '' | 'METRICS_' | 'TRACES_' | 'LOGS_'): Table<Values> {
     fallbackText: scope === '' ? text : `the value of OTEL_EXPORTER_OTLP_${suffix}`,
   });
   const later = scope === 'LOGS_' ? ({ reserved: true } as const) : {};
+  const goesByGrpc = scope === '' || scope === 'TRACES_';
   const file = (suffix: string, help: string): Setting<string | undefined> =>
     setting(name(suffix), text, undefined, help, {
       ...later,
@@ -85,7 +87,7 @@ function rows(scope: '' | 'METRICS_' | 'TRACES_' | 'LOGS_'): Table<Values> {
     });
   const endpointHelp =
     scope === ''
-      ? 'Address of the OTLP receiver for every signal; `/v1/metrics` and the like are appended.'
+      ? 'Address of the OTLP receiver for every signal; `/v1/metrics` and the like are appended. By gRPC it is `http://localhost:4317` otherwise.'
       : `Full address for ${signal}, to which nothing is appended.`;
   const ownPath = scope === '' ? '' : `, with /v1/${signal}`;
 
@@ -114,10 +116,13 @@ function rows(scope: '' | 'METRICS_' | 'TRACES_' | 'LOGS_'): Table<Values> {
       `Compression of ${signal}.`,
       { ...later, ...otherwise('COMPRESSION', 'none') },
     ),
-    Protocol: setting(name('PROTOCOL'), protocol, undefined, `Encoding of ${signal}.`, {
-      ...later,
-      ...otherwise('PROTOCOL', 'http/protobuf'),
-    }),
+    Protocol: setting(
+      name('PROTOCOL'),
+      goesByGrpc ? protocol : protocolWithoutGrpc,
+      undefined,
+      `Encoding of ${signal}.${goesByGrpc ? ' `grpc`: for traces, with `@opentelemetry/exporter-trace-otlp-grpc` installed.' : ''}`,
+      { ...later, ...otherwise('PROTOCOL', 'http/protobuf') },
+    ),
     Certificate: file(
       'CERTIFICATE',
       `Path of the certificate that the receiver of ${signal} is checked with.`,

@@ -37,6 +37,8 @@ export interface TracesSettings {
 
 const reserved = true;
 const count = integer(0, 1_000_000);
+/** From 1: the SDK takes a length of 0 for a mistake, and says so for every attribute. */
+const length = integer(1, 1_000_000);
 /** Source: OpenTelemetry specification, "Span Limits". */
 const defaultCount = 128;
 
@@ -118,7 +120,7 @@ export const traces: Table<TracesSettings> = {
   ),
   attributeValueLengthLimit: setting(
     'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT',
-    count,
+    length,
     undefined,
     'Most characters of a text in an attribute; the rest is cut off.',
     { fallbackText: 'no limit' },
@@ -132,7 +134,7 @@ export const traces: Table<TracesSettings> = {
   ),
   spanAttributeValueLengthLimit: setting(
     'OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT',
-    count,
+    length,
     undefined,
     'The same as `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`, over which it wins.',
     { fallbackText: 'the value of OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT' },

@@ -9,12 +9,12 @@ export interface SpanQueueOptions {
   /** Longest time in milliseconds that a span waits for a full batch. */
   readonly delayMs: number;
   /**
-   * Delivers a batch; rejects when it is given up.
+   * Delivers a batch, and returns how many of its spans the receiver has rejected; rejects when it is given up.
    *
    * @param hurry aborted when the process is about to end: try at once, and only once more
    */
-  readonly send: (spans: readonly ReadableSpan[], hurry: AbortSignal) => Promise<void>;
-  readonly onDropped: (reason: 'queue_full' | 'export_failed', spans: number) => void;
+  readonly send: (spans: readonly ReadableSpan[], hurry: AbortSignal) => Promise<number>;
+  readonly onDropped: (reason: 'queue_full' | 'export_failed' | 'rejected', spans: number) => void;
 }
 
 /**
@@ -45,7 +45,8 @@ export const createSpanQueue = (options: SpanQueueOptions): SpanProcessor => {
     while ((waiting.length >= maxBatchSize || ended < due) && !isFlushed()) {
       const batch = waiting.splice(0, maxBatchSize);
       try {
-        await send(batch, hurry.signal);
+        const rejected = await send(batch, hurry.signal);
+        if (rejected > 0) onDropped('rejected', rejected);
       } catch {
         onDropped('export_failed', batch.length);
       } finally {

@@ -9,6 +9,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import type { OtlpTarget } from '../otlp/post.ts';
 import type { PushExporter, TracesSettings } from '../settings/traces.ts';
+import type { GrpcSenderTarget } from './grpc-post.ts';
 import { createPropagator } from './propagators.ts';
 import { createSampler } from './sampler.ts';
 import { spanLimits } from './span-limits.ts';
@@ -19,7 +20,7 @@ export interface TracingOptions {
   readonly settings: TracesSettings;
   readonly resource: Readonly<Record<string, string>>;
   readonly exporters: readonly PushExporter[];
-  readonly target: OtlpTarget;
+  readonly target: OtlpTarget | GrpcSenderTarget;
   readonly onDropped: (reason: string, spans: number) => void;
   /** Told once when the receiver does not take spans, and once when it does again. */
   readonly onFailing: (error: unknown) => void;

@@ -94,6 +94,39 @@ describe('a request with telemetry', () => {
     }
   });
 
+  test('returns a short answer, and reads no more of a long one', async () => {
+    let written = 0;
+    let status = 200;
+    await served(
+      (request, response) => {
+        if (request.url === '/short') {
+          response.end('taken');
+          return;
+        }
+        response.writeHead(status);
+        // As fast as it is read, and without an end.
+        const more = (): void => {
+          while (!response.destroyed) {
+            written += 16_384;
+            if (!response.write(Buffer.alloc(16_384))) break;
+          }
+        };
+        response.on('drain', more);
+        more();
+      },
+      async url => {
+        const { origin } = new URL(url);
+        assert.equal(String(await createPost(target(`${origin}/short`))(body)), 'taken');
+        const post = createPost(target(`${origin}/endless`, { timeout: 20_000 }));
+        assert.equal((await post(body)).length, 0);
+        status = 400;
+        await assert.rejects(post(body), { status: 400 });
+      },
+    );
+    // What the system holds between the two of us is more than what is read.
+    assert.ok(written < 64 * 2 ** 20, `${written} bytes`);
+  });
+
   test('goes out again when the receiver has closed the idle connection, and only then', async () => {
     const dies = new Set<number>();
     const requests: string[] = [];
@@ -164,7 +197,7 @@ describe('a receiver behind TLS', { skip }, () => {
     try {
       const url = `https://127.0.0.1:${await listening(server)}/`;
       const ca = file('server.pem');
-      const send = (certificates?: OtlpTarget['certificates']): Promise<void> =>
+      const send = (certificates?: OtlpTarget['certificates']): Promise<unknown> =>
         createPost(target(url, certificates && { certificates }))(body);
       await send({ ca });
       await send({ ca, cert: file('client.pem'), key: file('client.key') });

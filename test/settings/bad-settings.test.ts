@@ -114,16 +114,22 @@ const badSettings: readonly BadSetting[] = [
       disabledInstrumentations: ['pg'],
     },
   ),
+  bad(
+    'OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT',
+    '0',
+    '="0" is not a whole number from 1 to 1000000: using the value of OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT',
+  ),
+  bad('OTEL_SPAN_EVENT_COUNT_LIMIT', '-1', '="-1" is not a whole number from 0 to 1000000: using 128'),
   bad('OTEL_EXPORTER_OTLP_COMPRESSION', 'zstd', '="zstd" is not one of none, gzip: using none'),
   bad(
     'OTEL_EXPORTER_OTLP_PROTOCOL',
-    'grpc',
-    '="grpc" is not http/protobuf or http/json (gRPC is not available in this version): using http/protobuf',
+    'http',
+    '="http" is not one of http/protobuf, http/json, grpc: using http/protobuf',
   ),
   bad(
     'OTEL_EXPORTER_OTLP_METRICS_PROTOCOL',
     'grpc',
-    '="grpc" is not http/protobuf or http/json (gRPC is not available in this version): using the value of OTEL_EXPORTER_OTLP_PROTOCOL',
+    '="grpc" is not http/protobuf or http/json (only traces go by gRPC): using the value of OTEL_EXPORTER_OTLP_PROTOCOL',
   ),
   bad(
     'OTEL_EXPORTER_OTLP_METRICS_TIMEOUT',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dbQueryDuration, httpRequestDuration } from '../../src/catalog/metrics.ts';
+import type { OtlpTarget } from '../../src/otlp/post.ts';
 import { environment } from '../../src/settings/environment.ts';
 import { otlpMetricsTarget, otlpTracesTarget, tracesExporters } from '../../src/settings/otlp-target.ts';
 import { readSettings } from '../../src/settings/read.ts';
@@ -204,7 +205,8 @@ test('the certificates of a signal win one by one, and are left out where none i
     OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: 'client.pem',
     OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY: 'client.key',
   });
-  assert.deepEqual(otlpTracesTarget(settings).certificates, {
+  const { certificates } = otlpTracesTarget(settings) as OtlpTarget;
+  assert.deepEqual(certificates, {
     ca: 'traces-ca.pem',
     cert: 'client.pem',
     key: 'client.key',
@@ -228,4 +230,28 @@ test('traces go by OTLP once there is an address for them, and otherwise where t
 
 test("a logger level of another library costs no complaint: the variable may be the application's", () => {
   assert.deepEqual(readSettings({ LOG_LEVEL: 'trace' }).complaints, []);
+});
+
+test('traces may go by gRPC, to its own port and without a path; metrics do not, and one line says so', () => {
+  const general = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_METRICS_EXPORTER: 'prometheus,otlp' };
+  const { settings, complaints } = readSettings(general);
+  assert.deepEqual(otlpTracesTarget(settings), {
+    url: 'http://localhost:4317',
+    timeout: 10_000,
+    compression: 'none',
+    protocol: 'grpc',
+  });
+  assert.deepEqual(settings.metricsExporters, ['prometheus']);
+  assert.deepEqual(complaints, [
+    'OTEL_EXPORTER_OTLP_PROTOCOL=grpc is only for traces: metrics are not sent by OTLP; OTEL_EXPORTER_OTLP_METRICS_PROTOCOL=http/protobuf sends them',
+  ]);
+  const http = read({ ...general, OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'http/protobuf' });
+  assert.deepEqual(http.metricsExporters, ['prometheus', 'otlp']);
+  assert.equal(otlpMetricsTarget(http).protocol, 'http/protobuf');
+  const own = read({
+    OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'grpc',
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://otel.example/base/?region=eu',
+  });
+  assert.equal(otlpTracesTarget(own).url, 'https://otel.example');
+  assert.equal(otlpMetricsTarget(own).protocol, 'http/protobuf');
 });

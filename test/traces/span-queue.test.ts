@@ -9,7 +9,8 @@ const span = (name: number, traceFlags = 1): ReadableSpan =>
 interface Sent {
   readonly names: string;
   readonly hurried: () => boolean;
-  readonly succeed: () => void;
+  /** With the number of spans that the receiver rejected. */
+  readonly succeed: (rejected?: number) => void;
   readonly fail: () => void;
 }
 
@@ -27,7 +28,7 @@ const queue = (options: { readonly maxQueueSize?: number; readonly maxBatchSize?
         sent.push({
           names: batch.map(({ name }) => name).join(' '),
           hurried: () => hurry.aborted,
-          succeed: resolve,
+          succeed: (rejected = 0) => resolve(rejected),
           fail: () => reject(new Error('given up')),
         });
       }),
@@ -88,6 +89,18 @@ describe('the queue of spans', () => {
       sent.map(({ names }) => names),
       ['1 2', '3 4', '5 6', '7'],
     );
+  });
+
+  test('counts what the receiver took and rejected', async () => {
+    const { sent, dropped, end } = queue();
+    end(1, 2, 3, 4);
+    await settle();
+    sent[0]?.succeed(1);
+    await settle();
+    assert.deepEqual(dropped, { rejected: 1 });
+    sent[1]?.succeed();
+    await settle();
+    assert.deepEqual(dropped, { rejected: 1 });
   });
 
   test('leaves out what is not sampled', async () => {
