@@ -175,6 +175,9 @@ const spansOf = (spans: readonly unknown[]): readonly ReceivedSpan[] =>
     events: (span.events ?? []).map(event => ({ name: event.name, attributes: plain(event.attributes) })),
   }));
 
+/** The spans of an `ExportTraceServiceRequest` in protobuf. */
+export const readSpans = (body: Buffer): readonly ReceivedSpan[] => spansOf(spansInProtobuf(body));
+
 const kinds: Readonly<Record<number, string>> = { 1: 'internal', 2: 'server', 3: 'client' };
 
 /** Span trees as indented text, children in the order of their names; a parent that is not there is a root. */

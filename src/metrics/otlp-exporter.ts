@@ -13,7 +13,8 @@ export const createOtlpExporter = (target: OtlpTarget): PushMetricExporter => {
   const post = createPost(target);
   return {
     export: (metrics: ResourceMetrics, callback: (result: ExportResult) => void) => {
-      const send = async (): Promise<unknown> => post(serializer.serializeRequest(metrics) ?? new Uint8Array());
+      const send = async (): Promise<unknown> =>
+        post(serializer.serializeRequest(metrics) ?? new Uint8Array());
       send().then(
         () => callback({ code: ExportResultCode.SUCCESS }),
         (error: Error) => callback({ code: ExportResultCode.FAILED, error }),
