@@ -1,101 +1,47 @@
-import { IncomingMessage, ServerResponse } from 'node:http';
-import { type Context, type ContextManager, createContextKey } from '@opentelemetry/api';
-import { observationOf, type RequestObservation } from '../observation.ts';
+import { type Context, createContextKey, type Span } from '@opentelemetry/api';
+import type { RequestObservation } from '../observation.ts';
 
 /** Under which a context says to which request it belongs. */
-export const requestKey: symbol = createContextKey('@ykmake/monitoring request');
+const requestKey: symbol = createContextKey('@ykmake/monitoring request');
 
-type Emit = (this: object, event: string | symbol, ...values: unknown[]) => boolean;
-interface Emitter {
-  emit: Emit;
-}
+/** Under which every copy of the OpenTelemetry API keeps the span in a context. */
+const spanKey: symbol = createContextKey('OpenTelemetry Context Key SPAN');
 
-export interface RequestContextOptions {
-  readonly contextManager: ContextManager;
-}
-
-/** The events with which a server hands a request to the application. */
-const handingOver: ReadonlySet<string | symbol> = new Set(['request', 'checkContinue', 'checkExpectation']);
-const wrapped = Symbol('@ykmake/monitoring.emit');
+/** To which request a context belongs. */
+export const requestOf = (context: Context): unknown => context.getValue(requestKey);
 
 /**
- * Makes the context of a request the active one wherever Node calls the application for it: in the server's
- * listeners, and in listeners of request and response, whose events come from the socket, in a later packet or in
- * that of another request. Two methods `emit` and one per server are replaced, and not a listener bound: what the
- * application adds and removes stays what it is.
+ * The context of a request, and all that are made from it: span and request are fields, because both change or are
+ * asked for with every call that a request makes, and the API's own contexts copy a Map for each change. A class for
+ * the same reason: objects with methods of their own cost as much as the Map.
  */
-export const keepRequestContext = ({
-  contextManager,
-}: RequestContextOptions): {
-  /** Makes a server hand over its requests in their contexts, from the one on that is just arriving. */
-  readonly enterFrom: (server: object) => void;
-  readonly stop: () => void;
-} => {
-  let active = true;
+class RequestContext implements Context {
+  readonly #base: Context;
+  readonly #span: unknown;
+  readonly #request: unknown;
 
-  const emitWithin = (
-    observation: RequestObservation | undefined,
-    original: Emit,
-    emitter: object,
-    values: Parameters<Emit>,
-  ): boolean => {
-    const context = active ? observation?.context : undefined;
-    // A listener that is called from within the request keeps the span that is active there.
-    if (context === undefined || belongsTo(contextManager.active(), observation)) {
-      return Reflect.apply(original, emitter, values);
-    }
-    return contextManager.with(context, original, emitter, ...values);
-  };
+  constructor(base: Context, span: unknown, request: unknown) {
+    this.#base = base;
+    this.#span = span;
+    this.#request = request;
+  }
 
-  const replaceEmit = (
-    target: Emitter,
-    observationFor: (emitter: object, values: Parameters<Emit>) => RequestObservation | undefined,
-  ): (() => void) => {
-    const own = Object.getOwnPropertyDescriptor(target, 'emit');
-    const original = target.emit;
-    const emit: Emit = function emit(...values) {
-      return emitWithin(observationFor(this, values), original, this, values);
-    };
-    Object.defineProperty(target, 'emit', {
-      value: emit,
-      configurable: true,
-      writable: true,
-      enumerable: false,
-    });
-    return () => {
-      // Somebody who has wrapped ours since stays; ours only passes on then.
-      if (Object.getOwnPropertyDescriptor(target, 'emit')?.value !== emit) return;
-      if (own === undefined) Reflect.deleteProperty(target, 'emit');
-      else Object.defineProperty(target, 'emit', own);
-    };
-  };
+  getValue(key: symbol): unknown {
+    if (key === spanKey) return this.#span;
+    return key === requestKey ? this.#request : this.#base.getValue(key);
+  }
 
-  const undo = [
-    replaceEmit(IncomingMessage.prototype as unknown as Emitter, emitter => observationOf(emitter)),
-    replaceEmit(ServerResponse.prototype as unknown as Emitter, emitter => {
-      // Some applications take it away when they are done.
-      const { req } = emitter as { readonly req?: object | null };
-      return typeof req === 'object' && req !== null ? observationOf(req) : undefined;
-    }),
-  ];
+  setValue(key: symbol, value: unknown): Context {
+    if (key === spanKey) return new RequestContext(this.#base, value, this.#request);
+    return new RequestContext(this.#base.setValue(key, value), this.#span, this.#request);
+  }
 
-  return {
-    enterFrom: server => {
-      if (Object.hasOwn(server, wrapped)) return;
-      Object.defineProperty(server, wrapped, { value: true });
-      // Not taken back, which would mean to know every server for as long as we run: it only passes on then.
-      replaceEmit(server as Emitter, (_server, [event, request]) =>
-        handingOver.has(event) && typeof request === 'object' && request !== null
-          ? observationOf(request)
-          : undefined,
-      );
-    },
-    stop: () => {
-      active = false;
-      for (const step of undo.splice(0)) step();
-    },
-  };
-};
+  deleteValue(key: symbol): Context {
+    if (key === spanKey) return new RequestContext(this.#base, undefined, this.#request);
+    return new RequestContext(this.#base.deleteValue(key), this.#span, this.#request);
+  }
+}
 
-const belongsTo = (context: Context, observation: RequestObservation | undefined): boolean =>
-  context.getValue(requestKey) === observation;
+/** @param base what the caller of the request has sent: baggage, say */
+export const createRequestContext = (base: Context, span: Span, request: RequestObservation): Context =>
+  new RequestContext(base, span, request);

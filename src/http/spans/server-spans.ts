@@ -7,15 +7,15 @@ import {
   type TextMapPropagator,
   TraceFlags,
   type Tracer,
-  trace,
 } from '@opentelemetry/api';
 import { otherMethod } from '../../catalog/http-methods.ts';
 import { errorType, exceptionEvent } from '../../traces/exception.ts';
 import type { RequestObservation } from '../observation.ts';
 import type { EndedRequest, RequestTracing } from '../observer.ts';
 import { headersGetter } from './headers-getter.ts';
+import { keepRequestContext } from './keep-context.ts';
 import { type RequestAttributesOptions, requestAttributes, responseBodySize } from './request-attributes.ts';
-import { keepRequestContext, requestKey } from './request-context.ts';
+import { createRequestContext } from './request-context.ts';
 
 export interface ServerSpansOptions extends RequestAttributesOptions {
   readonly tracer: Tracer;
@@ -35,7 +35,7 @@ export const createServerSpans = (options: ServerSpansOptions): RequestTracing =
     if (span.isRecording()) span.setAttributes(requestAttributes(observation, request, options));
     const ids = span.spanContext();
     observation.span = span;
-    observation.context = trace.setSpan(parent, span).setValue(requestKey, observation);
+    observation.context = createRequestContext(parent, span, observation);
     observation.trace = (ids.traceFlags & TraceFlags.SAMPLED) === 0 ? undefined : ids;
     keeping.enterFrom(server);
   };

@@ -1,0 +1,102 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import type { ContextManager } from '@opentelemetry/api';
+import { observationOf, type RequestObservation } from '../observation.ts';
+import { requestOf } from './request-context.ts';
+
+type Emit = (this: Emitter, event: string | symbol, ...values: unknown[]) => boolean;
+interface Emitter {
+  emit: Emit;
+  listenerCount: (event: string | symbol) => number;
+}
+
+export interface KeepContextOptions {
+  readonly contextManager: ContextManager;
+}
+
+/** The events with which a server hands a request to the application. */
+const handingOver: ReadonlySet<string | symbol> = new Set(['request', 'checkContinue', 'checkExpectation']);
+const wrapped = Symbol('@ykmake/monitoring.emit');
+
+/**
+ * Makes the context of a request the active one wherever Node calls the application for it: in the server's
+ * listeners, and in listeners of request and response, whose events come from the socket, in a later packet or in
+ * that of another request. Two methods `emit` and one per server are replaced, and not a listener bound: what the
+ * application adds and removes stays what it is.
+ */
+export const keepRequestContext = ({
+  contextManager,
+}: KeepContextOptions): {
+  /** Makes a server hand over its requests in their contexts, from the one on that is just arriving. */
+  readonly enterFrom: (server: object) => void;
+  readonly stop: () => void;
+} => {
+  let active = true;
+
+  const emitWithin = (
+    observation: RequestObservation | undefined,
+    original: Emit,
+    emitter: Emitter,
+    values: Parameters<Emit>,
+  ): boolean => {
+    const context = active ? observation?.context : undefined;
+    if (
+      context === undefined ||
+      // Half of all events: to enter a context for nobody costs as much as the event.
+      emitter.listenerCount(values[0]) === 0 ||
+      // A listener that is called from within the request keeps the span that is active there.
+      requestOf(contextManager.active()) === observation
+    ) {
+      return Reflect.apply(original, emitter, values);
+    }
+    return contextManager.with(context, original, emitter, ...values);
+  };
+
+  const replaceEmit = (
+    target: Emitter,
+    observationFor: (emitter: Emitter, values: Parameters<Emit>) => RequestObservation | undefined,
+  ): (() => void) => {
+    const own = Object.getOwnPropertyDescriptor(target, 'emit');
+    const original = target.emit;
+    const emit: Emit = function emit(...values) {
+      return emitWithin(observationFor(this, values), original, this, values);
+    };
+    Object.defineProperty(target, 'emit', {
+      value: emit,
+      configurable: true,
+      writable: true,
+      enumerable: false,
+    });
+    return () => {
+      // Somebody who has wrapped ours since stays; ours only passes on then.
+      if (Object.getOwnPropertyDescriptor(target, 'emit')?.value !== emit) return;
+      if (own === undefined) Reflect.deleteProperty(target, 'emit');
+      else Object.defineProperty(target, 'emit', own);
+    };
+  };
+
+  const undo = [
+    replaceEmit(IncomingMessage.prototype as unknown as Emitter, emitter => observationOf(emitter)),
+    replaceEmit(ServerResponse.prototype as unknown as Emitter, emitter => {
+      // Some applications take it away when they are done.
+      const { req } = emitter as { readonly req?: object | null };
+      return typeof req === 'object' && req !== null ? observationOf(req) : undefined;
+    }),
+  ];
+
+  return {
+    enterFrom: server => {
+      if (Object.hasOwn(server, wrapped)) return;
+      Object.defineProperty(server, wrapped, { value: true });
+      // Not taken back, which would mean to know every server for as long as we run: it only passes on then.
+      replaceEmit(server as Emitter, (_server, [event, request]) =>
+        handingOver.has(event) && typeof request === 'object' && request !== null
+          ? observationOf(request)
+          : undefined,
+      );
+    },
+    stop: () => {
+      active = false;
+      for (const step of undo.splice(0)) step();
+    },
+  };
+};
