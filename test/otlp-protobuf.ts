@@ -74,3 +74,40 @@ export const spansInProtobuf = (body: Buffer): readonly unknown[] =>
     .flatMap(resource => messages(resource, 2))
     .flatMap(scope => messages(scope, 2))
     .map(span);
+
+/** Which fields of a message are messages; all others are numbers and bytes. */
+type Schema = { readonly [field: number]: () => Schema };
+
+const value: Schema = { 5: () => ({ 1: () => value }), 6: () => ({ 1: () => pair }) };
+const pair: Schema = { 2: () => value };
+const wholeSpan: Schema = {
+  9: () => pair,
+  11: () => ({ 3: () => pair }),
+  13: () => ({ 4: () => pair }),
+  15: () => ({}),
+};
+const scopeSpans: Schema = { 1: () => ({}), 2: () => wholeSpan };
+const wholeRequest: Schema = { 1: () => ({ 1: () => ({ 1: () => pair }), 2: () => scopeSpans }) };
+
+/**
+ * All that an `ExportTraceServiceRequest` says, by field numbers, to be compared with another one. Numbers that are zero
+ * are left out, as they mean the same as none, except in values, where one of several fields is chosen.
+ */
+export const wholeTraceRequest = (body: Uint8Array): unknown => whole(Buffer.from(body), wholeRequest);
+
+const whole = (message: Buffer, schema: Schema): unknown => {
+  const said: Record<string, unknown> = {};
+  for (const [field, values] of fieldsOf(message)) {
+    const inner = schema[field];
+    const read = values.map(each => {
+      if (!Buffer.isBuffer(each)) return String(each);
+      return inner === undefined ? each.toString('latin1') : whole(each, inner());
+    });
+    const isNothing = (each: unknown): boolean => each === '0' || (field === 15 && isEmpty(each));
+    const kept = schema === value ? read : read.filter(each => !isNothing(each));
+    if (kept.length > 0) said[field] = kept;
+  }
+  return said;
+};
+
+const isEmpty = (said: unknown): boolean => Object.keys(said as object).length === 0;

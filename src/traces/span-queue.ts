@@ -1,19 +1,21 @@
 import { TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 
-export interface SpanQueueOptions {
+export interface SpanQueueOptions<Item> {
   /** Spans that wait; more are dropped. */
   readonly maxQueueSize: number;
   /** Spans that are sent together; at most `maxQueueSize`. */
   readonly maxBatchSize: number;
   /** Longest time in milliseconds that a span waits for a full batch. */
   readonly delayMs: number;
+  /** Makes of a span what waits and is sent; may throw. */
+  readonly encode: (span: ReadableSpan) => Item;
   /**
    * Delivers a batch, and returns how many of its spans the receiver has rejected; rejects when it is given up.
    *
    * @param hurry aborted when the process is about to end: try at once, and only once more
    */
-  readonly send: (spans: readonly ReadableSpan[], hurry: AbortSignal) => Promise<number>;
+  readonly send: (spans: readonly Item[], hurry: AbortSignal) => Promise<number>;
   readonly onDropped: (reason: 'queue_full' | 'export_failed' | 'rejected', spans: number) => void;
 }
 
@@ -21,10 +23,10 @@ export interface SpanQueueOptions {
  * Holds sampled spans until they are sent, one batch at a time: never more than the queue and one batch, whatever
  * becomes of the receiver. Keeps no process alive.
  */
-export const createSpanQueue = (options: SpanQueueOptions): SpanProcessor => {
-  const { maxQueueSize, delayMs, send, onDropped } = options;
+export const createSpanQueue = <Item>(options: SpanQueueOptions<Item>): SpanProcessor => {
+  const { maxQueueSize, delayMs, encode, send, onDropped } = options;
   const maxBatchSize = Math.max(1, Math.min(options.maxBatchSize, maxQueueSize));
-  const waiting: ReadableSpan[] = [];
+  const waiting: Item[] = [];
   let timer: NodeJS.Timeout | undefined;
   let sending: Promise<void> | undefined;
   let hurry = new AbortController();
@@ -96,7 +98,12 @@ export const createSpanQueue = (options: SpanQueueOptions): SpanProcessor => {
         onDropped('queue_full', 1);
         return;
       }
-      waiting.push(span);
+      try {
+        waiting.push(encode(span));
+      } catch {
+        onDropped('export_failed', 1);
+        return;
+      }
       accepted++;
       if (sending === undefined && (timer === undefined || waiting.length >= maxBatchSize)) schedule();
     },

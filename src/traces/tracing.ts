@@ -12,6 +12,7 @@ import type { PushExporter, TracesSettings } from '../settings/traces.ts';
 import type { GrpcSenderTarget } from './grpc-post.ts';
 import { createPropagator } from './propagators.ts';
 import { createSampler } from './sampler.ts';
+import { createSpanEncoder } from './span-encoding.ts';
 import { spanLimits } from './span-limits.ts';
 import { createSpanQueue } from './span-queue.ts';
 import type { SpanSender } from './span-sender.ts';
@@ -63,17 +64,34 @@ export const createTracing = (options: TracingOptions): Tracing => {
 
 const processorFor = (exporter: PushExporter, options: TracingOptions): SpanProcessor => {
   if (exporter === 'console') return new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() });
-  const { settings, onDropped } = options;
-  let sender: SpanSender | undefined;
-  return createSpanQueue({
+  const { settings, onDropped, onFailing, onRecovered, target } = options;
+  const limits = {
     maxQueueSize: settings.spanQueueSize,
     maxBatchSize: settings.spanBatchSize,
     delayMs: settings.spanDelay,
     onDropped,
-    send: async (spans, hurry) => {
-      // Loaded with the first batch and not at start: encodings, TLS and compression take as long as all the rest.
-      sender ??= (await import('./span-sender.ts')).createSpanSender(options);
-      return sender(spans, hurry);
-    },
-  });
+  };
+  const sending = { settings, onFailing, onRecovered };
+  if (target.protocol === 'http/protobuf') {
+    const { encode, request } = createSpanEncoder();
+    const send = onceNeeded(load => load.createProtobufSender({ ...sending, target }, request));
+    return createSpanQueue({ ...limits, encode, send });
+  }
+  const send = onceNeeded(load =>
+    target.protocol === 'grpc'
+      ? load.createGrpcSender({ ...sending, target })
+      : load.createJsonSender({ ...sending, target }),
+  );
+  return createSpanQueue({ ...limits, encode: span => span, send });
+};
+
+/** Loaded with the first batch and not at start: encodings, TLS and compression take as long as all the rest. */
+const onceNeeded = <Item>(
+  create: (load: typeof import('./span-sender.ts')) => SpanSender<Item>,
+): SpanSender<Item> => {
+  let sender: SpanSender<Item> | undefined;
+  return async (spans, hurry) => {
+    sender ??= create(await import('./span-sender.ts'));
+    return sender(spans, hurry);
+  };
 };

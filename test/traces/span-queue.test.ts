@@ -23,6 +23,7 @@ const queue = (options: { readonly maxQueueSize?: number; readonly maxBatchSize?
     maxBatchSize: 2,
     delayMs: 1_000,
     ...options,
+    encode: ({ name }) => ({ name }),
     send: (batch, hurry) =>
       new Promise((resolve, reject) => {
         sent.push({
@@ -103,6 +104,18 @@ describe('the queue of spans', () => {
     assert.deepEqual(dropped, { rejected: 1 });
   });
 
+  test('counts a span that cannot be encoded, and takes the next', async () => {
+    const { spans, dropped, end, names } = queue();
+    const broken = { ...span(1) };
+    Object.defineProperty(broken, 'spanContext', { value: () => ({ traceFlags: 1 }) });
+    Object.defineProperty(broken, 'name', { get: () => assert.fail('unreadable') });
+    assert.doesNotThrow(() => spans.onEnd(broken));
+    assert.deepEqual(dropped, { export_failed: 1 });
+    end(2, 3);
+    await settle();
+    assert.deepEqual(names(), ['2 3']);
+  });
+
   test('leaves out what is not sampled', async () => {
     const { spans, sent } = queue({ maxBatchSize: 1 });
     spans.onEnd(span(1, 0));
@@ -135,6 +148,7 @@ describe('the queue of spans', () => {
       maxBatchSize: 2,
       delayMs: 60_000,
       onDropped: () => {},
+      encode: span => span,
       // Refused at once, while the application goes on: one span more for each try.
       send: async (_batch, hurry) => {
         hurries.push(hurry.aborted);

@@ -8,7 +8,14 @@ import {
   SimpleSpanProcessor,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import { createSpanSender, type SpanSender } from '../../src/traces/span-sender.ts';
+import type { OtlpTarget } from '../../src/otlp/post.ts';
+import { createSpanEncoder } from '../../src/traces/span-encoding.ts';
+import {
+  createJsonSender,
+  createProtobufSender,
+  type SpanSender,
+  type SpanSenderOptions,
+} from '../../src/traces/span-sender.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../otlp-receiver.ts';
 
 /** Spans with everything that the receiver reads. */
@@ -30,9 +37,16 @@ const someSpans = (count: number): readonly ReadableSpan[] => {
   return exporter.getFinishedSpans();
 };
 
+const createSender = (options: SpanSenderOptions<OtlpTarget>): SpanSender<ReadableSpan> => {
+  if (options.target.protocol === 'http/json') return createJsonSender(options);
+  const { encode, request } = createSpanEncoder();
+  const send = createProtobufSender(options, request);
+  return (spans, hurry) => send(spans.map(encode), hurry);
+};
+
 interface Sending {
   readonly receiver: OtlpReceiver;
-  readonly send: SpanSender;
+  readonly send: SpanSender<ReadableSpan>;
   readonly said: readonly string[];
 }
 
@@ -44,7 +58,7 @@ const sending = async (
   const receiver = await startOtlpReceiver();
   const said: string[] = [];
   const { compression = 'none', timeout = 5_000 } = options;
-  const send = createSpanSender({
+  const send = createSender({
     target: { url: `${receiver.url}/v1/traces`, headers: {}, timeout, compression, protocol },
     settings: { spanExportTimeout: 200 },
     onFailing: error => said.push(String(error)),
@@ -128,7 +142,7 @@ test('an answer that is none of OTLP says nothing about spans', async () => {
       const server = createServer((_request, response) => response.end(Buffer.from(answer, 'latin1')));
       await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
       const { port } = server.address() as { port: number };
-      const send = createSpanSender({
+      const send = createSender({
         target: {
           url: `http://127.0.0.1:${port}/`,
           headers: {},
