@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ROOT_CONTEXT, SpanKind, TraceFlags, trace } from '@opentelemetry/api';
-import { SamplingDecision } from '@opentelemetry/sdk-trace';
+import { SamplingDecision, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace';
 import fc from 'fast-check';
-import { createSampler, type SamplerSettings } from '../../src/traces/sampler.ts';
+import { createRatioSampler, createSampler, type SamplerSettings } from '../../src/traces/sampler.ts';
 
 type Parent = 'none' | 'remote sampled' | 'remote unsampled' | 'local sampled' | 'local unsampled';
 const parents: readonly Parent[] = [
@@ -55,6 +55,31 @@ describe('the sampler', () => {
     assert.deepEqual(recordedParents(settings('parentbased_always_off')), sampled);
     assert.deepEqual(recordedParents(settings('parentbased_traceidratio', 0)), sampled);
     assert.deepEqual(recordedParents(settings('parentbased_traceidratio', 1)), ['none', ...sampled]);
+  });
+
+  test('decides about each trace as the ratio sampler of OpenTelemetry does', () => {
+    const edge = (2 ** 31).toString(16).padStart(32, '0');
+    const ids = fc.oneof(
+      traceIds,
+      traceIds.map(id => id.toUpperCase()),
+      fc.constantFrom('0'.repeat(32), `${'0'.repeat(31)}1`, 'f'.repeat(32), edge, 'g'.repeat(32), '', 'a'),
+    );
+    const decisions = { yes: 0, no: 0 };
+    fc.assert(
+      fc.property(
+        ids,
+        fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 0.5, 1)),
+        (id, ratio) => {
+          const ours = createRatioSampler(ratio).shouldSample(ROOT_CONTEXT, id, 'x', SpanKind.SERVER, {}, []);
+          const theirs = new TraceIdRatioBasedSampler(ratio).shouldSample(ROOT_CONTEXT, id);
+          decisions[theirs.decision === SamplingDecision.NOT_RECORD ? 'no' : 'yes']++;
+          assert.equal(ours.decision, theirs.decision);
+        },
+      ),
+      { numRuns: 5_000 },
+    );
+    assert.ok(Math.min(decisions.yes, decisions.no) > 500, JSON.stringify(decisions));
+    assert.equal(String(createRatioSampler(0.25)), String(new TraceIdRatioBasedSampler(0.25)));
   });
 
   test('hears no caller that is not trusted, and follows the parents of this process', () => {
