@@ -17,18 +17,18 @@ export const startGenerator = (): Generator => {
 
 export interface Sink {
   readonly url: string;
-  /** How many spans have arrived so far. */
-  spans(): Promise<number>;
+  /** How many spans have arrived so far, by the first part of the path that they were sent to. */
+  spans(): Promise<Readonly<Record<string, number>>>;
   stop(): Promise<void>;
 }
 
-/** The OTLP receiver in a process of its own. */
+/** The receiver of spans in a process of its own. */
 export const startSink = async (): Promise<Sink> => {
   const child = startLoad('otlp-sink.ts');
   const [, port] = await child.output(/^listening (\d+)$/m);
   return {
     url: `http://127.0.0.1:${port}`,
-    spans: async () => (await exchange(child, 'spans')) as number,
+    spans: async () => (await exchange(child, 'spans')) as Record<string, number>,
     stop: child.stop,
   };
 };

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { apiRequests, type Generator, startGenerator, startSink } from './load.ts';
+import { findPeers } from './peers.ts';
 import { type Report, spreadText } from './report.ts';
 import { startServer } from './server.ts';
 import { differencesOf, rotated, spreadOf } from './statistics.ts';
@@ -7,8 +8,10 @@ import {
   bare,
   freePort,
   officialDefaults,
+  officialHttpExpress,
   officialMetrics,
   ours,
+  oursTraced,
   promClient,
   type Variant,
 } from './variants.ts';
@@ -30,14 +33,30 @@ export const memory = async (rounds = 9): Promise<Report> => {
   const generator = startGenerator();
   const sink = await startSink();
   try {
-    const official = officialDefaults(sink.url);
-    const variants = [bare, promClient, ours, officialMetrics(await freePort()), official];
+    const peers = await findPeers(sink.url);
+    const traced = oursTraced(sink.url);
+    const variants = [
+      bare,
+      promClient,
+      ours,
+      traced,
+      officialMetrics(await freePort()),
+      officialHttpExpress(sink.url),
+      officialDefaults(sink.url),
+      ...peers.usable,
+    ];
+    const before = await sink.spans();
     const results = new Map<Variant, Memory[]>(variants.map(variant => [variant, []]));
     for (let round = 0; round < rounds; round++) {
       for (const variant of rotated(variants, round)) {
         results.get(variant)?.push(await memoryOf(variant, generator));
       }
     }
+    const after = await sink.spans();
+    const spansOf = ({ sendsAs }: Variant): string =>
+      sendsAs === undefined
+        ? ''
+        : (((after[sendsAs] ?? 0) - (before[sendsAs] ?? 0)) / (rounds * requests)).toFixed(2);
     const values = (variant: Variant, figure: keyof Memory): readonly number[] =>
       (results.get(variant) ?? []).map(one => one[figure] / megabyte);
     const added = (variant: Variant, figure: keyof Memory) =>
@@ -48,27 +67,33 @@ export const memory = async (rounds = 9): Promise<Report> => {
       method: [
         `Load: ${requests} requests to the Express application of the benchmark "requests". Rounds: ${rounds}, with a fresh server each.`,
         `Measured: resident memory of the process (MB = 1,000,000 bytes) ${settleMs} ms after the last request, again after three forced garbage collections, and its greatest ever.`,
+        'Spans: how many a receiver in a process of its own has got for each request until its server was ended.',
       ],
       tables: [
         {
           caption: 'Resident memory in MB; what is added to bare as min / median / max',
-          head: ['variant', ...figures.flatMap(figure => [figure, `${figure}, added`])],
-          rows: variants.map(variant => [
-            variant.name,
-            ...figures.flatMap(figure => [
-              spreadOf(values(variant, figure)).median.toFixed(0),
-              spreadText(added(variant, figure), 0),
+          head: ['variant', 'spans per request', ...figures.flatMap(figure => [figure, `${figure}, added`])],
+          rows: [
+            ...variants.map(variant => [
+              variant.name,
+              spansOf(variant),
+              ...figures.flatMap(figure => [
+                spreadOf(values(variant, figure)).median.toFixed(0),
+                spreadText(added(variant, figure), 0),
+              ]),
             ]),
-          ]),
+            ...peers.rows,
+          ],
         },
       ],
-      goals: [
-        {
-          goal: 'at most 60 MB more than bare, settled',
-          measured: `${added(ours, 'settled').median.toFixed(0)} MB`,
-          reached: added(ours, 'settled').median <= 60,
-        },
-      ],
+      goals: [ours, traced].map(variant => {
+        const { median } = added(variant, 'settled');
+        return {
+          goal: `${variant.name}: at most 60 MB more than bare, settled`,
+          measured: `${median.toFixed(0)} MB`,
+          reached: median <= 60,
+        };
+      }),
     };
   } finally {
     await Promise.all([generator.stop(), sink.stop()]);

@@ -1,14 +1,14 @@
-import { keepOnCpu, serverCpu } from './cpu-affinity.ts';
-import { apiRequests, type Generator, startGenerator, startSink } from './load.ts';
+import { apiRequests, startGenerator, startSink } from './load.ts';
+import { findPeers } from './peers.ts';
 import { type Goal, type Report, spreadText, type Table } from './report.ts';
-import { type Server, startServer } from './server.ts';
-import { ratiosOf, rotated, type Spread, spreadOf } from './statistics.ts';
+import { cpuPerRequest, type Load, type Results, timesOf } from './rounds.ts';
+import { spreadOf } from './statistics.ts';
 import {
   bare,
   freePort,
   officialDefaults,
+  officialHttpExpress,
   officialMetrics,
-  ours,
   oursMetricsOnly,
   oursSampled,
   oursTraced,
@@ -16,119 +16,88 @@ import {
   type Variant,
 } from './variants.ts';
 
-const warmUp = 10_000;
-const measured = 20_000;
-/** In how many parts the measured requests are sent. */
-const passes = 8;
-const connections = 16;
+const express: Load = {
+  app: 'express.js',
+  requests: apiRequests,
+  connections: 16,
+  warmUp: 40_000,
+  measured: 40_000,
+  passes: 8,
+};
+const http: Load = { ...express, app: 'http.js' };
+/** Tracers that cost two to six times as much as the application differ by more than half as many requests hide. */
+const others: Load = { ...express, measured: 20_000, passes: 4 };
 
 /** CPU of the server per request, for an Express application and for one on node:http alone. */
-export const requests = async (rounds = 11): Promise<Report> => {
+export const requests = async (rounds = 7): Promise<Report> => {
   const generator = startGenerator();
   const sink = await startSink();
-  const ourSink = await startSink();
   try {
-    const official = officialDefaults(sink.url);
-    const traced = oursTraced(ourSink.url);
-    const sampled = oursSampled(ourSink.url);
-    const variants = [
+    const peers = await findPeers(sink.url);
+    const traced = oursTraced(sink.url);
+    const sampled = oursSampled(sink.url);
+    const small = officialHttpExpress(sink.url);
+    const measure = (load: Load, times: number, variants: readonly Variant[]): Promise<Results> =>
+      cpuPerRequest({ variants, load, rounds: times, generator, sink });
+
+    const roundsOf = { others: Math.ceil((rounds * 3) / 7), http: Math.ceil((rounds * 5) / 7) };
+    const onExpress = await measure(express, rounds, [bare, promClient, oursMetricsOnly, sampled, traced]);
+    const ofOthers = await measure(others, roundsOf.others, [
       bare,
-      promClient,
-      oursMetricsOnly,
-      ours,
-      sampled,
       traced,
       officialMetrics(await freePort()),
-      official,
-    ];
-    const spent = async (app: string): Promise<Map<Variant, number[]>> => {
-      const results = new Map<Variant, number[]>(variants.map(variant => [variant, []]));
-      for (let round = 0; round < rounds; round++) {
-        for (const [variant, cpu] of await runRound(rotated(variants, round), app, generator)) {
-          results.get(variant)?.push(cpu / measured);
-        }
-      }
-      return results;
-    };
-    const express = await spent('express.js');
-    const spans = (await sink.spans()) / (rounds * (warmUp + measured));
-    const ourSpans = (await ourSink.spans()) / (rounds * (warmUp + measured));
-    const http = await spent('http.js');
+      small,
+      officialDefaults(sink.url),
+      ...peers.usable,
+    ]);
+    const onHttp = await measure(http, roundsOf.http, [bare, promClient, oursMetricsOnly, traced, small]);
+
     return {
       title: 'Requests',
       method: [
-        `Load: ${connections} kept-alive connections of a process of its own on another CPU, GET and POST of JSON in turn; ${warmUp} requests to warm up, ${measured} measured.`,
-        `Rounds: ${rounds}, each with a fresh server per variant, which are given the load in turn, ${passes} times. Measured: user and system CPU of the server's process, all threads, per request.`,
-        `The official preload by OTLP sends to a process of its own, which received ${spans.toFixed(2)} spans per request to Express; its queue drops what it cannot send in time.`,
-        `Ours, every request and 10 % traced, send to another one, which received ${ourSpans.toFixed(2)} spans for a request to each.`,
+        `Load: ${express.connections} kept-alive connections of a process of its own on another CPU, GET and POST of JSON in turn. While there is load that process never sleeps: to wake it would cost the server microseconds per request, and how often it sleeps depends on how fast the server is.`,
+        `${express.warmUp} requests to warm up, because V8 still recompiles what tracing adds after 30000; then ${express.measured} measured (${others.measured} for the tracers of others, so that the whole stays near a quarter of an hour).`,
+        `Rounds: ${rounds} (tracers of others: ${roundsOf.others}, node:http: ${roundsOf.http}), each with a fresh server per variant, which are given the load in turn, ${express.measured / express.passes} requests at a time. Measured: user and system CPU of the server's process, all threads, per request; × bare compares within a round.`,
+        'Spans: how many a receiver on the other CPU has got for each request. Missing are those that a queue dropped and those that a server still held when it was ended.',
+        'Ours, with nothing set, does the same as with metrics only. dd-trace: telemetry, remote configuration, runtime metrics, profiling and crash tracking are off. The official SDK with http and express only: traces, no metrics.',
       ],
       tables: [
-        tableOf('Express 5.3: body parser, four middlewares, two mounted routers', variants, express),
-        tableOf('node:http alone', variants, http),
+        tableOf('Express 5.3: body parser, four middlewares, two mounted routers', onExpress, promClient),
+        withRows(tableOf('The same application, traced by others', ofOthers, traced), peers.rows),
+        tableOf('node:http alone', onHttp, promClient),
       ],
-      goals: goals(express, sampled, traced),
+      goals: goals(onExpress, sampled, traced),
     };
   } finally {
-    await Promise.all([generator.stop(), sink.stop(), ourSink.stop()]);
+    await Promise.all([generator.stop(), sink.stop()]);
   }
 };
 
-/** One fresh server per variant; the load goes to them in turn, so that a busy second of the machine hits all. */
-const runRound = async (
-  variants: readonly Variant[],
-  app: string,
-  generator: Generator,
-): Promise<ReadonlyMap<Variant, number>> => {
-  const servers = new Map<Variant, Server>();
-  const spent = new Map<Variant, number>();
-  const load = (server: Server, count: number): Promise<void> =>
-    generator.send({ port: server.port, requests: apiRequests, connections, count });
-  try {
-    for (const variant of variants) {
-      const server = await startServer({ ...variant, app });
-      keepOnCpu(server, serverCpu);
-      servers.set(variant, server);
-      await load(server, warmUp);
-    }
-    for (let pass = 0; pass < passes; pass++) {
-      for (const [variant, server] of servers) {
-        const before = await server.cpu();
-        await load(server, measured / passes);
-        spent.set(variant, (spent.get(variant) ?? 0) + (await server.cpu()) - before);
-      }
-    }
-    return spent;
-  } finally {
-    await Promise.all([...servers.values()].map(server => server.stop()));
-  }
-};
-
-type Results = ReadonlyMap<Variant, readonly number[]>;
-
-const timesOf = (results: Results, variant: Variant, base: Variant): Spread =>
-  ratiosOf(results.get(variant) ?? [], results.get(base) ?? []);
-
-const tableOf = (caption: string, variants: readonly Variant[], results: Results): Table => ({
+const tableOf = (caption: string, results: Results, second: Variant): Table => ({
   caption,
   head: [
     'variant',
     'µs CPU per request (median)',
+    'spans per request',
     '× bare (min / median / max)',
-    '× prom-client design (min / median / max)',
+    `× ${second.name} (min / median / max)`,
   ],
-  rows: variants.map(variant => [
+  rows: results.variants.map(variant => [
     variant.name,
-    spreadOf(results.get(variant) ?? []).median.toFixed(1),
+    spreadOf(results.cpu.get(variant) ?? []).median.toFixed(1),
+    results.spans.get(variant)?.toFixed(2) ?? '',
     spreadText(timesOf(results, variant, bare), 2),
-    spreadText(timesOf(results, variant, promClient), 2),
+    spreadText(timesOf(results, variant, second), 2),
   ]),
 });
 
-const goals = (express: Results, sampled: Variant, traced: Variant): readonly Goal[] => {
-  const toSampled = timesOf(express, sampled, bare).median;
-  const toTraced = timesOf(express, traced, bare).median;
-  const toBare = timesOf(express, oursMetricsOnly, bare).median;
-  const toPromClient = timesOf(express, oursMetricsOnly, promClient).median;
+const withRows = (table: Table, rows: Table['rows']): Table => ({ ...table, rows: [...table.rows, ...rows] });
+
+const goals = (results: Results, sampled: Variant, traced: Variant): readonly Goal[] => {
+  const toSampled = timesOf(results, sampled, bare).median;
+  const toTraced = timesOf(results, traced, bare).median;
+  const toBare = timesOf(results, oursMetricsOnly, bare).median;
+  const toPromClient = timesOf(results, oursMetricsOnly, promClient).median;
   return [
     {
       goal: 'Express, metrics only, at most 1.15 × bare',

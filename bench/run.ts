@@ -2,16 +2,17 @@
  * `npm run bench`: all benchmarks, or those that are named: `npm run bench -- requests scrape`. `--rounds=3` makes
  * them shorter and less exact. Ends with 0 however the figures are, with 1 when a benchmark could not run.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle } from '../scripts/bundle.ts';
+import { install } from './install.ts';
 import { type Report, reportText } from './report.ts';
 
 const benches: Readonly<Record<string, (rounds?: number) => Promise<Report>>> = {
   requests: async rounds => (await import('./requests.ts')).requests(rounds),
+  database: async rounds => (await import('./database.ts')).database(rounds),
   startup: async rounds => (await import('./startup.ts')).startup(rounds),
   memory: async rounds => (await import('./memory.ts')).memory(rounds),
   scrape: async rounds => (await import('./scrape.ts')).scrape(rounds),
@@ -29,13 +30,7 @@ if (unknown.length > 0) {
   throw new Error(`no benchmark ${unknown.join(', ')}: there are ${Object.keys(benches).join(', ')}`);
 }
 
-if (!existsSync(path.join(import.meta.dirname, 'node_modules'))) {
-  console.log('installing what the benchmarks compare with');
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: import.meta.dirname,
-    stdio: 'inherit',
-  });
-}
+install(import.meta.dirname);
 const built = path.join(import.meta.dirname, 'dist');
 rmSync(built, { recursive: true, force: true });
 await bundle(built);

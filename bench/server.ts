@@ -56,6 +56,6 @@ export const exchange = (child: Child, message: object | string): Promise<unknow
 /** Starts one of the programs of bench/load. */
 export const startLoad = (program: string): Child => {
   const child = startChild({ args: [path.join(bench, 'load', program)], ipc: true });
-  keepOnCpu(child, loadCpu);
+  keepOnCpu(child.process.pid, loadCpu);
   return child;
 };

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import { register } from './server.ts';
+import path from 'node:path';
+import { bench, register } from './server.ts';
 
 /** A way to run the same application. */
 export interface Variant {
@@ -9,6 +10,8 @@ export interface Variant {
   /** Options of node. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** By which name the sink counts its spans; without one it sends none. */
+  readonly sendsAs?: string;
 }
 
 export const bare: Variant = { name: 'bare', args: [], env: {} };
@@ -37,22 +40,37 @@ export const ours: Variant = {
   env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0' },
 };
 
-/** A span for each request, sent by OTLP as it is by default: protobuf, not compressed. */
-export const oursTraced = (sinkUrl: string): Variant => ({
-  name: 'ours, every request traced',
-  args: preload,
-  env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0', OTEL_EXPORTER_OTLP_ENDPOINT: sinkUrl },
+/** All spans by OTLP as it is sent by default: protobuf, not compressed. */
+const sending = (sinkUrl: string, sendsAs: string) => ({
+  env: { OTEL_EXPORTER_OTLP_ENDPOINT: `${sinkUrl}/${sendsAs}` },
+  sendsAs,
 });
 
-export const oursSampled = (sinkUrl: string): Variant => ({
-  name: 'ours, 10 % traced',
-  args: preload,
-  env: {
-    ...oursTraced(sinkUrl).env,
-    OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
-    OTEL_TRACES_SAMPLER_ARG: '0.1',
-  },
-});
+/** A span for each request. */
+export const oursTraced = (sinkUrl: string): Variant => {
+  const { env, sendsAs } = sending(sinkUrl, 'ours');
+  return {
+    name: 'ours, every request traced',
+    args: preload,
+    env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0', ...env },
+    sendsAs,
+  };
+};
+
+export const oursSampled = (sinkUrl: string): Variant => {
+  const { env, sendsAs } = sending(sinkUrl, 'ours-sampled');
+  return {
+    name: 'ours, 10 % traced',
+    args: preload,
+    env: {
+      OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+      ...env,
+      OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '0.1',
+    },
+    sendsAs,
+  };
+};
 
 const officialPreload = ['--require', '@opentelemetry/auto-instrumentations-node/register'];
 
@@ -73,8 +91,25 @@ export const officialMetrics = (port: number): Variant => ({
 export const officialDefaults = (sinkUrl: string): Variant => ({
   name: 'official, traces and metrics by OTLP',
   args: officialPreload,
-  env: { OTEL_EXPORTER_OTLP_ENDPOINT: sinkUrl },
+  ...sending(sinkUrl, 'official'),
 });
+
+/** The official SDK with as few instrumentations as the application needs, for traces alone. */
+const officialTraces = (preloadFile: string, what: string, sinkUrl: string): Variant => {
+  const sends = sending(sinkUrl, preloadFile);
+  return {
+    name: `official, ${what}, traces by OTLP`,
+    args: ['--require', path.join(bench, `preloads/${preloadFile}.js`)],
+    ...sends,
+    env: { ...sends.env, OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' },
+  };
+};
+
+export const officialHttpExpress = (sinkUrl: string): Variant =>
+  officialTraces('official-http-express', 'http and express only', sinkUrl);
+
+export const officialHttpExpressPg = (sinkUrl: string): Variant =>
+  officialTraces('official-http-express-pg', 'http, express and pg only', sinkUrl);
 
 /** A port that nobody listens on: the official exporter cannot be told to take any. */
 export const freePort = async (): Promise<number> => {

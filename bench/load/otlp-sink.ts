@@ -1,14 +1,33 @@
-/** An OTLP receiver, a process of its own: takes everything, counts spans and answers a message with their number. */
+/**
+ * An OTLP receiver, and a Datadog agent as far as traces go, a process of its own: takes everything and counts spans.
+ * Who sends to `http://host:port/<name>` is counted by that name; Datadog's tracer, which leaves a path out, as
+ * `dd-trace`. A message is answered with the numbers so far.
+ */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+import { countMsgpackSpans } from './msgpack-spans.ts';
 import { countSpans } from './protobuf-spans.ts';
 
-let spans = 0;
+const spans: Record<string, number> = {};
+
+const count = (name: string, received: number): void => {
+  spans[name] = (spans[name] ?? 0) + received;
+};
 
 const server = createServer(async (request, response) => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
-  if (request.url === '/v1/traces') spans += countSpans(Buffer.concat(chunks));
+  const sent = Buffer.concat(chunks);
+  const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
+  const url = request.url ?? '';
+  const [, name = ''] = /^(?:\/([^/]+))?\/v1\/traces$/.exec(url) ?? [];
+  if (url.endsWith('/v1/traces')) count(name, countSpans(body));
+  // What is not OTLP is the Datadog tracer's: its traces, and questions what this agent can do.
+  if (!/\/v1\/\w+$/.test(url)) {
+    if (url === '/v0.4/traces') count('dd-trace', countMsgpackSpans(body));
+    return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"rate_by_service":{}}');
+  }
   response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
 });
 server.listen(0, '127.0.0.1', () => console.log(`listening ${(server.address() as AddressInfo).port}`));

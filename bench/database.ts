@@ -1,0 +1,97 @@
+import pg from 'pg';
+import { startPostgres } from '../test/database/postgres-server.ts';
+import { keepOnCpu, loadCpu } from './cpu-affinity.ts';
+import { startGenerator, startSink } from './load.ts';
+import { type Report, spreadText } from './report.ts';
+import { cpuPerRequest, type Load, type Results, timesOf } from './rounds.ts';
+import { spreadOf } from './statistics.ts';
+import { bare, officialHttpExpressPg, oursMetricsOnly, oursTraced } from './variants.ts';
+
+const load: Load = {
+  app: 'database.js',
+  requests: [{ method: 'GET', path: '/api/users/42' }],
+  connections: 16,
+  warmUp: 40_000,
+  measured: 20_000,
+  passes: 4,
+};
+
+/** CPU of the server per request to a route that asks a real PostgreSQL for one row. */
+export const database = async (rounds = 5): Promise<Report> => {
+  const postgres = await startPostgres();
+  if (postgres === undefined) throw new Error('this benchmark needs PostgreSQL');
+  const generator = startGenerator();
+  const sink = await startSink();
+  try {
+    const version = await prepare(postgres.url);
+    const traced = oursTraced(sink.url);
+    const results = await cpuPerRequest({
+      variants: [bare, oursMetricsOnly, traced, officialHttpExpressPg(sink.url)],
+      load: { ...load, env: { BENCH_DATABASE: postgres.url } },
+      rounds,
+      generator,
+      sink,
+    });
+    const times = timesOf(results, traced, bare).median;
+    return {
+      title: 'Database',
+      method: [
+        `Load: ${load.connections} kept-alive connections of a process of its own, GET; each request runs one SELECT with a parameter through a pg 8.23 pool (10 connections) of an Express application. PostgreSQL ${version}, the load, which never sleeps, and the receiver of spans share the other CPU.`,
+        `Rounds: ${rounds}, each with a fresh server per variant; ${load.warmUp} requests to warm up, ${load.measured} measured, which are sent to the servers in turn, ${load.measured / load.passes} at a time. Measured: user and system CPU of the server's process, all threads, per request; × bare compares within a round.`,
+        'Spans: how many the receiver has got for each request. Missing are those that a queue dropped and those that a server still held when it was ended.',
+      ],
+      tables: [
+        {
+          caption: 'Express 5.3, one route with one query',
+          head: [
+            'variant',
+            'µs CPU per request (median)',
+            'spans per request',
+            '× bare (min / median / max)',
+          ],
+          rows: results.variants.map(variant => row(results, variant)),
+        },
+      ],
+      goals: [
+        {
+          goal: 'a request with one query, traced, at most 1.4 × bare',
+          measured: `${times.toFixed(2)} × bare`,
+          reached: times <= 1.4,
+        },
+      ],
+    };
+  } finally {
+    await Promise.all([generator.stop(), sink.stop()]);
+    await postgres.stop();
+  }
+};
+
+const row = (results: Results, variant: Results['variants'][number]): readonly string[] => [
+  variant.name,
+  spreadOf(results.cpu.get(variant) ?? []).median.toFixed(1),
+  results.spans.get(variant)?.toFixed(2) ?? '',
+  spreadText(timesOf(results, variant, bare), 2),
+];
+
+/** Fills a table and moves the database server, and with it its processes to come, off the measured CPU. */
+const prepare = async (url: string): Promise<string> => {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    await client.query('CREATE TABLE users (id integer PRIMARY KEY, name text, active boolean)');
+    await client.query(
+      `INSERT INTO users SELECT id, 'user ' || id, true FROM generate_series(1, 1000) AS id`,
+    );
+    await client.query('ANALYZE users');
+    // The first line of its file is the process that starts one for each connection.
+    const { rows } = await client.query<{ pid: number; version: string }>(
+      `SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::integer AS pid, current_setting('server_version') AS version`,
+    );
+    const [found] = rows;
+    if (found === undefined) throw new Error('PostgreSQL does not tell its process');
+    keepOnCpu(found.pid, loadCpu);
+    return found.version;
+  } finally {
+    await client.end();
+  }
+};
