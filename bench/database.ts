@@ -12,12 +12,12 @@ const load: Load = {
   requests: [{ method: 'GET', path: '/api/users/42' }],
   connections: 16,
   warmUp: 40_000,
-  measured: 20_000,
-  passes: 4,
+  measured: 40_000,
+  passes: 8,
 };
 
 /** CPU of the server per request to a route that asks a real PostgreSQL for one row. */
-export const database = async (rounds = 5): Promise<Report> => {
+export const database = async (rounds = 7): Promise<Report> => {
   const postgres = await startPostgres();
   if (postgres === undefined) throw new Error('this benchmark needs PostgreSQL');
   const generator = startGenerator();

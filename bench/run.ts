@@ -39,10 +39,13 @@ const cpus = os.cpus();
 console.log(
   `Node.js ${process.versions.node}, ${os.type()} ${os.machine()}, ${cpus.length} × ${cpus[0]?.model ?? 'unknown CPU'}, load ${os.loadavg()[0]?.toFixed(2)} at start\n`,
 );
+const minutesSince = (startedAt: number): string => ((performance.now() - startedAt) / 60_000).toFixed(1);
 for (const name of wanted) {
+  const startedAt = performance.now();
   try {
     const report = await benches[name]?.(values.rounds === undefined ? undefined : Number(values.rounds));
-    if (report !== undefined) console.log(`${reportText(report)}\n`);
+    if (report !== undefined)
+      console.log(`${reportText(report)}\n\n(took ${minutesSince(startedAt)} minutes)\n`);
   } catch (error) {
     console.error(`the benchmark ${name} could not run:`, error);
     process.exitCode = 1;
