@@ -65,20 +65,19 @@ const whyNot = async (peer: Peer): Promise<string | undefined> => {
   try {
     install(peer.folder);
   } catch (error) {
-    return `not installable here: ${firstLines(error)}`;
+    return `not installable here: ${causeOf(error)}`;
   }
   try {
     await (await startServer({ ...peer, app: 'express.js' })).stop();
     return undefined;
   } catch (error) {
-    return `does not start here: ${firstLines(error)}`;
+    return `does not start here: ${causeOf(error)}`;
   }
 };
 
-/** Enough of a message to find the cause, on one line of a table. */
-const firstLines = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error))
-    .split('\n')
-    .slice(0, 4)
-    .join(' ')
-    .replaceAll('|', '/');
+/** The line of a message that names the cause, for a cell of a table. */
+export const causeOf = (error: unknown): string => {
+  const lines = (error instanceof Error ? error.message : String(error)).split('\n').filter(Boolean);
+  const cause = lines.find(line => /^npm error (?!code)|Error\b.*: /.test(line)) ?? lines[0] ?? 'unknown';
+  return cause.replaceAll('|', '/');
+};
