@@ -39,5 +39,7 @@ export const tracesFailing = (host: string, error: unknown): string =>
 
 export const tracesRecovered = (): string => 'traces are sent again';
 
-export const tracedByAnother = (): string =>
-  'another OpenTelemetry SDK traces this process: no spans are made here';
+export const metricsTaken = (configFile: string | undefined): string =>
+  configFile === undefined
+    ? 'another OpenTelemetry SDK is registered: metrics made through its API stay with it'
+    : `metrics made through OpenTelemetry's API go where ${configFile} says, and not to our page`;

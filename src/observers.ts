@@ -12,7 +12,7 @@ import { installPatches } from './instrumentations/module-hooks.ts';
 import type { ModulePatch, OnHookFailure } from './instrumentations/module-patch.ts';
 import type { Store } from './metrics/store.ts';
 import type { Settings } from './settings/table.ts';
-import { activeTrace } from './traces/active-trace.ts';
+import { activeTrace, isSuppressed } from './traces/active-trace.ts';
 import type { TraceIds } from './traces/trace-ids.ts';
 
 /** What makes spans of what the observers see. */
@@ -75,7 +75,7 @@ const observeServers = ({ store, tracing, now, isOwnServer, onFailure }: Observe
 const callsOf = ({ store, tracing, now, isOwnAgent, onFailure }: ObserversOptions): CallObserverOptions => ({
   now,
   tracing: tracing?.calls,
-  isObserved: (agent: unknown) => !isOwnAgent(agent),
+  isObserved: (agent: unknown) => !isOwnAgent(agent) && !isSuppressed(),
   onEnd: ({ call: { target, status, trace }, seconds }) =>
     store.httpClientDuration.observe(
       seconds,

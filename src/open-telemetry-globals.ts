@@ -18,6 +18,7 @@ interface SharedApi {
   trace?: TracerProvider;
   context?: ContextManager;
   propagation?: TextMapPropagator;
+  logs?: object;
 }
 
 const key = Symbol.for('opentelemetry.js.api.1');
@@ -31,10 +32,18 @@ export const sharedApi = (): Readonly<SharedApi> | undefined => (globalThis as H
 
 export interface GlobalsOptions {
   readonly provider: MeterProvider;
-  /** `undefined`: nothing is traced, and whoever traces may register. */
-  readonly tracing: Required<Pick<SharedApi, 'trace' | 'context' | 'propagation'>> | undefined;
+  /** `undefined`: whoever traces registers, or has. */
+  readonly tracing:
+    | {
+        readonly provider: TracerProvider;
+        readonly contextManager: ContextManager;
+        readonly propagator: TextMapPropagator;
+      }
+    | undefined;
   readonly diagnosticLevel: DiagnosticLevel;
   readonly reportOnce: (cause: string, line: string) => void;
+  /** Told when metrics made through the API go to another SDK. */
+  readonly onMetricsTaken: () => void;
   /** The application's main script, from where it loads its own copy of the API. */
   readonly script: string | undefined;
 }
@@ -48,26 +57,32 @@ export interface GlobalsOptions {
  * is this one object.
  */
 export const publishGlobals = (options: GlobalsOptions): (() => void) => {
-  const { provider, tracing, diagnosticLevel, reportOnce, script } = options;
+  const { provider, tracing, diagnosticLevel, reportOnce, onMetricsTaken, script } = options;
   const holder = globalThis as Holder;
   holder[key] ??= createSharedApi(script);
   const api = holder[key];
   const diagnostics = createDiagnostics(diagnosticLevel, reportOnce);
   api.diag = diagnostics;
   if (api.metrics === undefined) api.metrics = provider;
-  else {
-    reportOnce(
-      'globals',
-      'another OpenTelemetry SDK is registered: metrics made through its API stay with it',
-    );
-  }
-  Object.assign(api, tracing);
-  return () => {
-    const published = { metrics: provider, diag: diagnostics, ...tracing };
-    for (const [name, part] of Object.entries(published)) {
-      if (api[name as keyof SharedApi] === part) Reflect.deleteProperty(api, name);
-    }
+  else onMetricsTaken();
+  const traced = tracing && {
+    trace: tracing.provider,
+    context: tracing.contextManager,
+    propagation: tracing.propagator,
   };
+  Object.assign(api, traced);
+  return () => unregister({ metrics: provider, diag: diagnostics, ...traced });
+};
+
+/** Takes out what is still there of these parts. */
+export const unregister = (
+  parts: { readonly [Name in keyof SharedApi]?: SharedApi[Name] | undefined },
+): void => {
+  const api = (globalThis as Holder)[key];
+  if (api === undefined) return;
+  for (const [name, part] of Object.entries(parts)) {
+    if (api[name as keyof SharedApi] === part) Reflect.deleteProperty(api, name);
+  }
 };
 
 /** The version is looked up when a copy of the API asks for it, which few applications have. */

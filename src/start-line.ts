@@ -1,6 +1,7 @@
 import { insideContainer } from './host/container.ts';
-import { otlpMetricsTarget, otlpTracesTarget, tracesExporters } from './settings/otlp-target.ts';
+import { otlpMetricsTarget } from './settings/otlp-target.ts';
 import type { Settings } from './settings/table.ts';
+import type { StartedTracing } from './traces/start-tracing.ts';
 import { version } from './version.ts';
 
 /** The line for each state of the endpoint; the first one printed also says what is on, what is off and why. */
@@ -13,27 +14,37 @@ export interface StartLine {
 }
 
 /** @param reserved variables that are set and have no effect in this version */
-export const createStartLine = (settings: Settings, reserved: readonly string[]): StartLine => {
+export const createStartLine = (
+  settings: Settings,
+  tracing: Pick<StartedTracing, 'to' | 'whyNot'>,
+  reserved: readonly string[],
+): StartLine => {
   const address = `${settings.prometheusHost}:${settings.prometheusPort}`;
   let first = true;
   const line = (state: string): string => {
-    const parts = first ? [state, ...summary(settings, reserved)] : [state];
+    const parts = first ? [state, ...summary(settings, tracing, reserved)] : [state];
     first = false;
     return parts.join('; ');
   };
   return {
     listening: url => line(`metrics at ${url}`),
     unavailable: error =>
-      line(`${unavailable(error, address)}: metrics are counted but not served, trying again every 5 s`),
+      line(
+        `${unavailable(error, address, settings.configFile)}: metrics are counted but not served, trying again every 5 s`,
+      ),
     withoutEndpoint: () => line('no metrics endpoint'),
     warnings: () => warnings(settings),
   };
 };
 
-const unavailable = (error: NodeJS.ErrnoException, address: string): string => {
+const unavailable = (
+  error: NodeJS.ErrnoException,
+  address: string,
+  configFile: string | undefined,
+): string => {
   switch (error.code) {
     case 'EADDRINUSE':
-      return `${address} is taken by another process`;
+      return `${address} is taken by another process${configFile === undefined ? '' : `, or by a reader of ${configFile}`}`;
     case 'EACCES':
       return `${address} may not be opened by this user`;
     case 'EADDRNOTAVAIL':
@@ -44,28 +55,27 @@ const unavailable = (error: NodeJS.ErrnoException, address: string): string => {
   }
 };
 
-const summary = (settings: Settings, reserved: readonly string[]): readonly string[] => {
+const summary = (
+  settings: Settings,
+  tracing: Pick<StartedTracing, 'to' | 'whyNot'>,
+  reserved: readonly string[],
+): readonly string[] => {
   const { metricsExporters, enabledInstrumentations, disabledInstrumentations } = settings;
   const on =
-    metricsExporters.length === 0 && tracesExporters(settings).length === 0
+    metricsExporters.length === 0 && tracing.to.length === 0
       ? []
       : enabledInstrumentations.filter(name => !disabledInstrumentations.includes(name));
   const exporters = metricsExporters.flatMap(exporter => {
     if (exporter === 'otlp') return [`OTLP to ${new URL(otlpMetricsTarget(settings).url).origin}`];
     return exporter === 'console' ? ['console'] : [];
   });
-  const traces = tracesExporters(settings).map(exporter =>
-    exporter === 'otlp'
-      ? `traces to ${new URL(otlpTracesTarget(settings).url).origin}`
-      : 'traces to the console',
-  );
-  const parts = [...on, ...exporters, ...traces];
+  const parts = [...on, ...exporters, ...tracing.to];
   const off = [
     ...disabledInstrumentations.map(name => `${name} (OTEL_NODE_DISABLED_INSTRUMENTATIONS)`),
     ...(metricsExporters.includes('prometheus')
       ? []
       : [`endpoint (OTEL_METRICS_EXPORTER=${metricsExporters.join(',') || 'none'})`]),
-    ...(traces.length > 0 ? [] : [`traces (${whyNotTraced(settings)})`]),
+    ...(tracing.whyNot === undefined ? [] : [`traces (${tracing.whyNot})`]),
     `logs and alerts (not in version ${version})`,
   ];
   return [
@@ -74,9 +84,6 @@ const summary = (settings: Settings, reserved: readonly string[]): readonly stri
     ...(reserved.length > 0 ? [`without effect in this version: ${reserved.join(', ')}`] : []),
   ];
 };
-
-const whyNotTraced = ({ tracesExporters: asked }: Settings): string =>
-  asked === undefined ? 'OTEL_EXPORTER_OTLP_ENDPOINT is not set' : 'OTEL_TRACES_EXPORTER=none';
 
 const loopback: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 

@@ -11,7 +11,7 @@ import { createOwnMetrics } from './metrics/own-metrics.ts';
 import type { Push } from './metrics/push-readers.ts';
 import type { Store } from './metrics/store.ts';
 import { startObservers } from './observers.ts';
-import { publishGlobals, sharedApi } from './open-telemetry-globals.ts';
+import { publishGlobals } from './open-telemetry-globals.ts';
 import { isOwnAgent } from './otlp/own-agents.ts';
 import { createAuthorize } from './prometheus/authorization.ts';
 import { createEndpoint } from './prometheus/endpoint.ts';
@@ -19,12 +19,12 @@ import { createPage } from './prometheus/page.ts';
 import { targetInfo } from './prometheus/target-info.ts';
 import { resourceAttributes } from './resource.ts';
 import { environment } from './settings/environment.ts';
-import { otlpMetricsTarget, otlpTracesTarget, tracesExporters } from './settings/otlp-target.ts';
+import { otlpMetricsTarget } from './settings/otlp-target.ts';
 import { readSettings, type SettingsReport } from './settings/read.ts';
 import type { Settings } from './settings/table.ts';
 import { flushBeforeExit, withDeadline } from './shutdown.ts';
 import { createStartLine } from './start-line.ts';
-import { type RunningTracing, startTracing } from './traces/start-tracing.ts';
+import { startTracing } from './traces/start-tracing.ts';
 import { version } from './version.ts';
 
 /** Bound now, so that an application's fake timers do not become our clock. */
@@ -32,6 +32,8 @@ const now = performance.now.bind(performance);
 
 /** sysexits.h: something was found in an unconfigured or misconfigured state. */
 const exitMisconfigured = 78;
+
+const scope = { name: '@ykmake/monitoring', version };
 
 /** A file of its own, read only when it is needed; synchronously, because the application is waiting. */
 const load = createRequire(import.meta.url);
@@ -92,7 +94,7 @@ const build = (
   const pipeline = createLazyPipeline(() =>
     loadSdk().createPipeline({
       resource,
-      scope: { name: '@ykmake/monitoring', version },
+      scope,
       families: own.families,
       promClient: promClient.collect,
       limit: settings.maxSeries,
@@ -114,7 +116,19 @@ const build = (
     onShadowed: failures.shadowed,
     now,
   });
-  const startLine = createStartLine(settings, reserved);
+  const traces = startTracing({
+    settings,
+    resource,
+    scope,
+    loadSdk: loadTracesSdk,
+    onDropped: (reason, spans) => own.store.dropped.add(spans, 'traces', reason),
+    onFailing: (host, error) => report(lines.tracesFailing(host, error)),
+    onRecovered: () => report(lines.tracesRecovered()),
+  });
+  const tracing = traces.running;
+  if (tracing !== undefined) undo.push(tracing.stop);
+
+  const startLine = createStartLine(settings, traces, reserved);
   const endpoint = createEndpoint({
     host: settings.prometheusHost,
     port: settings.prometheusPort,
@@ -130,9 +144,7 @@ const build = (
     onScrapeError: failures.inScrape,
   });
 
-  const tracing = traceIfAsked(settings, resource, own.store, report);
-  if (tracing !== undefined) undo.push(tracing.stop);
-  if (settings.metricsExporters.length > 0 || tracing !== undefined) {
+  if (settings.metricsExporters.length > 0 || tracing?.observers !== undefined) {
     startObservers({
       settings,
       store: own.store,
@@ -150,13 +162,10 @@ const build = (
   undo.push(
     publishGlobals({
       provider: pipeline.provider,
-      tracing: tracing && {
-        trace: tracing.provider,
-        context: tracing.contextManager,
-        propagation: tracing.propagator,
-      },
+      tracing: tracing?.register,
       diagnosticLevel: settings.diagnosticLevel,
       reportOnce: tellOnce,
+      onMetricsTaken: () => report(lines.metricsTaken(settings.configFile)),
       script: process.argv[1],
     }),
   );
@@ -208,31 +217,4 @@ const startPushing = (
   });
   undo.push(() => void push.stop());
   return push;
-};
-
-/** Traces, where the settings ask for it and no other SDK was there first. */
-const traceIfAsked = (
-  settings: Settings,
-  resource: Readonly<Record<string, string>>,
-  store: Store,
-  report: Report,
-): RunningTracing | undefined => {
-  const exporters = tracesExporters(settings);
-  if (exporters.length === 0) return undefined;
-  if (sharedApi()?.trace !== undefined) {
-    report(lines.tracedByAnother());
-    return undefined;
-  }
-  const target = otlpTracesTarget(settings);
-  return startTracing({
-    sdk: loadTracesSdk(),
-    settings,
-    resource,
-    exporters,
-    target,
-    scope: { name: '@ykmake/monitoring', version },
-    onDropped: (reason, spans) => store.dropped.add(spans, 'traces', reason),
-    onFailing: error => report(lines.tracesFailing(new URL(target.url).host, error)),
-    onRecovered: () => report(lines.tracesRecovered()),
-  });
 };

@@ -43,7 +43,7 @@ export interface CallObserverOptions {
   readonly now: () => number;
   /** `undefined`: calls are not traced. */
   readonly tracing: CallTracing | undefined;
-  /** False for calls that are none of the application's. */
+  /** False for a call that is being made and is none of the application's; `agent`: that of `http`. */
   readonly isObserved: (agent: unknown) => boolean;
   readonly onEnd: (ended: EndedCall) => void;
   readonly onFailure: (hook: string, error: unknown) => void;

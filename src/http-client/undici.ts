@@ -20,11 +20,12 @@ interface Message {
  * ends the observation.
  */
 export const observeUndiciCalls = (options: CallObserverOptions): (() => void) => {
-  const { onFailure } = options;
+  const { isObserved, onFailure } = options;
   const calls = createCalls(options);
   const open = new WeakMap<UndiciRequest, ClientCall>();
 
   const created = ({ request }: Message): void => {
+    if (!isObserved(undefined)) return;
     const { protocol, hostname, port } = new URL(String(request.origin));
     const scheme = protocol === 'https:' ? 'https' : 'http';
     const call = calls.begin(

@@ -64,10 +64,7 @@ export const general: Table<GeneralSettings> = {
     'OTEL_CONFIG_FILE',
     text,
     undefined,
-    "Path of OpenTelemetry's declarative configuration.",
-    {
-      reserved: true,
-    },
+    "Path of OpenTelemetry's declarative configuration, which says all about traces then; it needs `@opentelemetry/sdk-node`.",
   ),
   shutdownTimeout: setting(
     'MONITORING_SHUTDOWN_TIMEOUT',

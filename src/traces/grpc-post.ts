@@ -1,11 +1,10 @@
 import { pathToFileURL } from 'node:url';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { GrpcTarget, PostError } from '../otlp/post.ts';
-import { grpcNotInstalled, grpcPackage } from './grpc-package.ts';
 
 export interface GrpcSenderTarget extends GrpcTarget {
-  /** The file of the package that sends by gRPC, as the application has it installed. */
-  readonly exporterFile?: string;
+  /** The file of the package, as the application has it installed. */
+  readonly exporterFile: string;
 }
 
 /** What is used of the package, which is none of our dependencies. */
@@ -43,7 +42,6 @@ const postError = (error: GrpcError | undefined): PostError =>
   });
 
 const load = async ({ exporterFile, url, timeout, compression }: GrpcSenderTarget): Promise<GrpcExporter> => {
-  if (exporterFile === undefined) throw Object.assign(grpcNotInstalled(), { isFinal: true });
   try {
     const loaded: GrpcModule & { readonly default?: GrpcModule } = await import(
       pathToFileURL(exporterFile).href
@@ -51,7 +49,7 @@ const load = async ({ exporterFile, url, timeout, compression }: GrpcSenderTarge
     const { OTLPTraceExporter } = loaded.default ?? loaded;
     return new OTLPTraceExporter({ url, timeoutMillis: timeout, compression });
   } catch (error) {
-    throw Object.assign(new Error(`${grpcPackage} cannot be loaded: ${String(error)}`), { isFinal: true });
+    throw Object.assign(new Error(`${exporterFile} cannot be loaded: ${String(error)}`), { isFinal: true });
   }
 };
 

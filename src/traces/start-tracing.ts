@@ -1,77 +1,105 @@
-import path from 'node:path';
-import type { Context } from '@opentelemetry/api';
+import { findInApplication } from '../host/application-package.ts';
+import { reasonOf } from '../host/report.ts';
 import type { ObserverTracing } from '../observers.ts';
-import type { GrpcTarget, OtlpTarget } from '../otlp/post.ts';
-import { createUrlRedaction } from '../redaction/url.ts';
+import { sharedApi } from '../open-telemetry-globals.ts';
+import { otlpTracesTarget, tracesExporters } from '../settings/otlp-target.ts';
 import type { Settings } from '../settings/table.ts';
-import type { PushExporter } from '../settings/traces.ts';
-import { findGrpcPackage, grpcNotInstalled } from './grpc-package.ts';
-import type { Tracing, TracingOptions } from './tracing.ts';
-
-export interface StartTracingOptions extends Omit<TracingOptions, 'settings' | 'exporters' | 'target'> {
-  readonly settings: Settings;
-  readonly exporters: readonly PushExporter[];
-  readonly target: OtlpTarget | GrpcTarget;
-  readonly scope: { readonly name: string; readonly version: string };
-  /** The file with the SDK. */
-  readonly sdk: typeof import('./sdk.ts');
-}
-
-export interface RunningTracing extends Tracing {
-  readonly observers: ObserverTracing;
-}
+import type { ObserverTracingOptions } from './observer-tracing.ts';
+import type { SpanDestination, Tracing, TracingOptions } from './tracing.ts';
 
 /**
- * Tracing with what makes the spans of each observer; `undefined` when the only way that was asked for is gRPC and its
- * package is not installed, which `onFailing` is told.
+ * What the application has to have installed: neither is ours, as both bring a package with an install script, and
+ * each takes longer to load than all of us.
  */
-export const startTracing = (options: StartTracingOptions): RunningTracing | undefined => {
-  const { settings, scope, sdk } = options;
-  const usable = withGrpcPackage(options);
-  if (usable.exporters.length === 0) return undefined;
-  const tracing = sdk.createTracing({ ...options, ...usable });
-  const { provider, contextManager, propagator } = tracing;
-  const tracer = provider.getTracer(scope.name, scope.version);
-  const redaction = createUrlRedaction(settings.redactKeys);
-  const root = contextManager.active();
-  const parts = { tracer, contextManager, propagator };
+const grpcPackage = '@opentelemetry/exporter-trace-otlp-grpc';
+const sdkPackage = '@opentelemetry/sdk-node';
+
+export interface StartTracingOptions
+  extends Omit<TracingOptions, 'settings' | 'exporters'>,
+    Pick<ObserverTracingOptions, 'scope'> {
+  readonly settings: Settings;
+  /** Reads the file with the SDK. */
+  readonly loadSdk: () => typeof import('./sdk.ts');
+}
+
+export interface RunningTracing extends Pick<Tracing, 'flush' | 'stop'> {
+  /** `undefined`: there are no spans. */
+  readonly observers: ObserverTracing | undefined;
+  /** What others in the process are to trace with; `undefined` when that is registered already. */
+  readonly register: Pick<Tracing, 'provider' | 'contextManager' | 'propagator'> | undefined;
+}
+
+/** What of tracing runs, in the words of the start line. */
+export interface StartedTracing {
+  readonly running?: RunningTracing;
+  /** Where spans go. */
+  readonly to: readonly string[];
+  /** Why there are none, or not all that were asked for. */
+  readonly whyNot?: string;
+}
+
+/** Traces as the settings ask for it, or as OpenTelemetry's configuration file does; never over another SDK. */
+export const startTracing = (options: StartTracingOptions): StartedTracing => {
+  const { settings } = options;
+  const { configFile } = settings;
+  if (configFile === undefined && tracesExporters(settings).length === 0) {
+    return { to: [], whyNot: notAsked(settings) };
+  }
+  if (sharedApi()?.trace !== undefined) {
+    return { to: [], whyNot: 'another OpenTelemetry SDK traces this process' };
+  }
+  return configFile === undefined ? byEnvironment(options) : byFile(options, configFile);
+};
+
+const notAsked = ({ tracesExporters: given }: Settings): string =>
+  given === undefined ? 'OTEL_EXPORTER_OTLP_ENDPOINT is not set' : 'OTEL_TRACES_EXPORTER=none';
+
+const byEnvironment = (options: StartTracingOptions): StartedTracing => {
+  const exporters = tracesExporters(options.settings).flatMap(exporter =>
+    exporter === 'console' ? exporter : (otlpDestination(options.settings) ?? []),
+  );
+  const isComplete = exporters.length === tracesExporters(options.settings).length;
+  const whyNot = isComplete ? {} : { whyNot: notInstalled('OTLP over gRPC', grpcPackage) };
+  if (exporters.length === 0) return { to: [], ...whyNot };
+  const sdk = options.loadSdk();
+  const tracing = sdk.createTracing({ ...options, exporters });
   return {
-    ...tracing,
-    observers: {
-      requests: sdk.createServerSpans({
-        ...parts,
-        trustProxy: settings.trustProxy,
-        redaction,
-      }),
-      calls: sdk.createClientSpans({ ...parts, redactUrl: redaction.url }),
-      databaseSpan: sdk.createDatabaseSpans({
-        tracer,
-        system: 'postgresql',
-        sanitise: sdk.createSqlSanitiser(),
-      }),
-      activeContext: (): Context | undefined => {
-        const active = contextManager.active();
-        return active === root ? undefined : active;
-      },
+    running: {
+      ...tracing,
+      observers: sdk.createObserverTracing(tracing, options),
+      register: tracing,
     },
+    to: exporters.map(to => `traces to ${to === 'console' ? 'the console' : new URL(to.url).origin}`),
+    ...whyNot,
   };
 };
 
-/** Where the application may have the package that sends by gRPC. */
-const applicationFolders = (): readonly string[] => {
-  const script = process.argv[1];
-  return [...(script === undefined ? [] : [path.dirname(script)]), process.cwd()];
+/** `undefined` where the application has no package for what was asked for. */
+const otlpDestination = (settings: Settings): SpanDestination | undefined => {
+  const target = otlpTracesTarget(settings);
+  if (target.protocol !== 'grpc') return target;
+  const exporterFile = findInApplication(grpcPackage);
+  return exporterFile === undefined ? undefined : { ...target, exporterFile };
 };
 
-/** Without OTLP where it would go by gRPC and the application has no package for that, which is told once. */
-const withGrpcPackage = ({
-  exporters,
-  target,
-  onFailing,
-}: StartTracingOptions): Pick<TracingOptions, 'exporters' | 'target'> => {
-  if (target.protocol !== 'grpc' || !exporters.includes('otlp')) return { exporters, target };
-  const exporterFile = findGrpcPackage(applicationFolders());
-  if (exporterFile !== undefined) return { exporters, target: { ...target, exporterFile } };
-  onFailing(grpcNotInstalled());
-  return { exporters: exporters.filter(exporter => exporter !== 'otlp'), target };
+/** The variables for traces have no effect then. Source: OpenTelemetry specification, "Declarative configuration". */
+const byFile = (options: StartTracingOptions, configFile: string): StartedTracing => {
+  const file = findInApplication(sdkPackage);
+  if (file === undefined) return { to: [], whyNot: notInstalled('OTEL_CONFIG_FILE', sdkPackage) };
+  const sdk = options.loadSdk();
+  try {
+    const { tracing, flush, stop } = sdk.startConfiguredSdk(file);
+    const observers = tracing && sdk.createObserverTracing(tracing, options);
+    return {
+      running: { flush, stop, observers, register: undefined },
+      ...(tracing === undefined
+        ? { to: [], whyNot: `none by ${configFile}` }
+        : { to: [`traces as ${configFile} says`] }),
+    };
+  } catch (error) {
+    return { to: [], whyNot: `OTEL_CONFIG_FILE cannot be used: ${reasonOf(error)}` };
+  }
 };
+
+const notInstalled = (what: string, name: string): string =>
+  `${what} needs ${name}, which is not installed beside the application`;

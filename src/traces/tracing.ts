@@ -8,7 +8,7 @@ import {
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
 import type { OtlpTarget } from '../otlp/post.ts';
-import type { PushExporter, TracesSettings } from '../settings/traces.ts';
+import type { TracesSettings } from '../settings/traces.ts';
 import type { GrpcSenderTarget } from './grpc-post.ts';
 import { createPropagator } from './propagators.ts';
 import { createSampler } from './sampler.ts';
@@ -17,14 +17,16 @@ import { spanLimits } from './span-limits.ts';
 import { createSpanQueue } from './span-queue.ts';
 import type { SpanSender } from './span-sender.ts';
 
+/** Where spans go. */
+export type SpanDestination = 'console' | OtlpTarget | GrpcSenderTarget;
+
 export interface TracingOptions {
   readonly settings: TracesSettings;
   readonly resource: Readonly<Record<string, string>>;
-  readonly exporters: readonly PushExporter[];
-  readonly target: OtlpTarget | GrpcSenderTarget;
+  readonly exporters: readonly SpanDestination[];
   readonly onDropped: (reason: string, spans: number) => void;
-  /** Told once when the receiver does not take spans, and once when it does again. */
-  readonly onFailing: (error: unknown) => void;
+  /** Told once, with its host, when the receiver does not take spans, and once when it does again. */
+  readonly onFailing: (host: string, error: unknown) => void;
   readonly onRecovered: () => void;
 }
 
@@ -62,16 +64,17 @@ export const createTracing = (options: TracingOptions): Tracing => {
   };
 };
 
-const processorFor = (exporter: PushExporter, options: TracingOptions): SpanProcessor => {
-  if (exporter === 'console') return new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() });
-  const { settings, onDropped, onFailing, onRecovered, target } = options;
+const processorFor = (target: SpanDestination, options: TracingOptions): SpanProcessor => {
+  if (target === 'console') return new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() });
+  const { settings, onDropped, onFailing, onRecovered } = options;
   const limits = {
     maxQueueSize: settings.spanQueueSize,
     maxBatchSize: settings.spanBatchSize,
     delayMs: settings.spanDelay,
     onDropped,
   };
-  const sending = { settings, onFailing, onRecovered };
+  const { host } = new URL(target.url);
+  const sending = { settings, onFailing: (error: unknown) => onFailing(host, error), onRecovered };
   if (target.protocol === 'http/protobuf') {
     const { encode, request } = createSpanEncoder();
     const send = onceNeeded(load => load.createProtobufSender({ ...sending, target }, request));

@@ -38,6 +38,7 @@ const effective = [
   'MONITORING_TRUST_PROXY',
   'MONITORING_TRUST_PARENT_SAMPLING',
   'MONITORING_REDACT_KEYS',
+  'OTEL_CONFIG_FILE',
   'OTEL_EXPORTER_PROMETHEUS_HOST',
   'OTEL_EXPORTER_PROMETHEUS_PORT',
   'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
@@ -55,7 +56,6 @@ const effective = [
 const reserved = [
   'OTEL_LOGS_EXPORTER',
   ...otlpNames('LOGS_', [...otlp, ...certificates]),
-  'OTEL_CONFIG_FILE',
   'LOG_LEVEL',
   'LOG_DIR',
   'SENTRY_DSN',

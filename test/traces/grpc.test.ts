@@ -185,7 +185,7 @@ test('without the package of gRPC one line names it, nothing is traced, and the 
     assert.equal(lines.length, 1, reported(app).join('\n'));
     assert.match(
       lines[0] ?? '',
-      /@opentelemetry\/exporter-trace-otlp-grpc is not installed: nothing is traced/,
+      /off: traces \(OTLP over gRPC needs @opentelemetry\/exporter-trace-otlp-grpc, which is not installed beside the application\)/,
     );
     assert.deepEqual(await dropped(app), {});
   } finally {

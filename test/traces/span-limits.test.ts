@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { otlpTracesTarget } from '../../src/settings/otlp-target.ts';
 import { readSettings } from '../../src/settings/read.ts';
 import { createTracing } from '../../src/traces/tracing.ts';
 
@@ -14,7 +13,6 @@ const left = (environment: Readonly<Record<string, string>>) => {
     settings,
     resource: {},
     exporters: [],
-    target: otlpTracesTarget(settings),
     onDropped: () => assert.fail('nothing is sent'),
     onFailing: () => assert.fail('nothing is sent'),
     onRecovered: () => {},

@@ -1,0 +1,61 @@
+import { createRequire } from 'node:module';
+import type { TracerProvider } from '@opentelemetry/api';
+import { sharedApi, unregister } from '../open-telemetry-globals.ts';
+import { createPropagator } from './propagators.ts';
+import type { Tracing } from './tracing.ts';
+
+/** What is used of `@opentelemetry/sdk-node`, which is none of our dependencies. */
+interface SdkModule {
+  readonly startNodeSDK?: () => { shutdown(): Promise<void> };
+}
+
+export interface ConfiguredSdk {
+  /** `undefined` when the file describes no tracing. */
+  readonly tracing: Pick<Tracing, 'provider' | 'contextManager' | 'propagator'> | undefined;
+  /** Delivers what the providers of all signals hold; never rejects. */
+  readonly flush: () => Promise<void>;
+  readonly stop: () => void;
+}
+
+/**
+ * Lets the application's copy of OpenTelemetry's SDK read `OTEL_CONFIG_FILE` and register what the file describes. It
+ * says by itself what is wrong with a file.
+ *
+ * @param file of the package
+ * @throws Error when the package cannot be loaded, or is too old to read such files
+ */
+export const startConfiguredSdk = (file: string): ConfiguredSdk => {
+  const { startNodeSDK } = createRequire(import.meta.url)(file) as SdkModule;
+  if (startNodeSDK === undefined) throw new Error(`${file} is too old: it has no startNodeSDK`);
+  const sdk = startNodeSDK();
+  const { trace, metrics, logs, context, propagation } = sharedApi() ?? {};
+  return {
+    tracing:
+      trace === undefined || context === undefined
+        ? undefined
+        : {
+            provider: behind(trace) as TracerProvider,
+            contextManager: context,
+            // A file that names none wants none.
+            propagator: propagation ?? createPropagator([]),
+          },
+    flush: async () => {
+      const providers = [trace, metrics, logs].filter(provider => provider !== undefined);
+      await Promise.allSettled(
+        providers.map(async provider => (behind(provider) as Flushable).forceFlush?.()),
+      );
+    },
+    stop: () => {
+      unregister({ trace, metrics, logs, context, propagation });
+      void sdk.shutdown().catch(() => {});
+    },
+  };
+};
+
+interface Flushable {
+  readonly forceFlush?: () => Promise<void>;
+}
+
+/** The API registers a provider of its own, which passes everything on to the SDK's. */
+const behind = (registered: object): object =>
+  (registered as { getDelegate?: () => object }).getDelegate?.() ?? registered;
