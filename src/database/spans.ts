@@ -8,11 +8,13 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 import { errorType } from '../traces/exception.ts';
+import type { SetOwnAttributes } from '../traces/own-attributes.ts';
 import type { TraceIds } from '../traces/trace-ids.ts';
 import type { DatabaseCall } from './call.ts';
 
 export interface DatabaseSpansOptions {
   readonly tracer: Tracer;
+  readonly setOwnAttributes: SetOwnAttributes;
   /** `postgresql`, by the semantic conventions. */
   readonly system: string;
   /** A statement without its literals. */
@@ -25,10 +27,10 @@ export interface DatabaseSpansOptions {
  * Source: OpenTelemetry semantic conventions, database client spans, stable attributes.
  */
 export const createDatabaseSpans =
-  ({ tracer, system, sanitise }: DatabaseSpansOptions) =>
+  ({ tracer, setOwnAttributes, system, sanitise }: DatabaseSpansOptions) =>
   (call: DatabaseCall<Context>): TraceIds | undefined => {
     const { operation, table, text, start, seconds, failed, error, caller = ROOT_CONTEXT, database } = call;
-    const name = [operation, table].filter(part => part !== 'none').join(' ') || system;
+    const name = nameOf(operation, table) ?? system;
     const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, startTime: start }, caller);
     if (span.isRecording()) {
       const attributes: Attributes = { 'db.system.name': system, 'db.query.summary': name };
@@ -44,12 +46,18 @@ export const createDatabaseSpans =
         attributes['error.type'] = code ?? errorType(error);
         span.setStatus({ code: SpanStatusCode.ERROR });
       }
-      span.setAttributes(attributes);
+      setOwnAttributes(span, attributes);
     }
     span.end(start + seconds * 1000);
     const ids = span.spanContext();
     return (ids.traceFlags & TraceFlags.SAMPLED) !== 0 ? ids : undefined;
   };
+
+/** Source: semantic conventions, database spans, "Name": what is known of the summary. */
+const nameOf = (operation: string, table: string): string | undefined => {
+  if (operation === 'none') return table === 'none' ? undefined : table;
+  return table === 'none' ? operation : `${operation} ${table}`;
+};
 
 /** The database's own code, such as SQLSTATE 23505. */
 const codeOf = (error: unknown): string | undefined => {

@@ -13,12 +13,14 @@ import {
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { knownMethods, otherMethod } from '../catalog/http-methods.ts';
 import { errorType } from '../traces/exception.ts';
+import type { SetOwnAttributes } from '../traces/own-attributes.ts';
 import type { CallTarget, CallTracing } from './call.ts';
 
 export interface ClientSpansOptions {
   readonly tracer: Tracer;
   readonly contextManager: ContextManager;
   readonly propagator: TextMapPropagator;
+  readonly setOwnAttributes: SetOwnAttributes;
   /** A URL without its credentials and secrets. */
   readonly redactUrl: (url: string) => string;
 }
@@ -31,6 +33,7 @@ export const createClientSpans = ({
   tracer,
   contextManager,
   propagator,
+  setOwnAttributes,
   redactUrl,
 }: ClientSpansOptions): CallTracing => ({
   start: (call, setHeader) => {
@@ -39,7 +42,7 @@ export const createClientSpans = ({
     const { method } = call.target;
     const known = knownMethods.has(method);
     const span = tracer.startSpan(known ? method : 'HTTP', { kind: SpanKind.CLIENT }, parent);
-    if (span.isRecording()) span.setAttributes(attributesOf(call.target, known, redactUrl));
+    if (span.isRecording()) setOwnAttributes(span, attributesOf(call.target, known, redactUrl));
     const ids = span.spanContext();
     call.span = span;
     call.trace = (ids.traceFlags & TraceFlags.SAMPLED) === 0 ? undefined : ids;

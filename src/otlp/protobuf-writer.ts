@@ -147,7 +147,7 @@ export const createProtobufWriter = (size: number): ProtobufWriter => {
       at += length;
     },
     integer: (field, value) => {
-      tag(field, varint, 0);
+      tag(field, varint, 10);
       if (value >= 0 && value < two32) return number(value);
       // Negative numbers as their two's complement in 64 bits, seven of them in each byte.
       let rest = BigInt.asUintN(64, BigInt(value));

@@ -56,7 +56,8 @@ export const createUrlRedaction = (keys: readonly string[]): UrlRedaction => {
 
 /** `//user:password@`, wherever it stands; without the colon it is a user, or a secret. */
 const withoutUser = (text: string): string =>
-  text.replace(/([/\\]{2})[^/\\?#\s]{1,1024}@/g, `$1${redacted}:${redacted}@`);
+  // Few texts have one, and to look for it costs a tenth of the expression.
+  !text.includes('@') ? text : text.replace(/([/\\]{2})[^/\\?#\s]{1,1024}@/g, `$1${redacted}:${redacted}@`);
 
 /** Escape by escape, because one that is broken must not hide the others. */
 const decoded = (text: string): string =>

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { TracerProvider } from '@opentelemetry/api';
 import { sharedApi, unregister } from '../open-telemetry-globals.ts';
+import { setAttributes } from './own-attributes.ts';
 import { createPropagator } from './propagators.ts';
 import type { Tracing } from './tracing.ts';
 
@@ -11,7 +12,9 @@ interface SdkModule {
 
 export interface ConfiguredSdk {
   /** `undefined` when the file describes no tracing. */
-  readonly tracing: Pick<Tracing, 'provider' | 'contextManager' | 'propagator'> | undefined;
+  readonly tracing:
+    | Pick<Tracing, 'provider' | 'contextManager' | 'propagator' | 'setOwnAttributes'>
+    | undefined;
   /** Delivers what the providers of all signals hold; never rejects. */
   readonly flush: () => Promise<void>;
   readonly stop: () => void;
@@ -38,6 +41,8 @@ export const startConfiguredSdk = (file: string): ConfiguredSdk => {
             contextManager: context,
             // A file that names none wants none.
             propagator: propagation ?? createPropagator([]),
+            // Its limits are not known here.
+            setOwnAttributes: setAttributes,
           },
     flush: async () => {
       const providers = [trace, metrics, logs].filter(provider => provider !== undefined);

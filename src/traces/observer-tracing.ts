@@ -15,18 +15,24 @@ export interface ObserverTracingOptions {
 
 /** What makes the spans of each observer, with our tracing or that of another SDK. */
 export const createObserverTracing = (
-  { provider, contextManager, propagator }: Pick<Tracing, 'provider' | 'contextManager' | 'propagator'>,
+  {
+    provider,
+    contextManager,
+    propagator,
+    setOwnAttributes,
+  }: Pick<Tracing, 'provider' | 'contextManager' | 'propagator' | 'setOwnAttributes'>,
   { settings, scope }: ObserverTracingOptions,
 ): ObserverTracing => {
   const tracer = provider.getTracer(scope.name, scope.version);
   const redaction = createUrlRedaction(settings.redactKeys);
   const root = contextManager.active();
-  const parts = { tracer, contextManager, propagator };
+  const parts = { tracer, contextManager, propagator, setOwnAttributes };
   return {
     requests: createServerSpans({ ...parts, trustProxy: settings.trustProxy, redaction }),
     calls: createClientSpans({ ...parts, redactUrl: redaction.url }),
     databaseSpan: createDatabaseSpans({
       tracer,
+      setOwnAttributes,
       system: 'postgresql',
       sanitise: createSqlSanitiser(),
     }),

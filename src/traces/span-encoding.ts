@@ -16,7 +16,7 @@ export interface SpanEncoder {
 }
 
 /**
- * OTLP in protobuf, span by span: each is encoded when it ends, so that no batch holds the application while it is
+ * OTLP in protobuf, span by span: a few are encoded at a time, so that no batch holds the application while it is
  * encoded, and what waits is bytes and not objects for the garbage collector to follow. Half the work of
  * OpenTelemetry's encoding, which a test holds it to, because that goes through each span twice.
  * Source: opentelemetry-proto 1.x, trace.proto, common.proto, resource.proto.
@@ -144,8 +144,8 @@ const writeCount = (writer: ProtobufWriter, field: number, count: number | undef
 };
 
 const writeAttributes = (writer: ProtobufWriter, field: number, attributes: Attributes | undefined): void => {
-  for (const name in attributes) {
-    if (!Object.hasOwn(attributes, name)) continue;
+  if (attributes === undefined) return;
+  for (const name of Object.keys(attributes)) {
     const attribute = writer.open(field);
     writer.text(1, name);
     const value = writer.open(2);

@@ -19,6 +19,9 @@ export interface SpanQueueOptions<Item> {
   readonly onDropped: (reason: 'queue_full' | 'export_failed' | 'rejected', spans: number) => void;
 }
 
+/** Spans that are encoded one after the other, which costs half as much as one by one among the application's work. */
+const together = 16;
+
 /**
  * Holds sampled spans until they are sent, one batch at a time: never more than the queue and one batch, whatever
  * becomes of the receiver. Keeps no process alive.
@@ -27,6 +30,8 @@ export const createSpanQueue = <Item>(options: SpanQueueOptions<Item>): SpanProc
   const { maxQueueSize, delayMs, encode, send, onDropped } = options;
   const maxBatchSize = Math.max(1, Math.min(options.maxBatchSize, maxQueueSize));
   const waiting: Item[] = [];
+  /** Have ended and are still to be encoded. */
+  let fresh: ReadableSpan[] = [];
   let timer: NodeJS.Timeout | undefined;
   let sending: Promise<void> | undefined;
   let hurry = new AbortController();
@@ -37,6 +42,21 @@ export const createSpanQueue = <Item>(options: SpanQueueOptions<Item>): SpanProc
   let due = 0;
   let flushed = 0;
 
+  const held = (): number => waiting.length + fresh.length;
+
+  const encodeFresh = (): void => {
+    const spans = fresh;
+    fresh = [];
+    for (const span of spans) {
+      try {
+        waiting.push(encode(span));
+      } catch {
+        ended++;
+        onDropped('export_failed', 1);
+      }
+    }
+  };
+
   const isFlushed = (): boolean => hurry.signal.aborted && ended >= flushed;
 
   /**
@@ -44,8 +64,10 @@ export const createSpanQueue = <Item>(options: SpanQueueOptions<Item>): SpanProc
    * Stops where a flush ends, as the next batch is in no hurry.
    */
   const drain = async (): Promise<void> => {
-    while ((waiting.length >= maxBatchSize || ended < due) && !isFlushed()) {
+    while ((held() >= maxBatchSize || ended < due) && !isFlushed()) {
+      encodeFresh();
       const batch = waiting.splice(0, maxBatchSize);
+      if (batch.length === 0) continue;
       try {
         const rejected = await send(batch, hurry.signal);
         if (rejected > 0) onDropped('rejected', rejected);
@@ -64,7 +86,7 @@ export const createSpanQueue = <Item>(options: SpanQueueOptions<Item>): SpanProc
     sending = drain().finally(() => {
       sending = undefined;
       if (isFlushed()) hurry = new AbortController();
-      if (waiting.length > 0) schedule();
+      if (held() > 0) schedule();
     });
   };
 
@@ -74,7 +96,7 @@ export const createSpanQueue = <Item>(options: SpanQueueOptions<Item>): SpanProc
   };
 
   const schedule = (): void => {
-    if (waiting.length >= maxBatchSize) begin();
+    if (held() >= maxBatchSize) begin();
     else timer ??= setTimeout(sendAll, delayMs).unref();
   };
 
@@ -94,18 +116,13 @@ export const createSpanQueue = <Item>(options: SpanQueueOptions<Item>): SpanProc
     onStart: () => {},
     onEnd: span => {
       if (closed || (span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
-      if (waiting.length >= maxQueueSize) {
+      if (held() >= maxQueueSize) {
         onDropped('queue_full', 1);
         return;
       }
-      try {
-        waiting.push(encode(span));
-      } catch {
-        onDropped('export_failed', 1);
-        return;
-      }
       accepted++;
-      if (sending === undefined && (timer === undefined || waiting.length >= maxBatchSize)) schedule();
+      if (fresh.push(span) >= together) encodeFresh();
+      if (sending === undefined && (timer === undefined || held() >= maxBatchSize)) schedule();
     },
     forceFlush: flush,
     shutdown: async () => {

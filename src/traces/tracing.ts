@@ -10,6 +10,8 @@ import {
 import type { OtlpTarget } from '../otlp/post.ts';
 import type { TracesSettings } from '../settings/traces.ts';
 import type { GrpcSenderTarget } from './grpc-post.ts';
+import { createIdGenerator } from './id-generator.ts';
+import { createSetOwnAttributes, type SetOwnAttributes } from './own-attributes.ts';
 import { createPropagator } from './propagators.ts';
 import { createSampler } from './sampler.ts';
 import { createSpanEncoder } from './span-encoding.ts';
@@ -34,6 +36,7 @@ export interface Tracing {
   readonly provider: TracerProvider;
   readonly contextManager: ContextManager;
   readonly propagator: TextMapPropagator;
+  readonly setOwnAttributes: SetOwnAttributes;
   /** Delivers what is held, in a hurry; never rejects. */
   readonly flush: () => Promise<void>;
   readonly stop: () => void;
@@ -43,10 +46,12 @@ export interface Tracing {
 export const createTracing = (options: TracingOptions): Tracing => {
   const { settings, resource, exporters } = options;
   const processors = exporters.map(exporter => processorFor(exporter, options));
+  const limits = spanLimits(settings);
   const provider = new SdkTracerProvider({
     resource: resourceFromAttributes(resource),
     sampler: createSampler(settings),
-    spanLimits: spanLimits(settings),
+    spanLimits: limits,
+    idGenerator: createIdGenerator(),
     spanProcessors: processors,
   });
   const contextManager = new AsyncLocalStorageContextManager().enable();
@@ -54,6 +59,7 @@ export const createTracing = (options: TracingOptions): Tracing => {
     provider,
     contextManager,
     propagator: createPropagator(settings.propagators),
+    setOwnAttributes: createSetOwnAttributes(limits),
     flush: async () => {
       await Promise.allSettled(processors.map(processor => processor.forceFlush()));
     },

@@ -105,15 +105,27 @@ describe('the queue of spans', () => {
   });
 
   test('counts a span that cannot be encoded, and takes the next', async () => {
-    const { spans, dropped, end, names } = queue();
+    const { spans, sent, dropped, end, names } = queue();
     const broken = { ...span(1) };
     Object.defineProperty(broken, 'spanContext', { value: () => ({ traceFlags: 1 }) });
     Object.defineProperty(broken, 'name', { get: () => assert.fail('unreadable') });
     assert.doesNotThrow(() => spans.onEnd(broken));
-    assert.deepEqual(dropped, { export_failed: 1 });
-    end(2, 3);
+    end(2, 3, 4);
     await settle();
-    assert.deepEqual(names(), ['2 3']);
+    assert.deepEqual(dropped, { export_failed: 1 });
+    assert.deepEqual(names(), ['2']);
+    sent[0]?.succeed();
+    await settle();
+    assert.deepEqual(names(), ['2', '3 4']);
+  });
+
+  test('is over with a flush of nothing but spans that cannot be encoded', async () => {
+    const { spans, sent, dropped } = queue();
+    for (let count = 0; count < 3; count++) {
+      spans.onEnd(Object.defineProperty({ ...span(1) }, 'name', { get: () => assert.fail('unreadable') }));
+    }
+    await spans.forceFlush();
+    assert.deepEqual([dropped, sent.length], [{ export_failed: 3 }, 0]);
   });
 
   test('leaves out what is not sampled', async () => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
+  type Attributes,
   type ContextManager,
   ROOT_CONTEXT,
   SpanKind,
@@ -10,6 +11,7 @@ import {
 } from '@opentelemetry/api';
 import { otherMethod } from '../../catalog/http-methods.ts';
 import { errorType, exceptionEvent } from '../../traces/exception.ts';
+import type { SetOwnAttributes } from '../../traces/own-attributes.ts';
 import type { RequestObservation } from '../observation.ts';
 import type { EndedRequest, RequestTracing } from '../observer.ts';
 import { headersGetter } from './headers-getter.ts';
@@ -21,18 +23,19 @@ export interface ServerSpansOptions extends RequestAttributesOptions {
   readonly tracer: Tracer;
   readonly contextManager: ContextManager;
   readonly propagator: TextMapPropagator;
+  readonly setOwnAttributes: SetOwnAttributes;
 }
 
 /** A span for each request, and its context in everything that the request starts. */
 export const createServerSpans = (options: ServerSpansOptions): RequestTracing => {
-  const { tracer, propagator } = options;
+  const { tracer, propagator, setOwnAttributes } = options;
   const keeping = keepRequestContext(options);
 
   const start = (observation: RequestObservation, request: IncomingMessage, server: object): void => {
     const parent = propagator.extract(ROOT_CONTEXT, request.headers, headersGetter);
     const span = tracer.startSpan(spanName(observation), { kind: SpanKind.SERVER }, parent);
     // Only now, because most of the work is not worth it where the sampler says no; ours look at no attribute.
-    if (span.isRecording()) span.setAttributes(requestAttributes(observation, request, options));
+    if (span.isRecording()) setOwnAttributes(span, requestAttributes(observation, request, options));
     const ids = span.spanContext();
     observation.span = span;
     observation.context = createRequestContext(parent, span, observation);
@@ -44,23 +47,26 @@ export const createServerSpans = (options: ServerSpansOptions): RequestTracing =
     const { span, route, error } = observation;
     if (span === undefined) return;
     if (!span.isRecording()) return;
+    const { statusCode } = response;
+    const attributes: Attributes = {};
     if (route !== undefined) {
       span.updateName(spanName(observation));
-      span.setAttribute('http.route', route);
+      attributes['http.route'] = route;
     }
     if (!aborted || response.headersSent) {
-      span.setAttribute('http.response.status_code', response.statusCode);
+      attributes['http.response.status_code'] = statusCode;
       // Nobody knows how much of one that was cut off has gone out.
       const size = aborted ? undefined : responseBodySize(observation.method, response);
-      if (size !== undefined) span.setAttribute('http.response.body.size', size);
+      if (size !== undefined) attributes['http.response.body.size'] = size;
     }
-    const failed = response.statusCode >= 500;
+    const failed = statusCode >= 500;
     if (failed && error !== undefined) span.addEvent('exception', exceptionEvent(error));
-    if (aborted) span.setAttribute('error.type', 'aborted');
+    if (aborted) attributes['error.type'] = 'aborted';
     else if (failed) {
-      span.setAttribute('error.type', error === undefined ? String(response.statusCode) : errorType(error));
+      attributes['error.type'] = error === undefined ? String(statusCode) : errorType(error);
       span.setStatus({ code: SpanStatusCode.ERROR });
     }
+    setOwnAttributes(span, attributes);
     span.end();
   };
 
