@@ -4,6 +4,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { addOwnAgent } from './own-agents.ts';
+import { unobserved } from './unobserved.ts';
 
 /** Where and how one signal is sent by OTLP over gRPC; headers and certificates are read by the package that does it. */
 export interface GrpcTarget {
@@ -87,7 +88,7 @@ export const createPost = (target: OtlpTarget): Post => {
   const tryOnce = (body: Uint8Array, agent: HttpAgent): Promise<Outcome> =>
     new Promise(resolve => {
       const signal = AbortSignal.timeout(timeout);
-      const sent = request(url, {
+      const options = {
         method: 'POST',
         agent,
         signal,
@@ -97,7 +98,8 @@ export const createPost = (target: OtlpTarget): Post => {
           ...(zipped ? { 'content-encoding': 'gzip' } : {}),
           ...headers,
         },
-      });
+      };
+      const sent = unobserved(() => request(url, options));
       const fail = (error: NodeJS.ErrnoException): void =>
         resolve({
           error: signal.aborted ? new Error(`no answer within ${timeout} ms`) : error,
