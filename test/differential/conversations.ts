@@ -1,5 +1,7 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { connect as tlsConnect } from 'node:tls';
 
 export const get = (path: string, headers = ''): string =>
   `GET ${path} HTTP/1.1\r\nhost: a\r\n${headers}\r\n`;
@@ -53,10 +55,29 @@ export const conversations: Readonly<Record<string, readonly string[]>> = {
   nothing: [''],
 };
 
+/** How a connection is opened. */
+export type Open = (port: number) => Promise<Socket>;
+
+export const openPlain: Open = async port => {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  return socket;
+};
+
+export const openEncrypted: Open = async port => {
+  const socket = tlsConnect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  return socket;
+};
+
 /** Everything that comes back until the other side closes, or a while after the last packet. */
-export const talk = (port: number, packets: readonly string[]): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1');
+export const talk = async (
+  port: number,
+  packets: readonly string[],
+  open: Open = openPlain,
+): Promise<string> => {
+  const socket = await open(port);
+  return new Promise((resolve, reject) => {
     let answer = '';
     const over = (): void => {
       socket.destroy();
@@ -77,3 +98,4 @@ export const talk = (port: number, packets: readonly string[]): Promise<string> 
       over();
     })();
   });
+};
