@@ -92,7 +92,9 @@ export const startOtlpReceiver = async (port = 0): Promise<OtlpReceiver> => {
   let open = 0;
   let most = 0;
   const server: Server = createServer(async (request, response) => {
-    const sent = await buffer(request);
+    // Cut off when the receiver stops: not received.
+    const sent = await buffer(request).catch(() => undefined);
+    if (sent === undefined) return;
     const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
     const contentType = request.headers['content-type'] ?? '';
     const isJson = contentType === 'application/json';
