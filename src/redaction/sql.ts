@@ -1,48 +1,48 @@
+import { dialectOf } from '../database/sql-dialects.ts';
 import { advance, createScanner, type Scanner } from '../database/sql-tokens.ts';
-
-/** Characters of a statement that are shown; what is beyond becomes `…`. */
-const longest = 2_000;
+import { createShown, finish, show } from './sql-lists.ts';
 
 /**
  * A statement as it may be shown: no literal, no comment, one blank where there were many. Of several statements
  * the first. What cannot be told from a literal for sure, such as all that follows a backslash before a quote, is
- * left out. Lists of literals after `IN` and rows after `VALUES` are shown once, so that texts that differ only in
- * their number are the same. Reads at most 16,384 characters, in one pass; never throws.
+ * left out. Lists of values after `IN` and rows of them after `VALUES` are shown once, so that texts that differ
+ * only in their number are the same. Reads at most 16,384 characters, in one pass; never throws.
+ *
+ * `system` is OpenTelemetry's `db.system.name`: postgresql, mysql, mariadb, microsoft.sql_server, oracle.db or
+ * sqlite. Of any other, what may be a literal in one of them is hidden, and reading stops where they disagree.
  */
-export const sanitiseSql = (text: string): string => {
-  const scanner = createScanner(text);
-  let shown = '';
+export const sanitiseSql = (text: string, system = 'postgresql'): string => {
+  const scanner = createScanner(text, dialectOf(system));
+  const { dialect } = scanner;
+  const shown = createShown();
   let before = 0;
+  let isAfterDot = false;
+  let isAfterDistinct = false;
   for (;;) {
     advance(scanner);
-    if (scanner.kind === 'end') break;
-    const gap = scanner.start > before && shown !== '' ? ' ' : '';
-    const piece = pieceOf(scanner);
-    if (shown.length + piece.length + 1 > longest) return `${collapsed(shown)}…`;
-    shown += gap + piece;
-    before = scanner.end;
-    if (isAmbiguous(scanner)) return `${collapsed(shown)}…`;
+    const { kind, start, end } = scanner;
+    if (kind === 'end') break;
+    // IS DISTINCT FROM "text" is no place for a table.
+    const isNamed =
+      isAfterDot || BEFORE_NAMES.has(shown.keyword) || (shown.keyword === 'FROM' && !isAfterDistinct);
+    const piece = isHidden(scanner, isNamed) ? '?' : scanner.text.slice(start, end);
+    isAfterDistinct = shown.keyword === 'DISTINCT';
+    const gap = start > before && shown.text !== '' ? ' ' : '';
+    show(shown, scanner, gap, piece, !isAfterDot && scanner.keyword !== '');
+    if (shown.full) return finish(shown, false);
+    if (kind === 'literal' && dialect.isUnclear(scanner.text.slice(start, end))) return finish(shown, false);
+    before = end;
+    isAfterDot = kind === '.';
   }
-  const isWhole = !scanner.cut && /^[\s;]*$/.test(text.slice(scanner.start, scanner.start + longest));
-  return collapsed(shown) + (isWhole ? '' : '…');
+  return finish(shown, !scanner.cut && /^[\s;]*$/.test(text.slice(scanner.start)));
 };
 
-const literal = '?';
+/** What stands behind these is a name for sure. */
+const BEFORE_NAMES: ReadonlySet<string> = new Set(['INTO', 'JOIN', 'UPDATE', 'TABLE', 'AS']);
 
-const pieceOf = ({ text, kind, start, end }: Scanner): string => {
-  if (kind !== 'other') return text.slice(start, end);
-  const token = text.slice(start, Math.min(end, start + 2));
-  // $1 is a place for a value; $$…$$ and $tag$…$tag$ are one.
-  if (/^\$(?:\d|$)/.test(token)) return text.slice(start, end);
-  // Strings, numbers, and a quoted name without its end. All else is an operator of one character.
-  return /^["'$\d]|^[a-z]/i.test(token) ? literal : text.slice(start, end);
+/** A literal, or what may be one: "…" where it is not certain to be a name. */
+const isHidden = ({ kind, dialect, text, start, end }: Scanner, isNamed: boolean): boolean => {
+  if (kind === 'literal') return true;
+  if (kind !== 'quoted' || !dialect.doubleQuotedMayBeString || text[start] !== '"') return false;
+  return !isNamed && text[end] !== '.';
 };
-
-/** Where `'…\'…'` ends depends on the dialect and its settings; only E'…' says it. */
-const isAmbiguous = ({ text, kind, start, end }: Scanner): boolean =>
-  kind === 'other' && !/^e/i.test(text[start] ?? '') && text.slice(start, end).includes("\\'");
-
-const collapsed = (text: string): string =>
-  text
-    .replace(/\bIN \((?:\?|\$\d+)(?:, ?(?:\?|\$\d+))+\)/gi, 'IN (?)')
-    .replace(/(\bVALUES ?\([^()]*\))(?:, ?\([^()]*\))+/gi, '$1');

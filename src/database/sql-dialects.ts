@@ -1,0 +1,117 @@
+import {
+  readAnyPrefixed,
+  readBracketed,
+  readDoubleQuotedString,
+  readMoney,
+  readOraclePrefixed,
+  readParameter,
+  readPerhapsBracketed,
+  readPerhapsName,
+  readPerhapsParameter,
+  readPrefixed,
+  readSqliteParameter,
+  readUnsureDollar,
+} from './sql-dialect-literals.ts';
+import { readNameTo, readString } from './sql-literals.ts';
+import { postgresql } from './sql-postgresql.ts';
+import { type Dialect, type Read, stop } from './sql-scanner.ts';
+
+const starts = (readers: Readonly<Record<string, Read>>): ReadonlyMap<number, Read> =>
+  new Map(
+    Object.entries({ "'": readString, ...readers }).map(([start, read]) => [start.charCodeAt(0), read]),
+  );
+
+const comments = {
+  nest: false,
+  endAtReturn: false,
+  tightDashes: 'comment',
+  hash: false,
+  executable: false,
+} as const;
+
+/** What those have in common that are not PostgreSQL. */
+const others = {
+  readPrefixed,
+  qQuotes: false,
+  hashInNames: false,
+  currencies: false,
+  wideBlanks: true,
+  doubleQuotedMayBeString: false,
+  isUnclear: () => false,
+} as const;
+
+/** With ANSI_QUOTES "…" is a name, with NO_BACKSLASH_ESCAPES a backslash hides nothing: hidden or left out. */
+const mysql: Dialect = {
+  ...others,
+  starts: starts({ '"': readDoubleQuotedString, '`': readNameTo('`'), $: readUnsureDollar }),
+  comments: { ...comments, tightDashes: 'operators', hash: true, executable: true },
+  isUnclear: literal => literal.includes(literal.startsWith('"') ? '\\"' : "\\'"),
+};
+
+/** With QUOTED_IDENTIFIER ON, as the drivers for Node.js have it. */
+const sqlServer: Dialect = {
+  ...others,
+  starts: starts({ '"': readNameTo('"'), '[': readNameTo(']'), $: readMoney, '@': readParameter }),
+  hashInNames: true,
+  currencies: true,
+  comments: { ...comments, nest: true },
+};
+
+/** Code of another language stands between braces. */
+const oracle: Dialect = {
+  ...others,
+  starts: starts({ '"': readNameTo('"'), ':': readParameter, '{': stop }),
+  readPrefixed: readOraclePrefixed,
+  qQuotes: true,
+  hashInNames: true,
+  comments,
+};
+
+const sqlite: Dialect = {
+  ...others,
+  starts: starts({
+    '"': readNameTo('"'),
+    '`': readNameTo('`'),
+    '[': readBracketed,
+    $: readSqliteParameter,
+    '@': readSqliteParameter,
+    ':': readSqliteParameter,
+    '#': readSqliteParameter,
+    '?': readSqliteParameter,
+  }),
+  comments,
+  doubleQuotedMayBeString: true,
+};
+
+/** Hides what is a literal for any of them, and stops where they disagree about where one ends. */
+const unknown: Dialect = {
+  ...others,
+  starts: starts({
+    '"': readDoubleQuotedString,
+    '`': readPerhapsName,
+    '[': readPerhapsBracketed,
+    $: readPerhapsParameter,
+    ':': readPerhapsParameter,
+    '@': readPerhapsParameter,
+    '#': stop,
+    '{': stop,
+  }),
+  readPrefixed: readAnyPrefixed,
+  qQuotes: true,
+  currencies: true,
+  comments: { ...comments, tightDashes: 'unknown', executable: true },
+  // '''…''' is a string of its own for some.
+  isUnclear: literal => /\\['"]|'''|"""/.test(literal),
+};
+
+const dialects: ReadonlyMap<string, Dialect> = new Map([
+  ['postgresql', postgresql],
+  ['mysql', mysql],
+  ['mariadb', mysql],
+  ['microsoft.sql_server', sqlServer],
+  ['oracle.db', oracle],
+  ['sqlite', sqlite],
+]);
+
+/** By OpenTelemetry's `db.system.name`. Of one that is not known here, whatever may be a literal is hidden. */
+export const dialectOf = (system: string): Dialect => dialects.get(system) ?? unknown;
