@@ -21,6 +21,7 @@ const examples: readonly (readonly [given: string, shown: string])[] = [
   ['SELECT a /* x */ IN /* y */ (1 /* z */, 2)', 'SELECT a IN (?)'],
   ['SELECT "IN (1, 2)", "VALUES (1), (2)" FROM t', 'SELECT "IN (1, 2)", "VALUES (1), (2)" FROM t'],
   ['SELECT t.in (1, 2), "in" (1, 2)', 'SELECT t.in (?, ?), "in" (?, ?)'],
+  ['INSERT INTO t VALUES (a), (a)', 'INSERT INTO t VALUES (a), (a)'],
   ['INSERT INTO t VALUES (a,b), (c,d)', 'INSERT INTO t VALUES (a,b), (c,d)'],
   ['INSERT INTO t VALUES (a,1), (a,2), (b,3)', 'INSERT INTO t VALUES (a,?), (b,?)'],
   [
