@@ -76,6 +76,8 @@ export const bundle = async (outdir: string): Promise<Metafile> => {
       'traces-sdk': 'src/traces/sdk.ts',
       // Imported with the first spans that are sent.
       'span-sender': 'src/traces/span-sender.ts',
+      // Run by a thread that sends the last spans.
+      'exit-thread': 'src/otlp/exit-thread.ts',
       // Imported with the first page that has such metrics.
       'sdk-families': 'src/prometheus/sdk-families.ts',
       // Imported only when metrics are sent by OTLP; an entry, so that its file has a name.

@@ -174,7 +174,13 @@ const build = (
     await Promise.all([push?.flush(), tracing?.flush()]);
   };
   if (push !== undefined || tracing !== undefined) {
-    undo.push(flushBeforeExit({ flush, timeoutMs: settings.shutdownTimeout }));
+    undo.push(
+      flushBeforeExit({
+        flush,
+        deliverAtExit: timeoutMs => tracing?.deliverAtExit(timeoutMs),
+        timeoutMs: settings.shutdownTimeout,
+      }),
+    );
   }
   if (settings.metricsExporters.includes('prometheus')) endpoint.listen();
   else report(startLine.withoutEndpoint());

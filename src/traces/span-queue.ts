@@ -19,6 +19,14 @@ export interface SpanQueueOptions<Item> {
   readonly onDropped: (reason: 'queue_full' | 'export_failed' | 'rejected', spans: number) => void;
 }
 
+export interface SpanQueue<Item> extends SpanProcessor {
+  /**
+   * All that is held, for a process that ends at once; the queue takes nothing more. What is on its way is among it: if
+   * it arrived, it arrives twice.
+   */
+  readonly takeAll: () => readonly Item[];
+}
+
 /** Spans that are encoded one after the other, which costs half as much as one by one among the application's work. */
 const together = 16;
 
@@ -26,12 +34,14 @@ const together = 16;
  * Holds sampled spans until they are sent, one batch at a time: never more than the queue and one batch, whatever
  * becomes of the receiver. Keeps no process alive.
  */
-export const createSpanQueue = <Item>(options: SpanQueueOptions<Item>): SpanProcessor => {
+export const createSpanQueue = <Item>(options: SpanQueueOptions<Item>): SpanQueue<Item> => {
   const { maxQueueSize, delayMs, encode, send, onDropped } = options;
   const maxBatchSize = Math.max(1, Math.min(options.maxBatchSize, maxQueueSize));
   const waiting: Item[] = [];
   /** Have ended and are still to be encoded. */
   let fresh: ReadableSpan[] = [];
+  /** Is on its way. */
+  let sent: readonly Item[] = [];
   let timer: NodeJS.Timeout | undefined;
   let sending: Promise<void> | undefined;
   let hurry = new AbortController();
@@ -68,6 +78,7 @@ export const createSpanQueue = <Item>(options: SpanQueueOptions<Item>): SpanProc
       encodeFresh();
       const batch = waiting.splice(0, maxBatchSize);
       if (batch.length === 0) continue;
+      sent = batch;
       try {
         const rejected = await send(batch, hurry.signal);
         if (rejected > 0) onDropped('rejected', rejected);
@@ -75,6 +86,7 @@ export const createSpanQueue = <Item>(options: SpanQueueOptions<Item>): SpanProc
         onDropped('export_failed', batch.length);
       } finally {
         ended += batch.length;
+        sent = [];
       }
     }
   };
@@ -125,6 +137,11 @@ export const createSpanQueue = <Item>(options: SpanQueueOptions<Item>): SpanProc
       if (sending === undefined && (timer === undefined || held() >= maxBatchSize)) schedule();
     },
     forceFlush: flush,
+    takeAll: () => {
+      closed = true;
+      encodeFresh();
+      return [...sent, ...waiting.splice(0)];
+    },
     shutdown: async () => {
       closed = true;
       await flush();

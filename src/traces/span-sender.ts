@@ -28,7 +28,14 @@ export const createProtobufSender = (
 ): SpanSender<EncodedSpan> => overHttp(options, request, ProtobufTraceSerializer);
 
 export const createJsonSender = (options: SpanSenderOptions<OtlpTarget>): SpanSender<ReadableSpan> =>
-  overHttp(options, spans => JsonTraceSerializer.serializeRequest([...spans]), JsonTraceSerializer);
+  overHttp(options, jsonRequest, JsonTraceSerializer);
+
+/** An `ExportTraceServiceRequest` in JSON. */
+export const jsonRequest = (spans: readonly ReadableSpan[]): Uint8Array => {
+  const body = JsonTraceSerializer.serializeRequest([...spans]);
+  if (body === undefined) throw new Error('the spans cannot be encoded');
+  return body;
+};
 
 export const createGrpcSender = (options: SpanSenderOptions<GrpcSenderTarget>): SpanSender<ReadableSpan> => {
   const deliver = createDelivery({ ...deliveryOf(options), post: createGrpcPost(options.target) });
@@ -40,14 +47,12 @@ export const createGrpcSender = (options: SpanSenderOptions<GrpcSenderTarget>): 
 
 const overHttp = <Item>(
   options: SpanSenderOptions<OtlpTarget>,
-  request: (spans: readonly Item[]) => Uint8Array | undefined,
+  request: (spans: readonly Item[]) => Uint8Array,
   answers: AnswerReader,
 ): SpanSender<Item> => {
   const deliver = createDelivery({ ...deliveryOf(options), post: createPost(options.target) });
   return async (spans, hurry) => {
-    const body = request(spans);
-    if (body === undefined) throw new Error('the spans cannot be encoded');
-    const answer = await deliver(body, hurry);
+    const answer = await deliver(request(spans), hurry);
     return answer.length === 0 ? 0 : rejectedIn(answer, answers, spans.length);
   };
 };

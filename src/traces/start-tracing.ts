@@ -5,7 +5,8 @@ import { sharedApi } from '../open-telemetry-globals.ts';
 import { otlpTracesTarget, tracesExporters } from '../settings/otlp-target.ts';
 import type { Settings } from '../settings/table.ts';
 import type { ObserverTracingOptions } from './observer-tracing.ts';
-import type { SpanDestination, Tracing, TracingOptions } from './tracing.ts';
+import type { SpanTarget } from './span-destination.ts';
+import type { Tracing, TracingOptions } from './tracing.ts';
 
 /**
  * What the application has to have installed: neither is ours, as both bring a package with an install script, and
@@ -15,14 +16,14 @@ const grpcPackage = '@opentelemetry/exporter-trace-otlp-grpc';
 const sdkPackage = '@opentelemetry/sdk-node';
 
 export interface StartTracingOptions
-  extends Omit<TracingOptions, 'settings' | 'exporters'>,
+  extends Omit<TracingOptions, 'settings' | 'targets'>,
     Pick<ObserverTracingOptions, 'scope'> {
   readonly settings: Settings;
   /** Reads the file with the SDK. */
   readonly loadSdk: () => typeof import('./sdk.ts');
 }
 
-export interface RunningTracing extends Pick<Tracing, 'flush' | 'stop'> {
+export interface RunningTracing extends Pick<Tracing, 'flush' | 'deliverAtExit' | 'stop'> {
   /** `undefined`: there are no spans. */
   readonly observers: ObserverTracing | undefined;
   /** What others in the process are to trace with; `undefined` when that is registered already. */
@@ -55,27 +56,27 @@ const notAsked = ({ tracesExporters: given }: Settings): string =>
   given === undefined ? 'OTEL_EXPORTER_OTLP_ENDPOINT is not set' : 'OTEL_TRACES_EXPORTER=none';
 
 const byEnvironment = (options: StartTracingOptions): StartedTracing => {
-  const exporters = tracesExporters(options.settings).flatMap(exporter =>
+  const targets = tracesExporters(options.settings).flatMap(exporter =>
     exporter === 'console' ? exporter : (otlpDestination(options.settings) ?? []),
   );
-  const isComplete = exporters.length === tracesExporters(options.settings).length;
+  const isComplete = targets.length === tracesExporters(options.settings).length;
   const whyNot = isComplete ? {} : { whyNot: notInstalled('OTLP over gRPC', grpcPackage) };
-  if (exporters.length === 0) return { to: [], ...whyNot };
+  if (targets.length === 0) return { to: [], ...whyNot };
   const sdk = options.loadSdk();
-  const tracing = sdk.createTracing({ ...options, exporters });
+  const tracing = sdk.createTracing({ ...options, targets });
   return {
     running: {
       ...tracing,
       observers: sdk.createObserverTracing(tracing, options),
       register: tracing,
     },
-    to: exporters.map(to => `traces to ${to === 'console' ? 'the console' : new URL(to.url).origin}`),
+    to: targets.map(to => `traces to ${to === 'console' ? 'the console' : new URL(to.url).origin}`),
     ...whyNot,
   };
 };
 
 /** `undefined` where the application has no package for what was asked for. */
-const otlpDestination = (settings: Settings): SpanDestination | undefined => {
+const otlpDestination = (settings: Settings): SpanTarget | undefined => {
   const target = otlpTracesTarget(settings);
   if (target.protocol !== 'grpc') return target;
   const exporterFile = findInApplication(grpcPackage);
@@ -91,7 +92,8 @@ const byFile = (options: StartTracingOptions, configFile: string): StartedTracin
     const { tracing, flush, stop } = sdk.startConfiguredSdk(file);
     const observers = tracing && sdk.createObserverTracing(tracing, options);
     return {
-      running: { flush, stop, observers, register: undefined },
+      // The SDK sends nothing when nothing asynchronous happens any more.
+      running: { flush, deliverAtExit: () => {}, stop, observers, register: undefined },
       ...(tracing === undefined
         ? { to: [], whyNot: `none by ${configFile}` }
         : { to: [`traces as ${configFile} says`] }),

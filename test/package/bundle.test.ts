@@ -63,6 +63,7 @@ describe('the bundle', () => {
   test('has files with names that say what they hold', () => {
     const names = [...outputs.keys()].map(name => name.replace(/^shared-[A-Z0-9]{8}/, 'shared'));
     assert.deepEqual([...new Set(names)].sort(), [
+      'exit-thread.js',
       'index.js',
       'metrics-sdk.js',
       'otlp-exporter.js',

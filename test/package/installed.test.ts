@@ -125,6 +125,7 @@ for (const [type, format] of Object.entries(formats)) {
         'README.md',
         'THIRD-PARTY-LICENSES.txt',
         'dist/**/*.d.ts',
+        'dist/exit-thread.js',
         'dist/index.d.ts',
         'dist/index.js',
         'dist/metrics-sdk.js',

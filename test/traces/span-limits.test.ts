@@ -12,7 +12,7 @@ const left = (environment: Readonly<Record<string, string>>) => {
   const { provider, stop } = createTracing({
     settings,
     resource: {},
-    exporters: [],
+    targets: [],
     onDropped: () => assert.fail('nothing is sent'),
     onFailing: () => assert.fail('nothing is sent'),
     onRecovered: () => {},

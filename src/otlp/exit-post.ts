@@ -1,0 +1,34 @@
+import { Worker } from 'node:worker_threads';
+import type { OtlpTarget } from './post.ts';
+
+export interface ExitPost {
+  readonly target: OtlpTarget;
+  readonly body: Uint8Array;
+  /** 0 at first, then 1 when the receiver has taken it, or 2. */
+  readonly outcome: Int32Array<SharedArrayBuffer>;
+}
+
+/**
+ * Sends a body while the process ends, when nothing asynchronous happens any more: another thread sends it, and this one
+ * waits for it. Returns whether the receiver took it in time; never throws.
+ */
+export const postAtExit = (target: OtlpTarget, body: Uint8Array, timeoutMs: number): boolean => {
+  try {
+    const outcome = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const hurried = { ...target, timeout: Math.min(target.timeout, timeoutMs) };
+    const thread = new Worker(new URL('./exit-thread.js', import.meta.url), {
+      workerData: { target: hurried, body, outcome } satisfies ExitPost,
+      // Without the application's preloads, of which we are one, and without a word.
+      execArgv: [],
+      env: {},
+      stdout: true,
+      stderr: true,
+    });
+    thread.on('error', () => {});
+    Atomics.wait(outcome, 0, 0, timeoutMs);
+    return outcome[0] === 1;
+  } catch {
+    // No threads are allowed here, or there is no memory for one.
+    return false;
+  }
+};
