@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { type CallObserverOptions, type ClientCall, createCalls } from './call.ts';
+import { addHeader, headerOf } from './written-headers.ts';
 
 const createdChannel = 'http.client.request.created';
 const answeredChannel = 'http.client.response.finish';
@@ -34,7 +35,7 @@ export const observeHttpCalls = (options: CallObserverOptions): (() => void) => 
 
   const onCreated = guarded<{ request: Request }>(({ request }) => {
     if (!isObserved(request.agent)) return;
-    const port = Number(/:(\d+)$/.exec(String(request.getHeader('host') ?? ''))?.[1] ?? 0);
+    const port = Number(/:(\d+)$/.exec(headerOf(request, 'host') ?? '')?.[1] ?? 0);
     const scheme = request.protocol === 'https:' ? 'https' : 'http';
     const call = calls.begin(
       {
@@ -44,10 +45,7 @@ export const observeHttpCalls = (options: CallObserverOptions): (() => void) => 
         port: port || (scheme === 'https' ? 443 : 80),
         path: request.path,
       },
-      (name, value) => {
-        // Headers given as a list are written at once; what is written cannot be added to.
-        if (!request.headersSent && request.getHeader(name) === undefined) request.setHeader(name, value);
-      },
+      (name, value) => addHeader(request, name, value),
     );
     request[observed] = call;
     request.once('close', () => guarded(() => calls.end(call))(undefined));
