@@ -11,8 +11,9 @@ import { observeUndiciCalls } from './http-client/undici.ts';
 import { installPatches } from './instrumentations/module-hooks.ts';
 import type { ModulePatch, OnHookFailure } from './instrumentations/module-patch.ts';
 import type { Store } from './metrics/store.ts';
+import { isUnobserved } from './otlp/unobserved.ts';
 import type { Settings } from './settings/table.ts';
-import { activeTrace, isSuppressed } from './traces/active-trace.ts';
+import { activeTrace } from './traces/active-trace.ts';
 import type { TraceIds } from './traces/trace-ids.ts';
 
 /** What makes spans of what the observers see. */
@@ -75,7 +76,7 @@ const observeServers = ({ store, tracing, now, isOwnServer, onFailure }: Observe
 const callsOf = ({ store, tracing, now, isOwnAgent, onFailure }: ObserversOptions): CallObserverOptions => ({
   now,
   tracing: tracing?.calls,
-  isObserved: (agent: unknown) => !isOwnAgent(agent) && !isSuppressed(),
+  isObserved: (agent: unknown) => !isOwnAgent(agent) && !isUnobserved(),
   onEnd: ({ call: { target, status, trace }, seconds }) =>
     store.httpClientDuration.observe(
       seconds,

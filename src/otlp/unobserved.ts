@@ -11,3 +11,6 @@ export const unobserved = <Result>(work: () => Result): Result => {
   const manager = sharedApi()?.context;
   return manager === undefined ? work() : manager.with(manager.active().setValue(suppressedKey, true), work);
 };
+
+/** Whether what is done here is not to be observed: an OpenTelemetry SDK sends what it holds, say. */
+export const isUnobserved = (): boolean => sharedApi()?.context?.active().getValue(suppressedKey) === true;

@@ -8,12 +8,6 @@ const spanKey = Symbol.for('OpenTelemetry Context Key SPAN');
 /** Source: W3C Trace Context, 3.2.2.5.1. */
 const sampledFlag = 1;
 
-/** Under which the code of any OpenTelemetry SDK says that what it does is not to be observed. */
-const suppressedKey = Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
-
-/** Whether an OpenTelemetry SDK is at work for itself: it sends what it holds, say. */
-export const isSuppressed = (): boolean => sharedApi()?.context?.active().getValue(suppressedKey) === true;
-
 /** The active span of whatever OpenTelemetry SDK traces the application, when it is sampled. */
 export const activeTrace = (): TraceIds | undefined => {
   const active = sharedApi()?.context?.active().getValue(spanKey) as Span | undefined;
