@@ -1,28 +1,37 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { apiRequests, startGenerator } from './load.ts';
+import { apiRequests, startGenerator, startSink } from './load.ts';
 import type { Report, Table } from './report.ts';
 import { type CpuProfile, type FunctionTime, selfTimes } from './self-time.ts';
 import { register, startServer } from './server.ts';
-import { ours } from './variants.ts';
+import { ours, oursTraced, type Variant } from './variants.ts';
 
 const requests = 200_000;
 const shown = 10;
 
 /** Where the time of the applications goes under our preload. */
-export const profile = async (): Promise<Report> => ({
-  title: 'Profile',
-  method: [
-    `Load: ${requests} requests to each application of the benchmark "requests" under our preload, from its start on, with --cpu-prof.`,
-    'Measured: self time of functions; idle time is left out.',
-  ],
-  tables: [
-    ...tablesOf('Express', await record('express.js')),
-    ...tablesOf('node:http alone', await record('http.js')),
-  ],
-  goals: [],
-});
+export const profile = async (): Promise<Report> => {
+  const sink = await startSink();
+  try {
+    const traced = oursTraced(sink.url);
+    return {
+      title: 'Profile',
+      method: [
+        `Load: ${requests} requests to each application of the benchmark "requests" under our preload, from its start on, with --cpu-prof.`,
+        'Measured: self time of functions; idle time is left out.',
+      ],
+      tables: [
+        ...tablesOf('Express', await record('express.js', ours)),
+        ...tablesOf('Express, every request traced', await record('express.js', traced)),
+        ...tablesOf('node:http alone', await record('http.js', ours)),
+      ],
+      goals: [],
+    };
+  } finally {
+    await sink.stop();
+  }
+};
 
 const tablesOf = (application: string, recorded: CpuProfile): readonly Table[] => {
   const functions = selfTimes(recorded).filter(({ name }) => name !== '(idle)');
@@ -52,12 +61,12 @@ const tablesOf = (application: string, recorded: CpuProfile): readonly Table[] =
   ];
 };
 
-const record = async (app: string): Promise<CpuProfile> => {
+const record = async (app: string, variant: Variant): Promise<CpuProfile> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'bench-profile-'));
   const generator = startGenerator();
   try {
-    const args = ['--cpu-prof', `--cpu-prof-dir=${folder}`, ...ours.args];
-    const server = await startServer({ ...ours, args, app });
+    const args = ['--cpu-prof', `--cpu-prof-dir=${folder}`, ...variant.args];
+    const server = await startServer({ ...variant, args, app });
     await generator.send({ port: server.port, requests: apiRequests, connections: 16, count: requests });
     await server.ask('exit');
     await server.exit();
