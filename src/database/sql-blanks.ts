@@ -45,6 +45,8 @@ const afterNestedComment = (text: string, from: number): number => {
   return at;
 };
 
+const ANY_QUOTE = /['"`]/;
+
 const afterBlockComment = (scanner: Scanner, from: number): number => {
   const { text, dialect } = scanner;
   const { nest, executable } = dialect.comments;
@@ -52,7 +54,11 @@ const afterBlockComment = (scanner: Scanner, from: number): number => {
   if (executable && /^M?!/i.test(text.slice(from, from + 2))) return nothingMore(scanner);
   const close = text.indexOf('*/', from);
   if (close === -1) return text.length;
-  return text.slice(from, close + 1).includes('/*') ? nothingMore(scanner) : close + 2;
+  const comment = text.slice(from, close + 1);
+  // MySQL reads quotes in its hints: the end of one may be in them.
+  const mayGoOn =
+    comment.includes('/*') || (executable && comment.startsWith('+') && ANY_QUOTE.test(comment));
+  return mayGoOn ? nothingMore(scanner) : close + 2;
 };
 
 /** Whether `--` begins a comment; MySQL asks for a blank or a control character behind it. */
@@ -74,6 +80,8 @@ export const afterBlanks = (scanner: Scanner, from: number): number => {
         return nothingMore(scanner);
       else break;
     } else if (code === SLASH && text.charCodeAt(at + 1) === STAR) at = afterBlockComment(scanner, at + 2);
+    else if (code === SLASH && text.charCodeAt(at + 1) === SLASH && dialect.comments.slashes === 'unknown')
+      return nothingMore(scanner);
     else if (code === HASH && dialect.comments.hash) at = afterLineComment(scanner, at + 1);
     else if (dialect.wideBlanks && isWideBlank(code)) at += 1;
     else break;

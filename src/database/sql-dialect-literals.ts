@@ -99,7 +99,8 @@ export const readUnsureDollar: Read = scanner => {
 export const readPerhapsParameter: Read = scanner => {
   const { text, start } = scanner;
   const end = afterNameParts(scanner, start + 1);
-  if (end > start + 1 && text[end] === '(' && !isPlainTo(text, end + 1, ')')) stop(scanner);
+  if (end > start + 1 && text.startsWith('::(', end)) stop(scanner);
+  else if (end > start + 1 && text[end] === '(' && !isPlainTo(text, end + 1, ')')) stop(scanner);
   else if (text[start] === '$') readUnsureDollar(scanner);
   else settle(scanner, 'other', start + 1);
 };
@@ -117,5 +118,6 @@ export const readSqliteParameter: Read = scanner => {
   if (text[start] === '?' && !isDigit(text.charCodeAt(start + 1))) return settle(scanner, 'other', start + 1);
   readParameter(scanner);
   const next = text.charCodeAt(scanner.end);
-  if (scanner.kind === 'parameter' && (next === OPEN || isWideBlank(next))) stop(scanner);
+  const goesOn = next === OPEN || isWideBlank(next) || text.startsWith('::', scanner.end);
+  if (scanner.kind === 'parameter' && goesOn) stop(scanner);
 };

@@ -26,6 +26,7 @@ const comments = {
   endAtReturn: false,
   tightDashes: 'comment',
   hash: false,
+  slashes: 'operators',
   executable: false,
 } as const;
 
@@ -35,6 +36,7 @@ const others = {
   qQuotes: false,
   hashInNames: false,
   currencies: false,
+  wideQuotes: false,
   wideBlanks: true,
   doubleQuotedMayBeString: false,
   isUnclear: () => false,
@@ -48,10 +50,16 @@ const mysql: Dialect = {
   isUnclear: literal => literal.includes(literal.startsWith('"') ? '\\"' : "\\'"),
 };
 
-/** With QUOTED_IDENTIFIER ON, as the drivers for Node.js have it. */
+/** With QUOTED_IDENTIFIER ON, as the drivers for Node.js have it. A backslash continues 0x… on the next line. */
 const sqlServer: Dialect = {
   ...others,
-  starts: starts({ '"': readNameTo('"'), '[': readNameTo(']'), $: readMoney, '@': readParameter }),
+  starts: starts({
+    '"': readNameTo('"'),
+    '[': readNameTo(']'),
+    $: readMoney,
+    '@': readParameter,
+    '\\': stop,
+  }),
   hashInNames: true,
   currencies: true,
   comments: { ...comments, nest: true },
@@ -95,11 +103,13 @@ const unknown: Dialect = {
     '@': readPerhapsParameter,
     '#': stop,
     '{': stop,
+    '\\': stop,
   }),
   readPrefixed: readAnyPrefixed,
   qQuotes: true,
   currencies: true,
-  comments: { ...comments, tightDashes: 'unknown', executable: true },
+  wideQuotes: true,
+  comments: { ...comments, tightDashes: 'unknown', slashes: 'unknown', executable: true },
   // '''…''' is a string of its own for some.
   isUnclear: literal => /\\['"]|'''|"""/.test(literal),
 };

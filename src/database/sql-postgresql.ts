@@ -81,8 +81,16 @@ export const postgresql: Dialect = {
   qQuotes: false,
   hashInNames: false,
   currencies: false,
+  wideQuotes: false,
   wideBlanks: false,
-  comments: { nest: true, endAtReturn: true, tightDashes: 'comment', hash: false, executable: false },
+  comments: {
+    nest: true,
+    endAtReturn: true,
+    tightDashes: 'comment',
+    hash: false,
+    slashes: 'operators',
+    executable: false,
+  },
   doubleQuotedMayBeString: false,
   isUnclear: literal => literal.includes("\\'") && !/^e/i.test(literal),
 };

@@ -46,6 +46,8 @@ export interface Dialect {
   readonly hashInNames: boolean;
   /** Whether £1 is a number. */
   readonly currencies: boolean;
+  /** Whether ‘x’ may be a string. */
+  readonly wideQuotes: boolean;
   /** Whether blanks beyond ASCII are blanks, not letters. */
   readonly wideBlanks: boolean;
   readonly comments: {
@@ -56,6 +58,8 @@ export interface Dialect {
     /** What `--` before no blank is. */
     readonly tightDashes: 'comment' | 'operators' | 'unknown';
     readonly hash: boolean;
+    /** What `//` is. */
+    readonly slashes: 'operators' | 'unknown';
     /** Whether what stands in a comment that begins with an exclamation mark may be executed. */
     readonly executable: boolean;
   };

@@ -15,6 +15,7 @@ import {
   QUOTE,
   type Scanner,
   settle,
+  stop,
 } from './sql-scanner.ts';
 
 export type { Scanner } from './sql-scanner.ts';
@@ -49,15 +50,27 @@ const readWord = (scanner: Scanner): void => {
   }
   if ((code === QUOTE || code === AMPERSAND) && dialect.readPrefixed(scanner, at)) return;
   if (plain && at - start <= MAX_KEYWORD) scanner.keyword = text.slice(start, at).toUpperCase();
+  if (!plain && dialect.wideQuotes && /[\p{Pi}\p{Pf}\u201a\u201e]/u.test(text.slice(start, at))) {
+    stop(scanner);
+    return;
+  }
   const isMoney = !plain && dialect.currencies && /\p{Sc}/u.test(text.slice(start, at));
   settle(scanner, isMoney ? 'literal' : 'word', at);
 };
+
+/** Behind a literal whose end is unclear; PostgreSQL's default is known well enough to read the table behind it. */
+const isLost = ({ kind, dialect, text, start, end }: Scanner): boolean =>
+  kind === 'literal' && dialect !== postgresql && dialect.isUnclear(text.slice(start, end));
 
 /** Moves to the next token. A semicolon is the end: the first statement is what counts. */
 export const advance = (scanner: Scanner): void => {
   const { text } = scanner;
   if (scanner.kind === 'end') return;
   if (scanner.kind === '(') scanner.depth += 1;
+  if (isLost(scanner)) {
+    stop(scanner);
+    return;
+  }
   scanner.keyword = '';
   let at = afterBlanks(scanner, scanner.end);
   if (scanner.kind === 'start') while (text[at] === ';') at = afterBlanks(scanner, at + 1);

@@ -1,3 +1,4 @@
+import { isDigit } from '../database/sql-scanner.ts';
 import type { Scanner } from '../database/sql-tokens.ts';
 
 /** Characters of a statement that are shown; what is beyond becomes `…`. */
@@ -35,11 +36,19 @@ export interface Shown {
   /** There is no room for more. */
   full: boolean;
   list: List | undefined;
+  /** A list held $1: how those after it are numbered depends on how many it held. */
+  numbered: boolean;
   /** The keyword before, if it was one. */
   keyword: string;
 }
 
-export const createShown = (): Shown => ({ text: '', full: false, list: undefined, keyword: '' });
+export const createShown = (): Shown => ({
+  text: '',
+  full: false,
+  list: undefined,
+  numbered: false,
+  keyword: '',
+});
 
 const append = (shown: Shown, text: string): void => {
   if (shown.full || shown.text.length + text.length > LONGEST) shown.full = true;
@@ -112,12 +121,16 @@ const endsBefore = (list: List, { kind, depth, keyword }: Scanner, isKeyword: bo
   return list.at === 0 && kind !== '(' && keyword !== 'ROW';
 };
 
+const isNumbered = ({ kind, text, end }: Scanner): boolean =>
+  kind === 'parameter' && isDigit(text.charCodeAt(end - 1));
+
 const isValue = ({ kind, keyword }: Scanner, piece: string): boolean =>
   kind === 'parameter' || piece === '?' || CONSTANTS.has(keyword);
 
 const addToken = (shown: Shown, list: List, scanner: Scanner, gap: string, piece: string): void => {
   const { kind, depth } = scanner;
   const isOuter = depth === list.depth;
+  if (isNumbered(scanner)) shown.numbered = true;
   // The blank behind `IN (` says nothing.
   const before = list.isIn && list.from === shown.text.length && list.sign === '' ? '' : gap;
   if (list.fresh && (piece === '+' || piece === '-' || piece === '.')) {
@@ -165,7 +178,7 @@ export const show = (
     if (list.isIn && kind === ')') space = '';
     list = undefined;
   }
-  if (list === undefined) append(shown, space + piece);
+  if (list === undefined) append(shown, space + (shown.numbered && isNumbered(scanner) ? '?' : piece));
   else if (kind === ',' && depth === list.depth) {
     flushSign(shown, list);
     endItem(shown, list);

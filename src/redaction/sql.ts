@@ -18,13 +18,18 @@ export const sanitiseSql = (text: string, system = 'postgresql'): string => {
   let before = 0;
   let isAfterDot = false;
   let isAfterDistinct = false;
+  let isVacuum = false;
   for (;;) {
     advance(scanner);
     const { kind, start, end } = scanner;
     if (kind === 'end') break;
-    // IS DISTINCT FROM "text" is no place for a table.
+    // IS DISTINCT FROM "text" is no place for a table, and VACUUM INTO "text" is a file.
     const isNamed =
-      isAfterDot || BEFORE_NAMES.has(shown.keyword) || (shown.keyword === 'FROM' && !isAfterDistinct);
+      isAfterDot ||
+      BEFORE_NAMES.has(shown.keyword) ||
+      (shown.keyword === 'FROM' && !isAfterDistinct) ||
+      (shown.keyword === 'INTO' && !isVacuum);
+    isVacuum ||= scanner.keyword === 'VACUUM';
     const piece = isHidden(scanner, isNamed) ? '?' : scanner.text.slice(start, end);
     isAfterDistinct = shown.keyword === 'DISTINCT';
     const gap = start > before && shown.text !== '' ? ' ' : '';
@@ -38,7 +43,7 @@ export const sanitiseSql = (text: string, system = 'postgresql'): string => {
 };
 
 /** What stands behind these is a name for sure. */
-const BEFORE_NAMES: ReadonlySet<string> = new Set(['INTO', 'JOIN', 'UPDATE', 'TABLE', 'AS']);
+const BEFORE_NAMES: ReadonlySet<string> = new Set(['JOIN', 'UPDATE', 'TABLE', 'AS']);
 
 /** A literal, or what may be one: "…" where it is not certain to be a name. */
 const isHidden = ({ kind, dialect, text, start, end }: Scanner, isNamed: boolean): boolean => {

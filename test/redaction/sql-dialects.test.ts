@@ -30,6 +30,7 @@ const examples: Readonly<Record<string, Examples>> = {
       'INSERT INTO t (a) VALUES (?) ON DUPLICATE KEY UPDATE a = VALUES(a), b = VALUES(b)',
     ],
     ['VALUES ROW(1,2), ROW(3,4)', 'VALUES ROW(?,?)'],
+    ["SELECT /*+ SET_VAR(a='*/') */ 'x'", 'SELECT…'],
   ],
   'microsoft.sql_server': [
     ["SELECT [it's], [a]]b'c] FROM [t] WHERE a = 'x'", "SELECT [it's], [a]]b'c] FROM [t] WHERE a = ?"],
@@ -40,6 +41,7 @@ const examples: Readonly<Record<string, Examples>> = {
     ["SELECT /* a /* b */ c */ 'x'", 'SELECT ?'],
     ['SELECT a\u00a0=\u00a04711', 'SELECT a = ?'],
     ['SELECT [a FROM t', 'SELECT ?'],
+    ['SELECT 0xAB\\\nCD', 'SELECT ?…'],
     ['SELECT a FROM t WHERE b IN (@0, @1, @2)', 'SELECT a FROM t WHERE b IN (?)'],
   ],
   'oracle.db': [
@@ -67,6 +69,9 @@ const examples: Readonly<Record<string, Examples>> = {
     ['SELECT a IS NOT DISTINCT FROM "x"', 'SELECT a IS NOT DISTINCT FROM ?'],
     ["SELECT 'C:\\', x'ab', 0xFF", 'SELECT ?, ?, ?'],
     ["SELECT :a(it's), 'x'", 'SELECT…'],
+    ["SELECT $a::(it's), 'x'", 'SELECT…'],
+    ['VACUUM main INTO "x"', 'VACUUM main INTO ?'],
+    ['INSERT INTO "t" VALUES (1)', 'INSERT INTO "t" VALUES (?)'],
     ["SELECT 1 -- a\rit's\n, 'x'", 'SELECT ?…'],
     ['SELECT a FROM t WHERE b IN (?1, ?2) AND c IN (?, ?)', 'SELECT a FROM t WHERE b IN (?) AND c IN (?)'],
   ],
@@ -85,6 +90,10 @@ const examples: Readonly<Record<string, Examples>> = {
     ['SELECT $a$ x $a$', 'SELECT…'],
     ["SELECT 1 # it's\n, 'x'", 'SELECT ?…'],
     ['SELECT 1 --x', 'SELECT ?…'],
+    ["SELECT 1 // it's\n, 'x'", 'SELECT ?…'],
+    ['SELECT ‘x’, “y”', 'SELECT…'],
+    ["SELECT $a::(it's), 'x'", 'SELECT…'],
+    ["SELECT \\'x', 'y'", 'SELECT…'],
     ['SELECT 1 -- x\n, 2', 'SELECT ? , ?'],
   ],
 };
@@ -135,6 +144,7 @@ const forms: Readonly<Record<string, readonly string[]>> = {
     "1--'%'",
     "1 -- it's\r %\n",
     "@'%'",
+    "/*+ SET_VAR(a='*/ %') */ 1",
     '$$ % $$',
   ],
   'microsoft.sql_server': [
@@ -146,6 +156,7 @@ const forms: Readonly<Record<string, readonly string[]>> = {
     '€4711%',
     "/* /* */ ' % */ 1",
     "`'%'",
+    '0xAB\\\n%',
   ],
   'oracle.db': [
     "q'[it's %]'",
@@ -159,7 +170,18 @@ const forms: Readonly<Record<string, readonly string[]>> = {
     "'\\', '%'",
     "\"it's\" , '%'",
   ],
-  sqlite: ['"%"', '"it\'s %"', "`it's` , '%'", "[it's] , '%'", "[a]]'%'", "'\\', '%'", "x'%'", ":a(') , '%'"],
+  sqlite: [
+    '"%"',
+    '"it\'s %"',
+    "`it's` , '%'",
+    "[it's] , '%'",
+    "[a]]'%'",
+    "'\\', '%'",
+    "x'%'",
+    ":a(') , '%'",
+    "$a::(') , '%'",
+    ';VACUUM INTO "%"',
+  ],
 };
 const secret = 'S3CRETvalue';
 const around = fc.constantFrom(

@@ -36,6 +36,12 @@ const examples: readonly (readonly [given: string, shown: string])[] = [
     'SELECT * FROM (VALUES (?, ?)) v, (VALUES (?)) w',
   ],
   ['SELECT a IN (1, 2', 'SELECT a IN (?'],
+  ['SELECT a = $1, b IN ($2, $3), c = $4', 'SELECT a = $1, b IN (?), c = ?'],
+  ['SELECT a IN (1, 2), b = $1', 'SELECT a IN (?), b = $1'],
+  [
+    'INSERT INTO t VALUES ($1, $2), ($3, $4) ON CONFLICT DO UPDATE SET a = $5',
+    'INSERT INTO t VALUES ($1, $2) ON CONFLICT DO UPDATE SET a = ?',
+  ],
 ];
 
 describe('lists of values', () => {
