@@ -39,6 +39,7 @@ export const tracesFailing = (host: string, error: unknown): string =>
 
 export const tracesRecovered = (): string => 'traces are sent again';
 
+/** @param configFile that says where they go; `undefined`: another SDK took them */
 export const metricsTaken = (configFile: string | undefined): string =>
   configFile === undefined
     ? 'another OpenTelemetry SDK is registered: metrics made through its API stay with it'

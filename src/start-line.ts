@@ -16,7 +16,7 @@ export interface StartLine {
 /** @param reserved variables that are set and have no effect in this version */
 export const createStartLine = (
   settings: Settings,
-  tracing: Pick<StartedTracing, 'to' | 'whyNot'>,
+  tracing: Pick<StartedTracing, 'to' | 'whyNot' | 'metricsBy'>,
   reserved: readonly string[],
 ): StartLine => {
   const address = `${settings.prometheusHost}:${settings.prometheusPort}`;
@@ -30,7 +30,7 @@ export const createStartLine = (
     listening: url => line(`metrics at ${url}`),
     unavailable: error =>
       line(
-        `${unavailable(error, address, settings.configFile)}: metrics are counted but not served, trying again every 5 s`,
+        `${unavailable(error, address, tracing.metricsBy)}: metrics are counted but not served, trying again every 5 s`,
       ),
     withoutEndpoint: () => line('no metrics endpoint'),
     warnings: () => warnings(settings),
@@ -40,11 +40,11 @@ export const createStartLine = (
 const unavailable = (
   error: NodeJS.ErrnoException,
   address: string,
-  configFile: string | undefined,
+  metricsBy: string | undefined,
 ): string => {
   switch (error.code) {
     case 'EADDRINUSE':
-      return `${address} is taken by another process${configFile === undefined ? '' : `, or by a reader of ${configFile}`}`;
+      return `${address} is taken by another process${metricsBy === undefined ? '' : `, or by a reader of ${metricsBy}`}`;
     case 'EACCES':
       return `${address} may not be opened by this user`;
     case 'EADDRNOTAVAIL':

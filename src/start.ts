@@ -165,7 +165,7 @@ const build = (
       tracing: tracing?.register,
       diagnosticLevel: settings.diagnosticLevel,
       reportOnce: tellOnce,
-      onMetricsTaken: () => report(lines.metricsTaken(settings.configFile)),
+      onMetricsTaken: () => report(lines.metricsTaken(traces.metricsBy)),
       script: process.argv[1],
     }),
   );

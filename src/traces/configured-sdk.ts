@@ -15,7 +15,9 @@ export interface ConfiguredSdk {
   readonly tracing:
     | Pick<Tracing, 'provider' | 'contextManager' | 'propagator' | 'setOwnAttributes'>
     | undefined;
-  /** Delivers what the providers of all signals hold; never rejects. */
+  /** Whether metrics that are made through the API go where the file says. */
+  readonly takesMetrics: boolean;
+  /** Delivers what the file's providers of all signals hold; never rejects. */
   readonly flush: () => Promise<void>;
   readonly stop: () => void;
 }
@@ -30,8 +32,12 @@ export interface ConfiguredSdk {
 export const startConfiguredSdk = (file: string): ConfiguredSdk => {
   const { startNodeSDK } = createRequire(import.meta.url)(file) as SdkModule;
   if (startNodeSDK === undefined) throw new Error(`${file} is too old: it has no startNodeSDK`);
+  const before: readonly (object | undefined)[] = Object.values(registered());
   const sdk = startNodeSDK();
-  const { trace, metrics, logs, context, propagation } = sharedApi() ?? {};
+  const { trace, metrics, logs, context, propagation } = registered();
+  /** The API keeps what was there first: that is another SDK's, which flushes and takes it back by itself. */
+  const own = <Part extends object>(part: Part | undefined): Part | undefined =>
+    before.includes(part) ? undefined : part;
   return {
     tracing:
       trace === undefined || context === undefined
@@ -44,17 +50,29 @@ export const startConfiguredSdk = (file: string): ConfiguredSdk => {
             // Its limits are not known here.
             setOwnAttributes: setAttributes,
           },
+    takesMetrics: own(metrics) !== undefined,
     flush: async () => {
-      const providers = [trace, metrics, logs].filter(provider => provider !== undefined);
+      const providers = [own(trace), own(metrics), own(logs)].filter(provider => provider !== undefined);
       await Promise.allSettled(
         providers.map(async provider => (behind(provider) as Flushable).forceFlush?.()),
       );
     },
     stop: () => {
-      unregister({ trace, metrics, logs, context, propagation });
+      unregister({
+        trace: own(trace),
+        metrics: own(metrics),
+        logs: own(logs),
+        context: own(context),
+        propagation: own(propagation),
+      });
       void sdk.shutdown().catch(() => {});
     },
   };
+};
+
+const registered = () => {
+  const { trace, metrics, logs, context, propagation } = sharedApi() ?? {};
+  return { trace, metrics, logs, context, propagation };
 };
 
 interface Flushable {

@@ -37,6 +37,8 @@ export interface StartedTracing {
   readonly to: readonly string[];
   /** Why there are none, or not all that were asked for. */
   readonly whyNot?: string;
+  /** The configuration file, when metrics that are made through the API go where it says. */
+  readonly metricsBy?: string;
 }
 
 /** Traces as the settings ask for it, or as OpenTelemetry's configuration file does; never over another SDK. */
@@ -89,7 +91,7 @@ const byFile = (options: StartTracingOptions, configFile: string): StartedTracin
   if (file === undefined) return { to: [], whyNot: notInstalled('OTEL_CONFIG_FILE', sdkPackage) };
   const sdk = options.loadSdk();
   try {
-    const { tracing, flush, stop } = sdk.startConfiguredSdk(file);
+    const { tracing, takesMetrics, flush, stop } = sdk.startConfiguredSdk(file);
     const observers = tracing && sdk.createObserverTracing(tracing, options);
     return {
       // The SDK sends nothing when nothing asynchronous happens any more.
@@ -97,6 +99,7 @@ const byFile = (options: StartTracingOptions, configFile: string): StartedTracin
       ...(tracing === undefined
         ? { to: [], whyNot: `none by ${configFile}` }
         : { to: [`traces as ${configFile} says`] }),
+      ...(takesMetrics && { metricsBy: configFile }),
     };
   } catch (error) {
     return { to: [], whyNot: `OTEL_CONFIG_FILE cannot be used: ${reasonOf(error)}` };

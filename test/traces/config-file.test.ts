@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -16,17 +19,19 @@ const file = (name: string): string => `${folder}/${name}.yaml`;
 interface Options {
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  /** Preloads before ours. */
+  readonly before?: readonly string[];
   readonly script?: string;
 }
 
 const configured = async (
   name: string,
   run: (app: App, receiver: OtlpReceiver) => Promise<void>,
-  { env = {}, args = [], script = `${folder}/app.mjs` }: Options = {},
+  { env = {}, args = [], before = [], script = `${folder}/app.mjs` }: Options = {},
 ): Promise<void> => {
   const receiver = await startOtlpReceiver();
   const app = await startApp('', {
-    args: ['--import', register, script, ...args],
+    args: [...before, '--import', register, script, ...args],
     env: { OTEL_CONFIG_FILE: file(name), RECEIVER: receiver.url, ...env },
   });
   try {
@@ -171,6 +176,100 @@ describe('OTEL_CONFIG_FILE', { concurrency: 2 }, () => {
     }
   });
 
+  test('without a reader is not blamed when another process has our port', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const child = startChild({
+      args: ['--import', register, `${folder}/app.mjs`],
+      env: {
+        OTEL_CONFIG_FILE: file('traces'),
+        RECEIVER: 'http://127.0.0.1:1',
+        OTEL_EXPORTER_PROMETHEUS_PORT: String((other.address() as AddressInfo).port),
+      },
+    });
+    try {
+      await child.output(/127\.0\.0\.1:\d+ is taken by another process: metrics are counted but not served/);
+    } finally {
+      await child.stop();
+      other.close();
+    }
+  });
+
+  const ownSdk = ['--import', `${root}/test/fixtures/preload/own-sdk.mjs`];
+  const stays =
+    /^\[monitoring\] another OpenTelemetry SDK is registered: metrics made through its API stay with it$/;
+
+  test('traces beside an SDK for metrics alone, which is not taken for the file and stays when we end', () =>
+    configured(
+      'traces',
+      async (app, receiver) => {
+        await ask(app);
+        await receiver.waitFor(spans => spans.length > 0);
+        assert.deepEqual(metric(await app.scrape(), 'orders_created_total'), {});
+        assert.match(reported(app)[0] ?? '', stays);
+        const counted = await (await fetch(`${app.url}/stop`)).json();
+        assert.deepEqual(counted, ['orders.created', 'orders.later']);
+      },
+      { before: ownSdk },
+    ));
+
+  test('that nobody reads is not said to take metrics that another SDK takes', () =>
+    configured(
+      'metrics',
+      async app => {
+        assert.match(reported(app)[0] ?? '', stays);
+        assert.doesNotMatch(app.stderr(), /go where/);
+      },
+      { before: ownSdk, script: `${root}/test/fixtures/preload/own-tracer.mjs` },
+    ));
+
+  test('that is disabled describes nothing', () =>
+    configured('disabled', async (app, receiver) => {
+      await ask(app);
+      assert.deepEqual(await requests(app), oneRequest);
+      assert.deepEqual(metric(await app.scrape(), 'orders_created_total'), { '': 1 });
+      assert.equal(receiver.attempts(), 0);
+      const lines = reported(app);
+      assert.equal(lines.length, 1, lines.join('\n'));
+      assert.match(lines[0] ?? '', /off: traces \(none by \S+\/disabled\.yaml\)/);
+    }));
+
+  test('with a package that is too old to read it: one line names it, and nothing is traced', async () => {
+    const application = await mkdtemp(path.join(tmpdir(), 'old-sdk-node-'));
+    const old = path.join(application, 'node_modules/@opentelemetry/sdk-node');
+    await mkdir(old, { recursive: true });
+    await writeFile(
+      path.join(old, 'package.json'),
+      '{ "name": "@opentelemetry/sdk-node", "main": "index.js" }',
+    );
+    await writeFile(path.join(old, 'index.js'), 'exports.NodeSDK = class {};');
+    const script = path.join(application, 'app.cjs');
+    await writeFile(
+      script,
+      `const server = require('node:http').createServer((_request, response) => response.end('answered'));
+       server.listen(0, '127.0.0.1', () => console.log('listening ' + server.address().port));`,
+    );
+    try {
+      await configured(
+        'traces',
+        async (app, receiver) => {
+          assert.equal(await ask(app), 'answered');
+          assert.deepEqual(await requests(app), oneRequest);
+          assert.equal(receiver.attempts(), 0);
+          const lines = reported(app);
+          assert.equal(lines.length, 1, lines.join('\n'));
+          assert.match(
+            lines[0] ?? '',
+            /off: traces \(OTEL_CONFIG_FILE cannot be used: Error: \S+@opentelemetry\/sdk-node\/index\.js is too old: it has no startNodeSDK\)/,
+          );
+        },
+        { script },
+      );
+    } finally {
+      await rm(application, { recursive: true, force: true });
+    }
+  });
+
   for (const [name, said] of [
     ['broken', /Could not .*OpenTelemetry/i],
     ['missing', /Could not .*OpenTelemetry/i],
@@ -227,6 +326,34 @@ describe('OTEL_CONFIG_FILE', { concurrency: 2 }, () => {
         assert.equal(receiver.spans.length, 1, treesOf(receiver.spans));
       },
       { env: { DELAY: '60000' } },
+    ));
+
+  test('does not keep a process that gets SIGTERM waiting for a receiver that hangs', () =>
+    configured(
+      'traces',
+      async (app, receiver) => {
+        receiver.behave('hang');
+        await ask(app);
+        app.process.kill('SIGTERM');
+        const exit = await Promise.race([app.exit(), pause(20_000)]);
+        assert.deepEqual(exit, { code: null, signal: 'SIGTERM' });
+        assert.equal(receiver.attempts(), 1);
+      },
+      { env: { DELAY: '60000', TIMEOUT: '60000', MONITORING_SHUTDOWN_TIMEOUT: '500' } },
+    ));
+
+  // Longer than MONITORING_SHUTDOWN_TIMEOUT: the SDK's exporter holds the process.
+  test('keeps a process that ends by itself no longer than the file lets a receiver hang', () =>
+    configured(
+      'traces',
+      async (app, receiver) => {
+        receiver.behave('hang');
+        await ask(app);
+        const exit = await Promise.race([app.exit(), pause(20_000)]);
+        assert.deepEqual(exit, { code: 0, signal: null });
+        assert.ok(receiver.attempts() > 0);
+      },
+      { env: { DELAY: '60000', TIMEOUT: '1500', MONITORING_SHUTDOWN_TIMEOUT: '500' }, args: ['ends'] },
     ));
 
   test('is not read when OTEL_SDK_DISABLED is set', async () => {
