@@ -1,5 +1,4 @@
-/** What stands on the OpenTelemetry SDK for traces: one file of its own, loaded when something is traced. */
+/** What stands on the OpenTelemetry SDK for traces: one file of its own, loaded when traces are asked for. */
 
-export { startConfiguredSdk } from './configured-sdk.ts';
-export { createObserverTracing } from './observer-tracing.ts';
-export { createTracing } from './tracing.ts';
+export { traceByConfigFile } from './by-config-file.ts';
+export { traceByEnvironment } from './by-environment.ts';

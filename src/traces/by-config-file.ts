@@ -1,0 +1,36 @@
+import { findInApplication } from '../host/application-package.ts';
+import { reasonOf } from '../host/report.ts';
+import { startConfiguredSdk } from './configured-sdk.ts';
+import { createObserverTracing } from './observer-tracing.ts';
+import type { StartedTracing, StartTracingOptions } from './start-tracing.ts';
+
+/** What the application has to have installed: it brings a package with an install script, and takes long to load. */
+const sdkPackage = '@opentelemetry/sdk-node';
+
+/**
+ * Traces as OpenTelemetry's configuration file says; the variables for traces have no effect then. Source:
+ * OpenTelemetry specification, "Declarative configuration".
+ */
+export const traceByConfigFile = (options: StartTracingOptions, configFile: string): StartedTracing => {
+  const file = findInApplication(sdkPackage);
+  if (file === undefined) {
+    return {
+      to: [],
+      whyNot: `OTEL_CONFIG_FILE needs ${sdkPackage}, which is not installed beside the application`,
+    };
+  }
+  try {
+    const { tracing, takesMetrics, flush, stop } = startConfiguredSdk(file);
+    const observers = tracing && createObserverTracing(tracing, options);
+    return {
+      // The SDK sends nothing when nothing asynchronous happens any more.
+      running: { flush, deliverAtExit: () => {}, stop, observers, register: undefined },
+      ...(tracing === undefined
+        ? { to: [], whyNot: `none by ${configFile}` }
+        : { to: [`traces as ${configFile} says`] }),
+      ...(takesMetrics && { metricsBy: configFile }),
+    };
+  } catch (error) {
+    return { to: [], whyNot: `OTEL_CONFIG_FILE cannot be used: ${reasonOf(error)}` };
+  }
+};

@@ -1,0 +1,37 @@
+import { findInApplication } from '../host/application-package.ts';
+import { otlpTracesTarget, tracesExporters } from '../settings/otlp-target.ts';
+import type { Settings } from '../settings/table.ts';
+import { createObserverTracing } from './observer-tracing.ts';
+import type { SpanTarget } from './span-destination.ts';
+import type { StartedTracing, StartTracingOptions } from './start-tracing.ts';
+import { createTracing } from './tracing.ts';
+
+/** What the application has to have installed: it brings a package with an install script, and takes long to load. */
+const grpcPackage = '@opentelemetry/exporter-trace-otlp-grpc';
+
+/** Traces as OpenTelemetry's variables say. */
+export const traceByEnvironment = (options: StartTracingOptions): StartedTracing => {
+  const exporters = tracesExporters(options.settings);
+  const targets = exporters.flatMap(exporter =>
+    exporter === 'console' ? exporter : (otlpDestination(options.settings) ?? []),
+  );
+  const whyNot =
+    targets.length === exporters.length
+      ? {}
+      : { whyNot: `OTLP over gRPC needs ${grpcPackage}, which is not installed beside the application` };
+  if (targets.length === 0) return { to: [], ...whyNot };
+  const tracing = createTracing({ ...options, targets });
+  return {
+    running: { ...tracing, observers: createObserverTracing(tracing, options), register: tracing },
+    to: targets.map(to => `traces to ${to === 'console' ? 'the console' : new URL(to.url).origin}`),
+    ...whyNot,
+  };
+};
+
+/** `undefined` where the application has no package for what was asked for. */
+const otlpDestination = (settings: Settings): SpanTarget | undefined => {
+  const target = otlpTracesTarget(settings);
+  if (target.protocol !== 'grpc') return target;
+  const exporterFile = findInApplication(grpcPackage);
+  return exporterFile === undefined ? undefined : { ...target, exporterFile };
+};
