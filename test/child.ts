@@ -29,8 +29,8 @@ export interface Child {
   stderr(): string;
   /** Waits until what the child has written matches; rejects with everything it wrote when it ends before that. */
   output(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
-  /** Waits for its end. */
-  exit(): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  /** Waits for its end; rejects with everything it wrote when it still runs after `timeoutMs`. */
+  exit(timeoutMs?: number): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   /** Ends it by SIGKILL unless it has ended; with `group`, what it started, too. */
   stop(): Promise<void>;
 }
@@ -90,7 +90,15 @@ export const startChild = (options: ChildOptions): Child => {
         );
         look();
       }),
-    exit: () => exited,
+    exit: timeoutMs =>
+      new Promise((resolve, reject) => {
+        const fail = (): void => reject(new Error(`still runs after ${timeoutMs} ms\n${written()}`));
+        const timer = timeoutMs === undefined ? undefined : setTimeout(fail, timeoutMs);
+        void exited.then(end => {
+          clearTimeout(timer);
+          resolve(end);
+        });
+      }),
     stop: async () => {
       if (options.group) endGroup(child.pid);
       else if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');

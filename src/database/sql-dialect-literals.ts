@@ -99,8 +99,8 @@ export const readUnsureDollar: Read = scanner => {
 export const readPerhapsParameter: Read = scanner => {
   const { text, start } = scanner;
   const end = afterNameParts(scanner, start + 1);
-  if (end > start + 1 && text.startsWith('::(', end)) stop(scanner);
-  else if (end > start + 1 && text[end] === '(' && !isPlainTo(text, end + 1, ')')) stop(scanner);
+  const mayGoOn = text.startsWith('::(', end) || (text[end] === '(' && !isPlainTo(text, end + 1, ')'));
+  if (end > start + 1 && mayGoOn) stop(scanner);
   else if (text[start] === '$') readUnsureDollar(scanner);
   else settle(scanner, 'other', start + 1);
 };

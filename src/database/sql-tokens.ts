@@ -58,19 +58,11 @@ const readWord = (scanner: Scanner): void => {
   settle(scanner, isMoney ? 'literal' : 'word', at);
 };
 
-/** Behind a literal whose end is unclear; PostgreSQL's default is known well enough to read the table behind it. */
-const isLost = ({ kind, dialect, text, start, end }: Scanner): boolean =>
-  kind === 'literal' && dialect !== postgresql && dialect.isUnclear(text.slice(start, end));
-
 /** Moves to the next token. A semicolon is the end: the first statement is what counts. */
 export const advance = (scanner: Scanner): void => {
   const { text } = scanner;
   if (scanner.kind === 'end') return;
   if (scanner.kind === '(') scanner.depth += 1;
-  if (isLost(scanner)) {
-    stop(scanner);
-    return;
-  }
   scanner.keyword = '';
   let at = afterBlanks(scanner, scanner.end);
   if (scanner.kind === 'start') while (text[at] === ';') at = afterBlanks(scanner, at + 1);

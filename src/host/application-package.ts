@@ -16,3 +16,7 @@ export const findInApplication = (name: string): string | undefined => {
   }
   return undefined;
 };
+
+/** Why something is off, in the words of the start line. */
+export const notInstalled = (what: string, name: string): string =>
+  `${what} needs ${name}, which is not installed beside the application`;

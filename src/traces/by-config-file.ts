@@ -1,4 +1,4 @@
-import { findInApplication } from '../host/application-package.ts';
+import { findInApplication, notInstalled } from '../host/application-package.ts';
 import { reasonOf } from '../host/report.ts';
 import { startConfiguredSdk } from './configured-sdk.ts';
 import { createObserverTracing } from './observer-tracing.ts';
@@ -13,12 +13,7 @@ const sdkPackage = '@opentelemetry/sdk-node';
  */
 export const traceByConfigFile = (options: StartTracingOptions, configFile: string): StartedTracing => {
   const file = findInApplication(sdkPackage);
-  if (file === undefined) {
-    return {
-      to: [],
-      whyNot: `OTEL_CONFIG_FILE needs ${sdkPackage}, which is not installed beside the application`,
-    };
-  }
+  if (file === undefined) return { to: [], whyNot: notInstalled('OTEL_CONFIG_FILE', sdkPackage) };
   try {
     const { tracing, takesMetrics, flush, stop } = startConfiguredSdk(file);
     const observers = tracing && createObserverTracing(tracing, options);

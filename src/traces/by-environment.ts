@@ -1,4 +1,4 @@
-import { findInApplication } from '../host/application-package.ts';
+import { findInApplication, notInstalled } from '../host/application-package.ts';
 import { otlpTracesTarget, tracesExporters } from '../settings/otlp-target.ts';
 import type { Settings } from '../settings/table.ts';
 import { createObserverTracing } from './observer-tracing.ts';
@@ -15,10 +15,8 @@ export const traceByEnvironment = (options: StartTracingOptions): StartedTracing
   const targets = exporters.flatMap(exporter =>
     exporter === 'console' ? exporter : (otlpDestination(options.settings) ?? []),
   );
-  const whyNot =
-    targets.length === exporters.length
-      ? {}
-      : { whyNot: `OTLP over gRPC needs ${grpcPackage}, which is not installed beside the application` };
+  const isComplete = targets.length === exporters.length;
+  const whyNot = isComplete ? {} : { whyNot: notInstalled('OTLP over gRPC', grpcPackage) };
   if (targets.length === 0) return { to: [], ...whyNot };
   const tracing = createTracing({ ...options, targets });
   return {

@@ -32,12 +32,14 @@ export interface ConfiguredSdk {
 export const startConfiguredSdk = (file: string): ConfiguredSdk => {
   const { startNodeSDK } = createRequire(import.meta.url)(file) as SdkModule;
   if (startNodeSDK === undefined) throw new Error(`${file} is too old: it has no startNodeSDK`);
-  const before: readonly (object | undefined)[] = Object.values(registered());
+  const before = registered();
   const sdk = startNodeSDK();
-  const { trace, metrics, logs, context, propagation } = registered();
+  const after = registered();
+  const { trace, context, propagation } = after;
   /** The API keeps what was there first: that is another SDK's, which flushes and takes it back by itself. */
-  const own = <Part extends object>(part: Part | undefined): Part | undefined =>
-    before.includes(part) ? undefined : part;
+  const own: Partial<typeof after> = Object.fromEntries(
+    Object.entries(after).filter(([name, part]) => part !== before[name as keyof typeof before]),
+  );
   return {
     tracing:
       trace === undefined || context === undefined
@@ -50,21 +52,15 @@ export const startConfiguredSdk = (file: string): ConfiguredSdk => {
             // Its limits are not known here.
             setOwnAttributes: setAttributes,
           },
-    takesMetrics: own(metrics) !== undefined,
+    takesMetrics: own.metrics !== undefined,
     flush: async () => {
-      const providers = [own(trace), own(metrics), own(logs)].filter(provider => provider !== undefined);
+      const providers = [own.trace, own.metrics, own.logs].filter(provider => provider !== undefined);
       await Promise.allSettled(
         providers.map(async provider => (behind(provider) as Flushable).forceFlush?.()),
       );
     },
     stop: () => {
-      unregister({
-        trace: own(trace),
-        metrics: own(metrics),
-        logs: own(logs),
-        context: own(context),
-        propagation: own(propagation),
-      });
+      unregister(own);
       void sdk.shutdown().catch(() => {});
     },
   };

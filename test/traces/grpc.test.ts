@@ -157,8 +157,7 @@ describe('traces by gRPC', { concurrency: 2 }, () => {
           await (await fetch(app.url)).text();
           await until('a try', () => receiver.attempts() === 1);
           app.process.kill('SIGTERM');
-          const exit = await Promise.race([app.exit(), pause(20_000)]);
-          assert.deepEqual(exit, { code: null, signal: 'SIGTERM' });
+          assert.deepEqual(await app.exit(20_000), { code: null, signal: 'SIGTERM' });
         },
         { MONITORING_SHUTDOWN_TIMEOUT: '500', OTEL_EXPORTER_OTLP_TIMEOUT: '60000' },
       );
