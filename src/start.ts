@@ -117,6 +117,7 @@ const build = (
     now,
   });
   const traces = startTracing({
+    now,
     settings,
     resource,
     scope,

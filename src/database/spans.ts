@@ -5,16 +5,14 @@ import {
   SpanKind,
   SpanStatusCode,
   TraceFlags,
-  type Tracer,
 } from '@opentelemetry/api';
 import { errorType } from '../traces/exception.ts';
-import type { SetOwnAttributes } from '../traces/own-attributes.ts';
+import type { SpanMaker } from '../traces/span-maker.ts';
 import type { TraceIds } from '../traces/trace-ids.ts';
 import type { DatabaseCall } from './call.ts';
 
 export interface DatabaseSpansOptions {
-  readonly tracer: Tracer;
-  readonly setOwnAttributes: SetOwnAttributes;
+  readonly spans: SpanMaker;
   /** `postgresql`, by the semantic conventions. */
   readonly system: string;
   /** A statement without its literals. */
@@ -27,11 +25,11 @@ export interface DatabaseSpansOptions {
  * Source: OpenTelemetry semantic conventions, database client spans, stable attributes.
  */
 export const createDatabaseSpans =
-  ({ tracer, setOwnAttributes, system, sanitise }: DatabaseSpansOptions) =>
+  ({ spans, system, sanitise }: DatabaseSpansOptions) =>
   (call: DatabaseCall<Context>): TraceIds | undefined => {
     const { operation, table, text, start, seconds, failed, error, caller = ROOT_CONTEXT, database } = call;
     const name = nameOf(operation, table) ?? system;
-    const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, startTime: start }, caller);
+    const span = spans.start(name, SpanKind.CLIENT, caller, start);
     if (span.isRecording()) {
       const attributes: Attributes = { 'db.system.name': system, 'db.query.summary': name };
       if (operation !== 'none') attributes['db.operation.name'] = operation;
@@ -46,9 +44,9 @@ export const createDatabaseSpans =
         attributes['error.type'] = code ?? errorType(error);
         span.setStatus({ code: SpanStatusCode.ERROR });
       }
-      setOwnAttributes(span, attributes);
+      spans.describe(span, attributes);
     }
-    span.end(start + seconds * 1000);
+    spans.end(span, start + seconds * 1000);
     const ids = span.spanContext();
     return (ids.traceFlags & TraceFlags.SAMPLED) !== 0 ? ids : undefined;
   };

@@ -7,20 +7,18 @@ import {
   SpanStatusCode,
   type TextMapPropagator,
   TraceFlags,
-  type Tracer,
   trace,
 } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { knownMethods, otherMethod } from '../catalog/http-methods.ts';
 import { errorType } from '../traces/exception.ts';
-import type { SetOwnAttributes } from '../traces/own-attributes.ts';
+import type { SpanMaker } from '../traces/span-maker.ts';
 import type { CallTarget, CallTracing } from './call.ts';
 
 export interface ClientSpansOptions {
-  readonly tracer: Tracer;
+  readonly spans: SpanMaker;
   readonly contextManager: ContextManager;
   readonly propagator: TextMapPropagator;
-  readonly setOwnAttributes: SetOwnAttributes;
   /** A URL without its credentials and secrets. */
   readonly redactUrl: (url: string) => string;
 }
@@ -30,19 +28,19 @@ export interface ClientSpansOptions {
  * client spans, stable attributes.
  */
 export const createClientSpans = ({
-  tracer,
+  spans,
   contextManager,
   propagator,
-  setOwnAttributes,
   redactUrl,
 }: ClientSpansOptions): CallTracing => ({
   start: (call, setHeader) => {
     const parent: Context = contextManager.active();
     if (isTracingSuppressed(parent)) return;
-    const { method } = call.target;
+    const { target } = call;
+    const { method } = target;
     const known = knownMethods.has(method);
-    const span = tracer.startSpan(known ? method : 'HTTP', { kind: SpanKind.CLIENT }, parent);
-    if (span.isRecording()) setOwnAttributes(span, attributesOf(call.target, known, redactUrl));
+    const span = spans.start(known ? method : 'HTTP', SpanKind.CLIENT, parent, call.startedAt);
+    if (span.isRecording()) spans.describe(span, () => attributesOf(target, known, redactUrl));
     const ids = span.spanContext();
     call.span = span;
     call.trace = (ids.traceFlags & TraceFlags.SAMPLED) === 0 ? undefined : ids;
@@ -50,11 +48,12 @@ export const createClientSpans = ({
       set: (set, name, value) => set(name, value),
     });
   },
-  end: ({ call }) => {
+  end: ({ call, seconds }) => {
     const span = call.span as Span | undefined;
-    if (span === undefined) return;
+    if (!span?.isRecording()) return;
     const { status, error } = call;
-    if (status !== undefined) span.setAttribute('http.response.status_code', status);
+    const attributes: Attributes = {};
+    if (status !== undefined) attributes['http.response.status_code'] = status;
     const failure =
       error !== undefined
         ? errorType(error)
@@ -64,10 +63,11 @@ export const createClientSpans = ({
             ? String(status)
             : undefined;
     if (failure !== undefined) {
-      span.setAttribute('error.type', failure);
+      attributes['error.type'] = failure;
       span.setStatus({ code: SpanStatusCode.ERROR });
     }
-    span.end();
+    spans.describe(span, attributes);
+    spans.end(span, call.startedAt + seconds * 1000);
   },
 });
 

@@ -15,8 +15,8 @@ export const traceByConfigFile = (options: StartTracingOptions, configFile: stri
   const file = findInApplication(sdkPackage);
   if (file === undefined) return { to: [], whyNot: notInstalled('OTEL_CONFIG_FILE', sdkPackage) };
   try {
-    const { tracing, takesMetrics, flush, stop } = startConfiguredSdk(file);
-    const observers = tracing && createObserverTracing(tracing, options);
+    const { tracing, takesMetrics, flush, stop } = startConfiguredSdk(file, options.scope);
+    const observers = tracing && createObserverTracing(tracing, options.settings);
     return {
       // The SDK sends nothing when nothing asynchronous happens any more.
       running: { flush, deliverAtExit: () => {}, stop, observers, register: undefined },

@@ -20,7 +20,7 @@ export const traceByEnvironment = (options: StartTracingOptions): StartedTracing
   if (targets.length === 0) return { to: [], ...whyNot };
   const tracing = createTracing({ ...options, targets });
   return {
-    running: { ...tracing, observers: createObserverTracing(tracing, options), register: tracing },
+    running: { ...tracing, observers: createObserverTracing(tracing, options.settings), register: tracing },
     to: targets.map(to => `traces to ${to === 'console' ? 'the console' : new URL(to.url).origin}`),
     ...whyNot,
   };

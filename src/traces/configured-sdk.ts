@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import type { TracerProvider } from '@opentelemetry/api';
 import { sharedApi, unregister } from '../open-telemetry-globals.ts';
-import { setAttributes } from './own-attributes.ts';
 import { createPropagator } from './propagators.ts';
-import type { Tracing } from './tracing.ts';
+import { createTracerSpans } from './span-maker.ts';
+import type { Tracing, TracingOptions } from './tracing.ts';
 
 /** What is used of `@opentelemetry/sdk-node`, which is none of our dependencies. */
 interface SdkModule {
@@ -12,9 +12,7 @@ interface SdkModule {
 
 export interface ConfiguredSdk {
   /** `undefined` when the file describes no tracing. */
-  readonly tracing:
-    | Pick<Tracing, 'provider' | 'contextManager' | 'propagator' | 'setOwnAttributes'>
-    | undefined;
+  readonly tracing: Pick<Tracing, 'spans' | 'contextManager' | 'propagator'> | undefined;
   /** Whether metrics that are made through the API go where the file says. */
   readonly takesMetrics: boolean;
   /** Delivers what the file's providers of all signals hold; never rejects. */
@@ -27,9 +25,10 @@ export interface ConfiguredSdk {
  * says by itself what is wrong with a file.
  *
  * @param file of the package
+ * @param scope of the spans that observers make
  * @throws Error when the package cannot be loaded, or is too old to read such files
  */
-export const startConfiguredSdk = (file: string): ConfiguredSdk => {
+export const startConfiguredSdk = (file: string, scope: TracingOptions['scope']): ConfiguredSdk => {
   const { startNodeSDK } = createRequire(import.meta.url)(file) as SdkModule;
   if (startNodeSDK === undefined) throw new Error(`${file} is too old: it has no startNodeSDK`);
   const before = registered();
@@ -45,12 +44,10 @@ export const startConfiguredSdk = (file: string): ConfiguredSdk => {
       trace === undefined || context === undefined
         ? undefined
         : {
-            provider: behind(trace) as TracerProvider,
+            spans: createTracerSpans((behind(trace) as TracerProvider).getTracer(scope.name, scope.version)),
             contextManager: context,
             // A file that names none wants none.
             propagator: propagation ?? createPropagator([]),
-            // Its limits are not known here.
-            setOwnAttributes: setAttributes,
           },
     takesMetrics: own.metrics !== undefined,
     flush: async () => {

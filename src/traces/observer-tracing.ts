@@ -8,34 +8,18 @@ import { createUrlRedaction } from '../redaction/url.ts';
 import type { Settings } from '../settings/table.ts';
 import type { Tracing } from './tracing.ts';
 
-export interface ObserverTracingOptions {
-  readonly settings: Pick<Settings, 'redactKeys' | 'trustProxy'>;
-  readonly scope: { readonly name: string; readonly version: string };
-}
-
 /** What makes the spans of each observer, with our tracing or that of another SDK. */
 export const createObserverTracing = (
-  {
-    provider,
-    contextManager,
-    propagator,
-    setOwnAttributes,
-  }: Pick<Tracing, 'provider' | 'contextManager' | 'propagator' | 'setOwnAttributes'>,
-  { settings, scope }: ObserverTracingOptions,
+  parts: Pick<Tracing, 'spans' | 'contextManager' | 'propagator'>,
+  settings: Pick<Settings, 'redactKeys' | 'trustProxy'>,
 ): ObserverTracing => {
-  const tracer = provider.getTracer(scope.name, scope.version);
+  const { spans, contextManager } = parts;
   const redaction = createUrlRedaction(settings.redactKeys);
   const root = contextManager.active();
-  const parts = { tracer, contextManager, propagator, setOwnAttributes };
   return {
     requests: createServerSpans({ ...parts, trustProxy: settings.trustProxy, redaction }),
     calls: createClientSpans({ ...parts, redactUrl: redaction.url }),
-    databaseSpan: createDatabaseSpans({
-      tracer,
-      setOwnAttributes,
-      system: 'postgresql',
-      sanitise: createSqlSanitiser(),
-    }),
+    databaseSpan: createDatabaseSpans({ spans, system: 'postgresql', sanitise: createSqlSanitiser() }),
     activeContext: (): Context | undefined => {
       const active = contextManager.active();
       return active === root ? undefined : active;

@@ -25,3 +25,15 @@ export const spanLimits = (settings: SpanLimitSettings): SpanLimits => {
     attributePerLinkCountLimit: settings.linkAttributeCountLimit,
   };
 };
+
+/** More than any span of ours has. */
+const enough = 64;
+
+/**
+ * Whether the limits cannot touch the attributes of our own spans, which then do not count towards them: the SDK asks
+ * of each one whether it is allowed, which costs more than all the rest of a span.
+ */
+export const leavesOwnAttributes = ({
+  attributeCountLimit = 0,
+  attributeValueLengthLimit,
+}: SpanLimits): boolean => attributeCountLimit >= enough && attributeValueLengthLimit === undefined;

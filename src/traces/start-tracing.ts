@@ -2,12 +2,9 @@ import type { ObserverTracing } from '../observers.ts';
 import { sharedApi } from '../open-telemetry-globals.ts';
 import { tracesExporters } from '../settings/otlp-target.ts';
 import type { Settings } from '../settings/table.ts';
-import type { ObserverTracingOptions } from './observer-tracing.ts';
 import type { Tracing, TracingOptions } from './tracing.ts';
 
-export interface StartTracingOptions
-  extends Omit<TracingOptions, 'settings' | 'targets'>,
-    Pick<ObserverTracingOptions, 'scope'> {
+export interface StartTracingOptions extends Omit<TracingOptions, 'settings' | 'targets'> {
   readonly settings: Settings;
   /** Reads the file with the SDK. */
   readonly loadSdk: () => typeof import('./sdk.ts');

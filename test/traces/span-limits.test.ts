@@ -13,6 +13,8 @@ const left = (environment: Readonly<Record<string, string>>) => {
     settings,
     resource: {},
     targets: [],
+    scope: { name: 'test', version: '1' },
+    now: () => performance.now(),
     onDropped: () => assert.fail('nothing is sent'),
     onFailing: () => assert.fail('nothing is sent'),
     onRecovered: () => {},

@@ -7,11 +7,10 @@ import {
   SpanStatusCode,
   type TextMapPropagator,
   TraceFlags,
-  type Tracer,
 } from '@opentelemetry/api';
 import { otherMethod } from '../../catalog/http-methods.ts';
 import { errorType, exceptionEvent } from '../../traces/exception.ts';
-import type { SetOwnAttributes } from '../../traces/own-attributes.ts';
+import type { SpanMaker } from '../../traces/span-maker.ts';
 import type { RequestObservation } from '../observation.ts';
 import type { EndedRequest, RequestTracing } from '../observer.ts';
 import { headersGetter } from './headers-getter.ts';
@@ -20,22 +19,21 @@ import { type RequestAttributesOptions, requestAttributes, responseBodySize } fr
 import { createRequestContext } from './request-context.ts';
 
 export interface ServerSpansOptions extends RequestAttributesOptions {
-  readonly tracer: Tracer;
+  readonly spans: SpanMaker;
   readonly contextManager: ContextManager;
   readonly propagator: TextMapPropagator;
-  readonly setOwnAttributes: SetOwnAttributes;
 }
 
 /** A span for each request, and its context in everything that the request starts. */
 export const createServerSpans = (options: ServerSpansOptions): RequestTracing => {
-  const { tracer, propagator, setOwnAttributes } = options;
+  const { spans, propagator } = options;
   const keeping = keepRequestContext(options);
 
   const start = (observation: RequestObservation, request: IncomingMessage, server: object): void => {
     const parent = propagator.extract(ROOT_CONTEXT, request.headers, headersGetter);
-    const span = tracer.startSpan(spanName(observation), { kind: SpanKind.SERVER }, parent);
+    const span = spans.start(spanName(observation), SpanKind.SERVER, parent, observation.startedAt);
     // Only now, because most of the work is not worth it where the sampler says no; ours look at no attribute.
-    if (span.isRecording()) setOwnAttributes(span, requestAttributes(observation, request, options));
+    if (span.isRecording()) spans.describe(span, requestAttributes(observation, request, options));
     const ids = span.spanContext();
     observation.span = span;
     observation.context = createRequestContext(parent, span, observation);
@@ -43,7 +41,7 @@ export const createServerSpans = (options: ServerSpansOptions): RequestTracing =
     keeping.enterFrom(server);
   };
 
-  const end = ({ observation, aborted }: EndedRequest, response: ServerResponse): void => {
+  const end = ({ observation, aborted, seconds }: EndedRequest, response: ServerResponse): void => {
     const { span, route, error } = observation;
     if (span === undefined) return;
     if (!span.isRecording()) return;
@@ -66,8 +64,8 @@ export const createServerSpans = (options: ServerSpansOptions): RequestTracing =
       attributes['error.type'] = error === undefined ? String(statusCode) : errorType(error);
       span.setStatus({ code: SpanStatusCode.ERROR });
     }
-    setOwnAttributes(span, attributes);
-    span.end();
+    spans.describe(span, attributes);
+    spans.end(span, observation.startedAt + seconds * 1000);
   };
 
   return { start, end, stop: keeping.stop };
