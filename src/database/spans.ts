@@ -9,7 +9,8 @@ import {
 import { errorType } from '../traces/exception.ts';
 import type { SpanMaker } from '../traces/span-maker.ts';
 import type { TraceIds } from '../traces/trace-ids.ts';
-import type { DatabaseCall } from './call.ts';
+import type { DatabaseCall, DatabaseName } from './call.ts';
+import { rememberTexts } from './text-cache.ts';
 
 export interface DatabaseSpansOptions {
   readonly spans: SpanMaker;
@@ -24,32 +25,53 @@ export interface DatabaseSpansOptions {
  * trace when that is sampled. Made at its end because nothing runs inside of it: a query has no children here.
  * Source: OpenTelemetry semantic conventions, database client spans, stable attributes.
  */
-export const createDatabaseSpans =
-  ({ spans, system, sanitise }: DatabaseSpansOptions) =>
-  (call: DatabaseCall<Context>): TraceIds | undefined => {
-    const { operation, table, text, start, seconds, failed, error, caller = ROOT_CONTEXT, database } = call;
+export const createDatabaseSpans = ({ spans, system, sanitise }: DatabaseSpansOptions) => {
+  /** What the last span of a statement was described with: most are sent to one database only. */
+  const lastOf = rememberTexts((): Described => ({ database: undefined, attributes: undefined }));
+
+  const attributesOf = (call: DatabaseCall<Context>, name: string): Attributes => {
+    const { operation, table, text, database } = call;
+    const last = typeof text === 'string' ? lastOf(text) : undefined;
+    if (last?.attributes !== undefined && isSame(last.database, database)) return last.attributes;
+    const attributes: Attributes = { 'db.system.name': system, 'db.query.summary': name };
+    if (operation !== 'none') attributes['db.operation.name'] = operation;
+    if (table !== 'none') attributes['db.collection.name'] = table;
+    if (typeof text === 'string') attributes['db.query.text'] = sanitise(text);
+    if (database?.namespace !== undefined) attributes['db.namespace'] = database.namespace;
+    if (database?.host !== undefined) attributes['server.address'] = database.host;
+    if (database?.port !== undefined) attributes['server.port'] = database.port;
+    if (last !== undefined) Object.assign(last, { database, attributes });
+    return attributes;
+  };
+
+  return (call: DatabaseCall<Context>): TraceIds | undefined => {
+    const { operation, table, start, seconds, failed, error, caller = ROOT_CONTEXT } = call;
     const name = nameOf(operation, table) ?? system;
     const span = spans.start(name, SpanKind.CLIENT, caller, start);
-    if (span.isRecording()) {
-      const attributes: Attributes = { 'db.system.name': system, 'db.query.summary': name };
-      if (operation !== 'none') attributes['db.operation.name'] = operation;
-      if (table !== 'none') attributes['db.collection.name'] = table;
-      if (typeof text === 'string') attributes['db.query.text'] = sanitise(text);
-      if (database?.namespace !== undefined) attributes['db.namespace'] = database.namespace;
-      if (database?.host !== undefined) attributes['server.address'] = database.host;
-      if (database?.port !== undefined) attributes['server.port'] = database.port;
-      if (failed) {
-        const code = codeOf(error);
-        if (code !== undefined) attributes['db.response.status_code'] = code;
-        attributes['error.type'] = code ?? errorType(error);
-        span.setStatus({ code: SpanStatusCode.ERROR });
-      }
-      spans.describe(span, attributes);
+    if (!span.isRecording()) return undefined;
+    spans.describe(span, attributesOf(call, name));
+    if (failed) {
+      const code = codeOf(error);
+      spans.describe(span, {
+        ...(code !== undefined && { 'db.response.status_code': code }),
+        'error.type': code ?? errorType(error),
+      });
+      span.setStatus({ code: SpanStatusCode.ERROR });
     }
     spans.end(span, start + seconds * 1000);
     const ids = span.spanContext();
     return (ids.traceFlags & TraceFlags.SAMPLED) !== 0 ? ids : undefined;
   };
+};
+
+interface Described {
+  database: DatabaseName | undefined;
+  attributes: Attributes | undefined;
+}
+
+const isSame = (one: DatabaseName | undefined, other: DatabaseName | undefined): boolean =>
+  one === other ||
+  (one?.host === other?.host && one?.port === other?.port && one?.namespace === other?.namespace);
 
 /** Source: semantic conventions, database spans, "Name": what is known of the summary. */
 const nameOf = (operation: string, table: string): string | undefined => {

@@ -25,6 +25,8 @@ export interface ProtobufWriter {
   readonly time: (field: number, value: HrTime) => void;
   /** A message that another writer has written. */
   readonly message: (field: number, message: Written) => void;
+  /** Whole fields that are encoded already. */
+  readonly fields: (encoded: Uint8Array) => void;
   /** All that was written since the last time. */
   readonly take: () => Written;
 }
@@ -179,6 +181,11 @@ export const createProtobufWriter = (size: number): ProtobufWriter => {
       tag(field, delimited, end - start);
       number(end - start);
       at += memory.copy(buffer, at, start, end);
+    },
+    fields: encoded => {
+      ensure(encoded.length);
+      buffer.set(encoded, at);
+      at += encoded.length;
     },
     take: () => {
       const written = { memory: buffer, start, end: at };

@@ -46,7 +46,7 @@ export class OwnSpan implements Span, ReadableSpan {
   #milliseconds = -1;
   #status = unset;
   #first: Described | undefined;
-  #last: Described | undefined;
+  #last: Attributes | undefined;
   #added: (Span & ReadableSpan) | undefined;
 
   constructor(
@@ -73,7 +73,7 @@ export class OwnSpan implements Span, ReadableSpan {
   describe(attributes: Described): void {
     if (this.ended) return;
     if (this.#first === undefined) this.#first = attributes;
-    else this.#last = attributes;
+    else this.#last = typeof attributes === 'function' ? attributes() : attributes;
   }
 
   /** @param endedAt monotonic milliseconds */
@@ -172,8 +172,18 @@ export class OwnSpan implements Span, ReadableSpan {
 
   get attributes(): Attributes {
     const added = this.#added?.attributes;
-    if (added === undefined && this.#last === undefined) return made(this.#first);
-    return { ...made(this.#first), ...added, ...made(this.#last) };
+    const isAll = added === undefined && this.#last === undefined;
+    if (typeof this.#first === 'function') {
+      const made = this.#first();
+      return isAll ? made : Object.assign(made, added, this.#last);
+    }
+    return isAll ? (this.#first ?? {}) : { ...this.#first, ...added, ...this.#last };
+  }
+
+  /** All its attributes, when others may have the very same object. */
+  get sharedAttributes(): Attributes | undefined {
+    const isAll = this.#added === undefined && this.#last === undefined;
+    return isAll && typeof this.#first === 'object' ? this.#first : undefined;
   }
 
   get events(): TimedEvent[] {
@@ -209,6 +219,3 @@ export class OwnSpan implements Span, ReadableSpan {
     return this.#startedAt + milliseconds - this.#startTime;
   }
 }
-
-const made = (described: Described | undefined): Attributes =>
-  typeof described === 'function' ? described() : (described ?? {});

@@ -52,8 +52,8 @@ export const createOwnSpans = (options: OwnSpansOptions): SpanMaker => {
   return {
     start: (name, kind, parent, startedAt) => {
       const above = trace.getSpan(parent);
-      if (above !== undefined && unsampled in above) return above;
       if (isTracingSuppressed(parent)) return notSampled(trace.wrapSpanContext(noIds));
+      if (above !== undefined && unsampled in above) return above;
       if (above instanceof OwnSpan) {
         const known = above.spanContext();
         const own = below(known, known.traceId);

@@ -1,6 +1,7 @@
 import type { Attributes, Link, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
 import { createProtobufWriter, type ProtobufWriter, type Written } from '../otlp/protobuf-writer.ts';
+import { OwnSpan } from './own-span.ts';
 
 /** A span that is ready to be sent, and what it belongs to. */
 export interface EncodedSpan extends Pick<ReadableSpan, 'resource' | 'instrumentationScope'> {
@@ -23,11 +24,29 @@ export interface SpanEncoder {
  */
 export const createSpanEncoder = (): SpanEncoder => {
   const writer = createProtobufWriter(65_536);
+  const sharedWriter = createProtobufWriter(1_024);
+  const shared = new WeakMap<Attributes, Uint8Array>();
+
+  /** Attributes that many spans have, such as those of a statement: bytes of their own, as they live long. */
+  const encodeShared = (attributes: Attributes): Uint8Array => {
+    writeAttributes(sharedWriter, attributesField, attributes);
+    const { memory, start, end } = sharedWriter.take();
+    const encoded = new Uint8Array(memory.subarray(start, end));
+    shared.set(attributes, encoded);
+    return encoded;
+  };
+
+  const writeAttributesOf = (span: ReadableSpan): void => {
+    const all = span instanceof OwnSpan ? span.sharedAttributes : undefined;
+    if (all === undefined) writeAttributes(writer, attributesField, span.attributes);
+    else writer.fields(shared.get(all) ?? encodeShared(all));
+  };
+
   return {
     encode: span => {
       const { resource, instrumentationScope } = span;
       try {
-        writeSpan(writer, span);
+        writeSpan(writer, span, writeAttributesOf);
       } catch (error) {
         writer.take();
         throw error;
@@ -85,7 +104,14 @@ const groupsOf = (spans: readonly EncodedSpan[]): ReadonlyMap<ReadableSpan['reso
   return groups;
 };
 
-const writeSpan = (writer: ProtobufWriter, span: ReadableSpan): void => {
+/** Of a message `Span`. */
+const attributesField = 9;
+
+const writeSpan = (
+  writer: ProtobufWriter,
+  span: ReadableSpan,
+  writeAttributesOf: (span: ReadableSpan) => void,
+): void => {
   const own = span.spanContext();
   const { parentSpanContext: parent } = span;
   writeIds(writer, own);
@@ -94,7 +120,7 @@ const writeSpan = (writer: ProtobufWriter, span: ReadableSpan): void => {
   writer.integer(6, span.kind + 1);
   writer.time(7, span.startTime);
   writer.time(8, span.endTime);
-  writeAttributes(writer, 9, span.attributes);
+  writeAttributesOf(span);
   writeCount(writer, 10, span.droppedAttributesCount);
   for (const event of span.events) writeEvent(writer, event);
   writeCount(writer, 12, span.droppedEventsCount);

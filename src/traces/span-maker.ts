@@ -6,7 +6,8 @@ export interface SpanMaker {
   /**
    * Adds attributes to a span that is recorded; what was added last wins, whoever added it.
    *
-   * @param attributes a function is asked once, perhaps long after the span has ended, and must not hold the request
+   * @param attributes a function is asked when the span is encoded, perhaps seconds after its end, and must hold no
+   *   request; an object must not change any more, and is encoded once for all spans that it describes alone
    */
   readonly describe: (span: Span, attributes: Attributes | (() => Attributes)) => void;
   readonly end: (span: Span, endedAt: number) => void;

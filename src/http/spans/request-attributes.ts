@@ -12,47 +12,50 @@ export interface RequestAttributesOptions {
 }
 
 /**
- * What is known of a request when it arrives. Source: OpenTelemetry semantic conventions, HTTP spans, stable
- * attributes of servers.
+ * What makes the attributes of a request, of what is known when it arrives; holds neither the request nor its
+ * connection. Source: OpenTelemetry semantic conventions, HTTP spans, stable attributes of servers.
  */
 export const requestAttributes = (
-  observation: RequestObservation,
+  { method, target }: RequestObservation,
   request: IncomingMessage,
   { trustProxy, redaction }: RequestAttributesOptions,
-): Attributes => {
-  const { headers } = request;
-  const socket = request.socket as Socket & { readonly encrypted?: boolean };
-  const proxy = trustProxy ? forwarded(headers) : {};
-  const scheme = proxy.scheme ?? (socket.encrypted ? 'https' : 'http');
-  const attributes: Attributes = {
-    'http.request.method': observation.method,
-    'url.scheme': scheme,
-    'network.protocol.version': request.httpVersion,
+): (() => Attributes) => {
+  const { headers, httpVersion } = request;
+  const { host, 'user-agent': agent, 'content-length': length } = headers;
+  const { encrypted, remoteAddress, remotePort } = request.socket as Socket & {
+    readonly encrypted?: boolean;
   };
-  if (observation.method === otherMethod && request.method !== undefined) {
-    attributes['http.request.method_original'] = request.method.slice(0, 64);
-  }
+  const original = method === otherMethod ? request.method?.slice(0, 64) : undefined;
+  const proxy = trustProxy ? forwarded(headers) : undefined;
 
-  const { target } = observation;
-  const question = target.indexOf('?');
-  const path = pathOfTarget(question < 0 ? target : target.slice(0, question));
-  attributes['url.path'] = redaction.path(path);
-  if (question >= 0 && question < target.length - 1) {
-    attributes['url.query'] = redaction.query(target.slice(question + 1));
-  }
+  return () => {
+    const scheme = proxy?.scheme ?? (encrypted ? 'https' : 'http');
+    const attributes: Attributes = {
+      'http.request.method': method,
+      'url.scheme': scheme,
+      'network.protocol.version': httpVersion,
+    };
+    if (original !== undefined) attributes['http.request.method_original'] = original;
 
-  const host = proxy.host ?? headers.host;
-  if (host !== undefined) Object.assign(attributes, serverAttributes(host, scheme));
-  if (socket.remoteAddress !== undefined) {
-    attributes['network.peer.address'] = socket.remoteAddress;
-    attributes['network.peer.port'] = socket.remotePort ?? 0;
-    attributes['client.address'] = proxy.client ?? socket.remoteAddress;
-  }
-  const agent = headers['user-agent'];
-  if (agent !== undefined) attributes['user_agent.original'] = agent.slice(0, 512);
-  const size = byteCount(headers['content-length']);
-  if (size !== undefined) attributes['http.request.body.size'] = size;
-  return attributes;
+    const question = target.indexOf('?');
+    const path = pathOfTarget(question < 0 ? target : target.slice(0, question));
+    attributes['url.path'] = redaction.path(path);
+    if (question >= 0 && question < target.length - 1) {
+      attributes['url.query'] = redaction.query(target.slice(question + 1));
+    }
+
+    const name = proxy?.host ?? host;
+    if (name !== undefined) Object.assign(attributes, serverAttributes(name, scheme));
+    if (remoteAddress !== undefined) {
+      attributes['network.peer.address'] = remoteAddress;
+      attributes['network.peer.port'] = remotePort ?? 0;
+      attributes['client.address'] = proxy?.client ?? remoteAddress;
+    }
+    if (agent !== undefined) attributes['user_agent.original'] = agent.slice(0, 512);
+    const size = byteCount(length);
+    if (size !== undefined) attributes['http.request.body.size'] = size;
+    return attributes;
+  };
 };
 
 /**
