@@ -11,7 +11,7 @@ import {
   SpanStatusCode,
   type TimeInput,
 } from '@opentelemetry/api';
-import { hrTimeToMilliseconds, isTimeInputHrTime, millisToHrTime } from '@opentelemetry/core';
+import { hrTimeToMilliseconds, isTimeInput, isTimeInputHrTime, millisToHrTime } from '@opentelemetry/core';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
 
 /** What the spans of one tracer have in common. */
@@ -19,7 +19,7 @@ export interface OwnSpanHome extends Pick<ReadableSpan, 'resource' | 'instrument
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** A span of the SDK, for what an application adds: its limits and conversions are OpenTelemetry's. */
-  readonly addition: (startTime: number) => Span & ReadableSpan;
+  readonly addition: () => Span & ReadableSpan;
   readonly onEnd: (span: ReadableSpan) => void;
 }
 
@@ -104,7 +104,10 @@ export class OwnSpan implements Span, ReadableSpan {
   }
 
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
-    this.#add()?.addEvent(name, attributesOrTime, time);
+    const [attributes, given] = isTimeInput(attributesOrTime)
+      ? [undefined, time ?? attributesOrTime]
+      : [attributesOrTime, time];
+    this.#add()?.addEvent(name, attributes, given ?? this.#time());
     return this;
   }
 
@@ -119,7 +122,7 @@ export class OwnSpan implements Span, ReadableSpan {
   }
 
   recordException(exception: Exception, time?: TimeInput): void {
-    this.#add()?.recordException(exception, time);
+    this.#add()?.recordException(exception, time ?? this.#time());
   }
 
   setStatus({ code, message }: SpanStatus): this {
@@ -208,8 +211,13 @@ export class OwnSpan implements Span, ReadableSpan {
 
   #add(): Span | undefined {
     if (this.ended) return undefined;
-    this.#added ??= this.#home.addition(this.#startTime);
+    this.#added ??= this.#home.addition();
     return this.#added;
+  }
+
+  /** Milliseconds since 1970, with the precision of the span's own times: the SDK's may be before its start. */
+  #time(): number {
+    return this.#startTime + (this.#home.now() - this.#startedAt);
   }
 
   /** Numbers up to the age of the process are monotonic already, as for the SDK. */

@@ -40,15 +40,14 @@ export const createOwnSpans = (options: OwnSpansOptions): SpanMaker => {
     instrumentationScope,
     now,
     onEnd,
-    addition: startTime =>
-      additions.startSpan('', { startTime, root: true }, ROOT_CONTEXT) as Span & ReadableSpan,
+    addition: () => additions.startSpan('', { root: true }, ROOT_CONTEXT) as Span & ReadableSpan,
   };
-  const below = (above: SpanContext | undefined, traceId: string, traceState = above?.traceState) => ({
-    traceId,
-    spanId: ids.generateSpanId(),
-    traceFlags: TraceFlags.SAMPLED,
-    ...(traceState && { traceState }),
-  });
+  const below = (traceId: string, traceState: SpanContext['traceState']): SpanContext => {
+    const spanId = ids.generateSpanId();
+    return traceState === undefined
+      ? { traceId, spanId, traceFlags: TraceFlags.SAMPLED }
+      : { traceId, spanId, traceFlags: TraceFlags.SAMPLED, traceState };
+  };
   return {
     start: (name, kind, parent, startedAt) => {
       const above = trace.getSpan(parent);
@@ -56,14 +55,14 @@ export const createOwnSpans = (options: OwnSpansOptions): SpanMaker => {
       if (above !== undefined && unsampled in above) return above;
       if (above instanceof OwnSpan) {
         const known = above.spanContext();
-        const own = below(known, known.traceId);
+        const own = below(known.traceId, known.traceState);
         return new OwnSpan(home, name, kind, own, known, startedAt, epochOf(startedAt));
       }
       const said = above?.spanContext();
       const known = said !== undefined && isSpanContextValid(said) ? said : undefined;
       const traceId = known?.traceId ?? ids.generateTraceId();
       const { decision, traceState } = sampler.shouldSample(parent, traceId, name, kind, {}, []);
-      const own = below(known, traceId, traceState);
+      const own = below(traceId, traceState ?? known?.traceState);
       if (decision !== SamplingDecision.NOT_RECORD) {
         return new OwnSpan(home, name, kind, own, known, startedAt, epochOf(startedAt));
       }

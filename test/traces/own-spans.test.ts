@@ -168,6 +168,25 @@ test('times are those of the observer', () => {
   );
 });
 
+test('what is added without a time is of a time within the span', () => {
+  const { own, ended } = makers();
+  for (let round = 0; round < 50; round++) {
+    const span = own.start('x', SpanKind.CLIENT, ROOT_CONTEXT, performance.now());
+    span.addEvent('a').addEvent('b', { c: 1 }).recordException(new Error('d'));
+    span.end();
+  }
+  const nanoseconds = ([seconds, rest]: readonly [number, number]): bigint =>
+    BigInt(seconds) * 1_000_000_000n + BigInt(rest);
+  for (const { startTime, endTime, events } of ended.own) {
+    const times = [startTime, ...events.map(({ time }) => time), endTime].map(nanoseconds);
+    assert.equal(times.length, 5);
+    assert.deepEqual(
+      times,
+      times.toSorted((one, other) => (one < other ? -1 : 1)),
+    );
+  }
+});
+
 const ids = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
 const remote = (traceFlags: number): Context =>
   trace.setSpanContext(ROOT_CONTEXT, {
