@@ -134,14 +134,14 @@ describe('a fault of the receiver', { concurrency: 2 }, () => {
     }));
 });
 
-/** Grown by 30,000 traced requests after a warm-up. */
+/** Grown by 50,000 traced requests after a warm-up. */
 const growth = async ({
   load,
   memory,
 }: Traced): Promise<{ readonly heapUsed: number; readonly rss: number }> => {
   await load(20_000);
   const before = await memory();
-  await load(30_000);
+  await load(50_000);
   const after = await memory();
   return { heapUsed: after.heapUsed - before.heapUsed, rss: after.rss - before.rss };
 };
