@@ -1,14 +1,7 @@
-import {
-  type Attributes,
-  type Context,
-  ROOT_CONTEXT,
-  SpanKind,
-  SpanStatusCode,
-  TraceFlags,
-} from '@opentelemetry/api';
+import { type Attributes, type Context, ROOT_CONTEXT, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { errorType } from '../traces/exception.ts';
 import type { SpanMaker } from '../traces/span-maker.ts';
-import type { TraceIds } from '../traces/trace-ids.ts';
+import { sampledIds, type TraceIds } from '../traces/trace-ids.ts';
 import type { DatabaseCall, DatabaseName } from './call.ts';
 import { rememberTexts } from './text-cache.ts';
 
@@ -59,8 +52,7 @@ export const createDatabaseSpans = ({ spans, system, sanitise }: DatabaseSpansOp
       span.setStatus({ code: SpanStatusCode.ERROR });
     }
     spans.end(span, start + seconds * 1000);
-    const ids = span.spanContext();
-    return (ids.traceFlags & TraceFlags.SAMPLED) !== 0 ? ids : undefined;
+    return sampledIds(span.spanContext());
   };
 };
 

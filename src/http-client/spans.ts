@@ -6,13 +6,13 @@ import {
   SpanKind,
   SpanStatusCode,
   type TextMapPropagator,
-  TraceFlags,
   trace,
 } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { knownMethods, otherMethod } from '../catalog/http-methods.ts';
 import { errorType } from '../traces/exception.ts';
 import type { SpanMaker } from '../traces/span-maker.ts';
+import { sampledIds } from '../traces/trace-ids.ts';
 import type { CallTarget, CallTracing } from './call.ts';
 
 export interface ClientSpansOptions {
@@ -41,9 +41,8 @@ export const createClientSpans = ({
     const known = knownMethods.has(method);
     const span = spans.start(known ? method : 'HTTP', SpanKind.CLIENT, parent, call.startedAt);
     if (span.isRecording()) spans.describe(span, () => attributesOf(target, known, redactUrl));
-    const ids = span.spanContext();
     call.span = span;
-    call.trace = (ids.traceFlags & TraceFlags.SAMPLED) === 0 ? undefined : ids;
+    call.trace = sampledIds(span.spanContext());
     propagator.inject(trace.setSpan(parent, span), setHeader, {
       set: (set, name, value) => set(name, value),
     });

@@ -30,8 +30,8 @@ const nothing: readonly never[] = [];
 
 /**
  * A span of an observer's, sampled. It keeps times as numbers and attributes as what makes them, which are needed once,
- * when it is encoded among others: SDK's spans are made for whoever sets what, and cost three times as much. A class, as
- * there are two for each request: objects with methods of their own cost more than all that is in them.
+ * when it is encoded among others. A class, as there are two for each request: objects with methods of their own cost
+ * more than all that is in them.
  */
 export class OwnSpan implements Span, ReadableSpan {
   name: string;
@@ -90,7 +90,7 @@ export class OwnSpan implements Span, ReadableSpan {
   }
 
   isRecording(): boolean {
-    return this.#milliseconds < 0;
+    return !this.ended;
   }
 
   setAttribute(name: string, value: AttributeValue): this {
@@ -222,8 +222,10 @@ export class OwnSpan implements Span, ReadableSpan {
 
   /** Numbers up to the age of the process are monotonic already, as for the SDK. */
   #monotonic(time: TimeInput): number {
-    if (typeof time === 'number' && time <= this.#home.now()) return time;
+    const now = this.#home.now();
+    if (typeof time === 'number' && time <= now) return time;
     const milliseconds = isTimeInputHrTime(time) ? hrTimeToMilliseconds(time) : Number(time);
-    return this.#startedAt + milliseconds - this.#startTime;
+    // A date that is none: the span would never count as ended.
+    return Number.isNaN(milliseconds) ? now : this.#startedAt + milliseconds - this.#startTime;
   }
 }

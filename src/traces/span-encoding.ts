@@ -24,13 +24,13 @@ export interface SpanEncoder {
  */
 export const createSpanEncoder = (): SpanEncoder => {
   const writer = createProtobufWriter(65_536);
-  const sharedWriter = createProtobufWriter(1_024);
   const shared = new WeakMap<Attributes, Uint8Array>();
 
   /** Attributes that many spans have, such as those of a statement: bytes of their own, as they live long. */
   const encodeShared = (attributes: Attributes): Uint8Array => {
-    writeAttributes(sharedWriter, attributesField, attributes);
-    const { memory, start, end } = sharedWriter.take();
+    const writer = createProtobufWriter(1_024);
+    writeAttributes(writer, attributesField, attributes);
+    const { memory, start, end } = writer.take();
     const encoded = new Uint8Array(memory.subarray(start, end));
     shared.set(attributes, encoded);
     return encoded;

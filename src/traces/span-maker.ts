@@ -4,7 +4,7 @@ import type { Attributes, Context, Span, SpanKind, Tracer } from '@opentelemetry
 export interface SpanMaker {
   readonly start: (name: string, kind: SpanKind, parent: Context, startedAt: number) => Span;
   /**
-   * Adds attributes to a span that is recorded; what was added last wins, whoever added it.
+   * Adds attributes to a span that is recorded, at most twice; what was added last wins, whoever added it.
    *
    * @param attributes a function is asked when the span is encoded, perhaps seconds after its end, and must hold no
    *   request; an object must not change any more, and is encoded once for all spans that it describes alone

@@ -6,11 +6,11 @@ import {
   SpanKind,
   SpanStatusCode,
   type TextMapPropagator,
-  TraceFlags,
 } from '@opentelemetry/api';
 import { otherMethod } from '../../catalog/http-methods.ts';
 import { errorType, exceptionEvent } from '../../traces/exception.ts';
 import type { SpanMaker } from '../../traces/span-maker.ts';
+import { sampledIds } from '../../traces/trace-ids.ts';
 import type { RequestObservation } from '../observation.ts';
 import type { EndedRequest, RequestTracing } from '../observer.ts';
 import { headersGetter } from './headers-getter.ts';
@@ -34,10 +34,9 @@ export const createServerSpans = (options: ServerSpansOptions): RequestTracing =
     const span = spans.start(spanName(observation), SpanKind.SERVER, parent, observation.startedAt);
     // Only now, because most of the work is not worth it where the sampler says no; ours look at no attribute.
     if (span.isRecording()) spans.describe(span, requestAttributes(observation, request, options));
-    const ids = span.spanContext();
     observation.span = span;
     observation.context = createRequestContext(parent, span, observation);
-    observation.trace = (ids.traceFlags & TraceFlags.SAMPLED) === 0 ? undefined : ids;
+    observation.trace = sampledIds(span.spanContext());
     keeping.enterFrom(server);
   };
 
