@@ -11,6 +11,9 @@ const issued =
 export const hideCards = (text: string): string =>
   text.replace(rows, (row, offset: number) => hideIn(row, /^[a-z]/i.test(text.charAt(offset + row.length))));
 
+/** Groups of digits that a card number is written in at most. */
+const mostGroups = 5;
+
 /** Numbers beside each other are one row, so that each part of it that begins and ends with a group is tried. */
 const hideIn = (row: string, endsInWord: boolean): string => {
   const parts = row.split(/([ -])/);
@@ -27,7 +30,8 @@ const hideIn = (row: string, endsInWord: boolean): string => {
 
 const endOfCard = (parts: readonly string[], first: number, count: number): number | undefined => {
   let digits = '';
-  for (let at = first; at < count && digits.length < 19; at += 2) {
+  const end = Math.min(count, first + 2 * mostGroups);
+  for (let at = first; at < end && digits.length < 19; at += 2) {
     digits += parts[at];
     if (digits.length >= 13 && issued.test(digits) && isLuhn(digits)) return at;
   }

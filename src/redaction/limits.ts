@@ -16,7 +16,7 @@ export const limits: {
   readonly values: number;
 } = Object.freeze({
   text: 16_384,
-  characters: 32_768,
+  characters: 16_384,
   name: 128,
   depth: 8,
   keys: 100,

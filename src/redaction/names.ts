@@ -9,6 +9,10 @@ const everything = hides.texts + hides.numbers + hides.objects;
 const secrets =
   /pass(?:word|wd|phrase|code)|pwd|token(?!i[sz])|authorization|cookie|secret(?!ar)|credential|jwt|sess(?:ion)?id(?!le)|(?:credit|debit)card|cardn(?:o(?!t)|um)|(?:api|access|private|secret|encryption|signing|master|shared|account|licen[sc]e|ssh|hmac|aes|service|client|consumer|webhook)key|assertion(?!error)/;
 
+/** One of these is in every name that is secret: most names are done with that. */
+const hint =
+  /pass|pwd?|token|auth|cookie|secret|cred|jwt|ses|sid|card|key|assert|cv[vc]|csc|ssn|pin|otp|[cx]srf|sig|bearer|pan/i;
+
 /** As words of a name, also with a digit or as a plural. */
 const secretWords: ReadonlySet<string> = new Set([
   ...['cvv', 'cvc', 'csc', 'ssn', 'pin', 'otp', 'totp', 'csrf', 'xsrf', 'signature', 'sig', 'bearer'],
@@ -47,6 +51,7 @@ const harmlessEnds: ReadonlySet<string> = new Set([
 export const createSecretNames = (keys: readonly string[]): ((name: string) => number) => {
   const own = new Set(keys.map(joined).filter(key => key !== ''));
   return name => {
+    if (own.size === 0 && !hint.test(name)) return 0;
     const words = wordsOf(name);
     const whole = words.join('');
     if (own.has(whole)) return everything;

@@ -166,14 +166,11 @@ export const createPlainData = ({ text, readName }: PlainDataOptions): PlainData
     const { shown, hides } = readName(name);
     budget.characters -= shown.length;
     const json = isHidden(hides, value) ? redacted : copy(value, budget);
-    if (shown === '__proto__') {
-      Object.defineProperty(copied, shown, {
-        value: json,
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      });
-    } else copied[shown] = json;
+    // Names that were shortened may be the same.
+    const key =
+      shown !== name && Object.hasOwn(copied, shown) ? `${shown} ${Object.keys(copied).length}` : shown;
+    if (key !== '__proto__') copied[key] = json;
+    else Object.defineProperty(copied, key, { value: json, ...ordinary });
   };
 
   const fresh = (): Budget => ({ values: limits.values, characters: limits.characters, above: [] });
@@ -191,6 +188,8 @@ export const createPlainData = ({ text, readName }: PlainDataOptions): PlainData
     },
   };
 };
+
+const ordinary = { enumerable: true, configurable: true, writable: true };
 
 const errorNames: ReadonlySet<string> = new Set(['name', 'message', 'stack', 'cause', 'errors']);
 

@@ -39,7 +39,11 @@ export const createRedaction = (keys: readonly string[]): Redaction => {
     (name): ReadName => ({ shown: text(name, limits.name), hides: secretsUnder(name) }),
   );
   const hiddenUnder = (name: string): number => readName(name).hides;
-  const text = createTextRedaction({ hiddenUnder, isSecretParameter: createSensitiveKeys(keys), url });
+  const text = createTextRedaction({
+    hiddenUnder: secretsUnder,
+    isSecretParameter: createSensitiveKeys(keys),
+    url,
+  });
 
   return { ...createPlainData({ text, readName }), text: given => text(given), url, hiddenUnder };
 };

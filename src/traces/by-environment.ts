@@ -1,7 +1,9 @@
 import { findInApplication, notInstalled } from '../host/application-package.ts';
+import { createRedaction } from '../redaction/redaction.ts';
 import { otlpTracesTarget, tracesExporters } from '../settings/otlp-target.ts';
 import type { Settings } from '../settings/table.ts';
 import { createObserverTracing } from './observer-tracing.ts';
+import { createSpanRedaction } from './redacted-span.ts';
 import type { SpanTarget } from './span-destination.ts';
 import type { StartedTracing, StartTracingOptions } from './start-tracing.ts';
 import { createTracing } from './tracing.ts';
@@ -18,9 +20,14 @@ export const traceByEnvironment = (options: StartTracingOptions): StartedTracing
   const isComplete = targets.length === exporters.length;
   const whyNot = isComplete ? {} : { whyNot: notInstalled('OTLP over gRPC', grpcPackage) };
   if (targets.length === 0) return { to: [], ...whyNot };
-  const tracing = createTracing({ ...options, targets });
+  const redaction = createRedaction(options.settings.redactKeys);
+  const tracing = createTracing({ ...options, targets, redactSpan: createSpanRedaction(redaction) });
   return {
-    running: { ...tracing, observers: createObserverTracing(tracing, options.settings), register: tracing },
+    running: {
+      ...tracing,
+      observers: createObserverTracing(tracing, options.settings, redaction),
+      register: tracing,
+    },
     to: targets.map(to => `traces to ${to === 'console' ? 'the console' : new URL(to.url).origin}`),
     ...whyNot,
   };

@@ -183,6 +183,11 @@ export class OwnSpan implements Span, ReadableSpan {
     return isAll ? (this.#first ?? {}) : { ...this.#first, ...added, ...this.#last };
   }
 
+  /** Whether the application has added anything that a reader sees. */
+  get isExtended(): boolean {
+    return this.#added !== undefined || this.#status.message !== undefined;
+  }
+
   /** All its attributes, when others may have the very same object. */
   get sharedAttributes(): Attributes | undefined {
     const isAll = this.#added === undefined && this.#last === undefined;

@@ -22,11 +22,13 @@ export interface ServerSpansOptions extends RequestAttributesOptions {
   readonly spans: SpanMaker;
   readonly contextManager: ContextManager;
   readonly propagator: TextMapPropagator;
+  /** Takes secrets out of a text. */
+  readonly redactText: (text: string) => string;
 }
 
 /** A span for each request, and its context in everything that the request starts. */
 export const createServerSpans = (options: ServerSpansOptions): RequestTracing => {
-  const { spans, propagator } = options;
+  const { spans, propagator, redactText } = options;
   const keeping = keepRequestContext(options);
 
   const start = (observation: RequestObservation, request: IncomingMessage, server: object): void => {
@@ -57,7 +59,7 @@ export const createServerSpans = (options: ServerSpansOptions): RequestTracing =
       if (size !== undefined) attributes['http.response.body.size'] = size;
     }
     const failed = statusCode >= 500;
-    if (failed && error !== undefined) span.addEvent('exception', exceptionEvent(error));
+    if (failed && error !== undefined) span.addEvent('exception', exceptionEvent(error, redactText));
     if (aborted) attributes['error.type'] = 'aborted';
     else if (failed) {
       attributes['error.type'] = error === undefined ? String(statusCode) : errorType(error);
