@@ -2,6 +2,8 @@ import type { UrlRedaction } from './url.ts';
 
 /** What a URL goes on with; a password may hold anything but blanks and quotes. */
 const rest = /[^\s"'`<>…]*/y;
+/** A fragment that is no secret. */
+const heading = /#[a-z][a-z-]{0,31}$/i;
 const schemeBefore = /[a-z][a-z\d+.-]{0,20}$/i;
 
 /** Takes secrets out of the URLs within a text: credentials, parameters, fragments. */
@@ -17,7 +19,7 @@ export const hideInUrls = (text: string, url: UrlRedaction): string => {
     // Almost all have nothing that could be secret.
     const given = text.slice(start, end);
     if (/[@?#]/.test(given)) {
-      shown += text.slice(from, start) + url.url(withCredentials(given));
+      shown += text.slice(from, start) + url.url(withCredentials(given)) + (heading.exec(given)?.[0] ?? '');
       from = end;
     } else at = end - 3;
   }
