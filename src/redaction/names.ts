@@ -59,12 +59,21 @@ export const createSecretNames = (keys: readonly string[]): ((name: string) => n
     if (words.length > 1 && harmlessEnds.has(last)) return 0;
     // A number of tokens is what a language model counts.
     if (words.includes('tokens')) return hides.texts + hides.objects;
-    if (secrets.test(whole) || words.some(isSecretWord)) return everything;
+    if (words.some(isSecretWord) || secrets.test(whole)) return everything;
     return vagueNames.has(whole) || vagueEnds.has(last) ? hides.texts + hides.numbers : 0;
   };
 };
 
-const isSecretWord = (word: string): boolean => secretWords.has(word.replace(/\d{0,3}s?$/, ''));
+/** `cvv2` and `pins`, too. */
+const isSecretWord = (word: string): boolean => {
+  if (secretWords.has(word)) return true;
+  let end = word.length;
+  if (word[end - 1] === 's') end--;
+  while (end > 0 && isDigit(word.charCodeAt(end - 1))) end--;
+  return end < word.length && secretWords.has(word.slice(0, end));
+};
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
 /** Tells whether the value under a name is hidden. */
 export const isHidden = (hidden: number, value: unknown): boolean => {

@@ -27,7 +27,10 @@ export const valueAt = (text: string, from: number, name: string, isHeader: bool
   if (character !== '' && '"\'`'.includes(character)) {
     return { start: quote + 1, end: endOfQuoted(text, quote, quote - start) };
   }
-  if (character === '[' || character === '{') return { start, end: endOfBrackets(text, start) };
+  if (character === '[' || character === '{') {
+    const end = endOfBrackets(text, start);
+    return { start, end: withoutClosing(text, end, endOf(plain, text, end)) };
+  }
   if (isHeader && /cookie/i.test(name)) return { start, end: endOf(cookies, text, start) };
   if (/authorization/i.test(name)) {
     const end = endOf(scheme, text, start);

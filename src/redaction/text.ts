@@ -10,19 +10,28 @@ export interface TextRedactionOptions extends PairNames {
   readonly url: UrlRedaction;
 }
 
-/** What one of them is in every text that holds a secret: most texts are done with that. */
-const suspicious =
-  /[:=@]|\d(?:[ -]?\d){12}|eyJ|bearer|basic|-----BEGIN|AKIA|ASIA|gh[pousr]_|github_pat_|gl[a-z]{2,5}-|xox[a-z]|xapp-|[rs]k[_-]|whsec_|AIza|ya29|npm_|pypi-|SG\.|hv[sbr]\.|dop_v1_|shp[a-z]{2}_|hf_|hooks\.slack|webhooks/i;
+/** One of these is in every text that holds what is found by its looks. */
+const looks =
+  /\d(?:[ -]?\d){12}|eyJ|bearer|basic|-----BEGIN|AKIA|ASIA|gh[pousr]_|github_pat_|gl[a-z]{2,5}-|xox[a-z]|xapp-|[rs]k[_-]|whsec_|AIza|ya29|npm_|pypi-|SG\.|hv[sbr]\.|dop_v1_|shp[a-z]{2}_|hf_|:AA|hooks\.slack|webhooks/i;
+/** And one of these where it is found by its name or its place. */
+const signs = /[:=@]/;
 
 /** Takes secrets out of a text of any kind, of which it shows a limited number of characters. */
 export const createTextRedaction = ({
   url,
   ...names
 }: TextRedactionOptions): ((text: string, longest?: number) => string) => {
+  const hideNamed = (text: string): string =>
+    signs.test(text) ? hidePairs(hideInUrls(text, url), names) : text;
+  // Most texts are done with the two tests.
+  const once = (text: string): string =>
+    looks.test(text) ? hideCards(hideNamed(hideShapes(text))) : hideNamed(text);
   return (given, longest = limits.text) => {
     const text = given.length > longest ? cutText(given, longest) : given;
-    if (!suspicious.test(text)) return text;
-    const shown = hideCards(hidePairs(hideInUrls(hideShapes(text), url), names));
+    let shown = once(text);
+    // What was hidden may have stood between a name and another secret; a long text of them would take too long.
+    if (shown === text) return shown;
+    if (shown.length <= longestTwice) shown = once(shown);
     return shown.length > longest ? cutText(shown, longest) : shown;
   };
 };
@@ -42,6 +51,7 @@ export const cutText = (text: string, longest: number): string => {
   return `${detach(text.slice(0, end))}…`;
 };
 
+const longestTwice = 2_048;
 const longestWord = 4_096;
 
 /** Anything but blanks and quotes. */
