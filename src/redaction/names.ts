@@ -18,9 +18,9 @@ const secretWords: ReadonlySet<string> = new Set([
   ...['cvv', 'cvc', 'csc', 'ssn', 'pin', 'otp', 'totp', 'csrf', 'xsrf', 'signature', 'sig', 'bearer'],
 ]);
 
-/** As whole names, and the first three as last words; an object under them is read, because it has names itself. */
+/** As whole names, and some as last words; an object under them is read, because it has names itself. */
 const vagueNames: ReadonlySet<string> = new Set(['pass', 'pw', 'pan', 'auth', 'session', 'sid', 'card']);
-const vagueEnds: ReadonlySet<string> = new Set(['pass', 'pw', 'pan']);
+const vagueEnds: ReadonlySet<string> = new Set(['pass', 'pw', 'pan', 'sid']);
 
 /** A name that ends with these says something about a secret: `tokenCount`, `passwordChangedAt`. */
 const harmlessEnds: ReadonlySet<string> = new Set([

@@ -8,6 +8,9 @@ export interface Place {
 
 // A delimiter ends a value only where something else begins behind it: `password=a,b` is one, and `password=a, b=1` is not.
 const plain = /(?:[^\s,;&"'`<>…]|[,;&](?![\w.-]{1,64}[=:]|[\s"'{[,;&…]|$))+/y;
+const beforeQuote = /\n[ \t]{0,64}(?=["'`])/y;
+/** Texts of several lines are printed as a sum. */
+const sum = /["'`] \+\n[ \t]{0,64}(?=["'`])/y;
 const scheme = /[A-Za-z][\w.+-]{0,40}[ \t]+(?=[^\s,;"'<>…])/y;
 const knownScheme = /^(?:bearer|basic|digest|negotiate|token|apikey|ntlm)$/i;
 const parameters = /(?:[\w-]+=(?:"[^"\n]*"|[^\s,"]*)(?:,[ \t]*)?)+/y;
@@ -21,6 +24,8 @@ const cookies = /(?:="[^"\s;]*"|[^\s,;"'<>…])+(?:;[ \t]*(?:="[^"\s;]*"|[^\s,;"
 export const valueAt = (text: string, from: number, name: string, isHeader: boolean): Place => {
   let start = from;
   while (isBlank(text, start)) start++;
+  // Long texts are in a line of their own where an object was printed.
+  if (text[start] === '\n') start = endOf(beforeQuote, text, start);
   let quote = start;
   while (text[quote] === '\\') quote++;
   const character = text.charAt(quote);
@@ -72,7 +77,10 @@ const endOfQuoted = (text: string, quote: number, backslashes: number): number =
     let before = at;
     while (before > quote + 1 && text[before - 1] === '\\') before--;
     const more = at - before - backslashes;
-    if (more >= 0 && more % (2 * (backslashes + 1)) === 0) return at - backslashes;
+    if (more < 0 || more % (2 * (backslashes + 1)) !== 0) continue;
+    const next = endOf(sum, text, at);
+    if (next === at) return at - backslashes;
+    at = next;
   }
   const line = text.indexOf('\n', quote);
   return line < 0 || text.endsWith('…') ? text.length : line;

@@ -35,6 +35,16 @@ export const hidePairs = (text: string, names: PairNames): string => {
   return from === 0 ? text : shown + text.slice(from);
 };
 
+/** `--password x`, as command lines have it. */
+export const hideOptions = (text: string, { hiddenUnder }: PairNames): string =>
+  !text.includes('--')
+    ? text
+    : text.replace(options, (whole, option: string, gap: string) =>
+        (hiddenUnder(option) & hides.texts) === 0 ? whole : `${option}${gap}${redacted}`,
+      );
+
+const options = /(--[a-z][\w-]{0,40})([ \t]{1,8})(?:"[^"]*"|'[^']*'|[^\s"'-][^\s"']*)/gi;
+
 const equals = 61;
 const colon = 58;
 
@@ -42,7 +52,7 @@ const colon = 58;
 const secretAt = (text: string, from: number, separator: number, names: PairNames): Place | undefined => {
   const isColon = text.charCodeAt(separator) === colon;
   let end = separator;
-  while (end > from && text[end - 1] === ' ' && separator - end < 2) end--;
+  while (end > from && text[end - 1] === ' ' && separator - end < 16) end--;
   while (end > from && isQuote(text.charCodeAt(end - 1))) end--;
   while (end > from && text[end - 1] === '\\') end--;
   const start = startOfName(text, from, end);

@@ -101,9 +101,11 @@ export const createPlainData = ({ text, readName }: PlainDataOptions): PlainData
 
   const copyItems = (items: Iterable<unknown>, count: number, budget: Budget): Json[] => {
     const copied: Json[] = [];
+    let isNamed = false;
     for (const item of items) {
       if (copied.length >= limits.items || budget.values <= 0) break;
-      copied.push(copy(item, budget));
+      copied.push(isNamed && typeof item === 'string' ? redacted : copy(item, budget));
+      isNamed = typeof item === 'string' && isBeforeSecret(item);
     }
     if (count > copied.length) copied.push(moreOf(count - copied.length));
     return copied;
@@ -192,6 +194,12 @@ export const createPlainData = ({ text, readName }: PlainDataOptions): PlainData
 const ordinary = { enumerable: true, configurable: true, writable: true };
 
 const errorNames: ReadonlySet<string> = new Set(['name', 'message', 'stack', 'cause', 'errors']);
+
+/** Headers as Node.js has them in a list, and options of a command. */
+const beforeSecret =
+  /^(?:(?:proxy-)?authorization|(?:set-)?cookie|x-(?:api-key|auth-token|csrf-token|xsrf-token)|--?[\w-]*(?:password|passwd|token|secret|api-?key))$/i;
+
+const isBeforeSecret = (item: string): boolean => item.length <= 64 && beforeSecret.test(item);
 
 const moreOf = (count: number): string => `[… ${count.toLocaleString('en-US')} more]`;
 

@@ -45,5 +45,13 @@ export const createRedaction = (keys: readonly string[]): Redaction => {
     url,
   });
 
-  return { ...createPlainData({ text, readName }), text: given => text(given), url, hiddenUnder };
+  const { data, properties } = createPlainData({ text, readName });
+  return {
+    // An application in JavaScript gives anything for a text.
+    text: given => (typeof given === 'string' ? text(given) : JSON.stringify(data(given))),
+    data,
+    properties,
+    url,
+    hiddenUnder,
+  };
 };

@@ -35,7 +35,7 @@ const webhooks =
   /(hooks\.slack\.com\/(?:services|workflows|triggers)\/|discord(?:app)?\.com\/api\/webhooks\/)[\w/-]+/g;
 
 const privateKeys =
-  /-----BEGIN (?:[A-Z\d]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----(?:[\w+/=\s\\:,.]|-(?!----))*(?:-----END [A-Z\d ]{1,60}-----)?/g;
+  /-----BEGIN (?:[A-Z\d]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----(?:[\w+/=\s\\:,.'"`]|-(?!----))*(?:-----END [A-Z\d ]{1,60}-----)?/g;
 
 const schemes = /\b(bearer|basic)((?:[ \t:]|%20){1,8})(["']?)([\w.~+/=-]{6,})/gi;
 

@@ -1,7 +1,7 @@
 import { detach } from '../database/sql-statement.ts';
 import { hideCards } from './cards.ts';
 import { limits } from './limits.ts';
-import { hidePairs, type PairNames } from './pairs.ts';
+import { hideOptions, hidePairs, type PairNames } from './pairs.ts';
 import { hideShapes } from './shapes.ts';
 import type { UrlRedaction } from './url.ts';
 import { hideInUrls } from './url-text.ts';
@@ -14,7 +14,7 @@ export interface TextRedactionOptions extends PairNames {
 const looks =
   /\d(?:[ -]?\d){12}|eyJ|bearer|basic|-----BEGIN|AKIA|ASIA|gh[pousr]_|github_pat_|gl[a-z]{2,5}-|xox[a-z]|xapp-|[rs]k[_-]|whsec_|AIza|ya29|npm_|pypi-|SG\.|hv[sbr]\.|dop_v1_|shp[a-z]{2}_|hf_|:AA|hooks\.slack|webhooks/i;
 /** And one of these where it is found by its name or its place. */
-const signs = /[:=@]/;
+const signs = /[:=@]|--/;
 
 /** Takes secrets out of a text of any kind, of which it shows a limited number of characters. */
 export const createTextRedaction = ({
@@ -22,7 +22,7 @@ export const createTextRedaction = ({
   ...names
 }: TextRedactionOptions): ((text: string, longest?: number) => string) => {
   const hideNamed = (text: string): string =>
-    signs.test(text) ? hidePairs(hideInUrls(text, url), names) : text;
+    signs.test(text) ? hidePairs(hideOptions(hideInUrls(text, url), names), names) : text;
   // Most texts are done with the two tests.
   const once = (text: string): string =>
     looks.test(text) ? hideCards(hideNamed(hideShapes(text))) : hideNamed(text);

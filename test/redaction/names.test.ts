@@ -129,6 +129,12 @@ describe('what is hidden', () => {
       { code: 'ECONNREFUSED', key: 'value' },
       { code: 'ECONNREFUSED', key: 'value' },
     ],
+    [
+      { rawHeaders: ['Host', 'h', 'Cookie', 'a', 'Authorization', 'b', 'Accept', 'c'] },
+      { rawHeaders: ['Host', 'h', 'Cookie', 'REDACTED', 'Authorization', 'REDACTED', 'Accept', 'c'] },
+    ],
+    [{ argv: ['--db-password', 'x', '--port', '1'] }, { argv: ['--db-password', 'REDACTED', '--port', '1'] }],
+    [{ missing: ['password', 'email'] }, { missing: ['password', 'email'] }],
     [new Map([['password', 'x']]), { password: 'REDACTED' }],
     [{ a: [{ b: { api_key: 'x' } }] }, { a: [{ b: { api_key: 'REDACTED' } }] }],
   ] as const) {

@@ -112,6 +112,13 @@ const hidden: readonly (readonly [given: string, shown: string])[] = [
   ['GET /a?code=x&page=2 200', 'GET /a?code=REDACTED&page=2 200'],
   ['https://h/#access_token=x ok', 'https://h/ ok'],
   ['https://hooks.slack.com/services/T0/B0/abc', 'https://hooks.slack.com/services/REDACTED'],
+  ['connect.sid=s%3Aabc; x=1', 'connect.sid=REDACTED; x=1'],
+  ["{\n  token:\n    'abc def',\n  a: 1 }", "{\n  token:\n    'REDACTED',\n  a: 1 }"],
+  ["{\n  token: 'abc\\n' +\n    'def',\n  a: 1 }", "{\n  token: 'REDACTED',\n  a: 1 }"],
+  ["'-----BEGIN PRIVATE KEY-----\\n' +\n  'MIIE\\n' +\n  '-----END PRIVATE KEY-----'", "'REDACTED'"],
+  ['mysql --password hunter2 --port 1', 'mysql --password REDACTED --port 1'],
+  ['cli --api-key "a b" --port 1', 'cli --api-key REDACTED --port 1'],
+  ['password      = x', 'password      = REDACTED'],
   ['12 4111 1111 1111 1111 34', '12 REDACTED 34'],
 ];
 
@@ -146,6 +153,8 @@ const readable = [
   '    at login (/app/src/token.js:10:5)',
   '    at file:///app/dist/password.mjs:3:9',
   'std::token::parse failed',
+  'token:\nnext line',
+  'git --no-pager log -- src',
   'task-management-service-deployment-7d4b9c is ready',
   'eyJ is how they begin',
   '-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----',
