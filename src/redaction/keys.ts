@@ -42,12 +42,27 @@ export const createSensitiveKeys = (keys: readonly string[]): ((name: string) =>
   };
 };
 
-const joined = (name: string): string => wordsOf(name).join('');
+export const joined = (name: string): string => wordsOf(name).join('');
 
 /** `X-Goog-Signature`, `newPassword` and `user[api_key]` in their words, in lower case. */
-const wordsOf = (name: string): readonly string[] =>
-  name
-    .slice(0, 256)
-    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .match(/[a-z\d]+/g) ?? [];
+export const wordsOf = (name: string): readonly string[] => {
+  const words: string[] = [];
+  const end = Math.min(name.length, 256);
+  let start = 0;
+  let wasSmall = false;
+  for (let at = 0; at < end; at++) {
+    const code = name.charCodeAt(at);
+    const isCapital = code >= 65 && code <= 90;
+    const isSmall = (code >= 97 && code <= 122) || (code >= 48 && code <= 57);
+    if (!isCapital && !isSmall && code < 128) {
+      if (at > start) words.push(name.slice(start, at).toLowerCase());
+      start = at + 1;
+    } else if (isCapital && wasSmall) {
+      words.push(name.slice(start, at).toLowerCase());
+      start = at;
+    }
+    wasSmall = isSmall;
+  }
+  if (end > start) words.push(name.slice(start, end).toLowerCase());
+  return words;
+};

@@ -1,6 +1,6 @@
 import { createSensitiveKeys } from './keys.ts';
+import { redacted } from './limits.ts';
 
-const redacted = 'REDACTED';
 /** Of a longer query nothing beyond is shown. */
 const longestQuery = 2_048;
 
@@ -31,10 +31,11 @@ export const createUrlRedaction = (keys: readonly string[]): UrlRedaction => {
   /** Another URL, or a query, with a secret of its own. */
   const holdsSecret = (value: string): boolean =>
     withoutUser(value) !== value ||
-    value.split(/[?&;#]/).some(part => {
-      const equals = part.indexOf('=');
-      return equals > 0 && isSensitive(decoded(part.slice(0, equals)));
-    });
+    (value.includes('=') &&
+      value.split(/[?&;#]/).some(part => {
+        const equals = part.indexOf('=');
+        return equals > 0 && isSensitive(decoded(part.slice(0, equals)));
+      }));
   const query = (given: string): string => {
     const whole = given.length <= longestQuery;
     // What is cut off in the middle of a parameter is dropped with it: its name could be missing.
@@ -61,4 +62,8 @@ const withoutUser = (text: string): string =>
 
 /** Escape by escape, because one that is broken must not hide the others. */
 const decoded = (text: string): string =>
-  text.replace(/%([\da-f]{2})/gi, (_escape, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+  !text.includes('%')
+    ? text
+    : text.replace(/%([\da-f]{2})/gi, (_escape, code: string) =>
+        String.fromCharCode(Number.parseInt(code, 16)),
+      );

@@ -55,6 +55,6 @@ export const logs: Table<LogsSettings> = {
     'MONITORING_REDACT_KEYS',
     names,
     [],
-    'More names of query parameters whose values are hidden in the URLs of spans.',
+    'More names whose values are hidden, in logs and spans: of properties, attributes, query parameters, and in texts (`name=…`, `name: …`).',
   ),
 };

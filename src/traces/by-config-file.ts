@@ -1,5 +1,6 @@
 import { findInApplication, notInstalled } from '../host/application-package.ts';
 import { reasonOf } from '../host/report.ts';
+import { createRedaction } from '../redaction/redaction.ts';
 import { startConfiguredSdk } from './configured-sdk.ts';
 import { createObserverTracing } from './observer-tracing.ts';
 import type { StartedTracing, StartTracingOptions } from './start-tracing.ts';
@@ -16,7 +17,9 @@ export const traceByConfigFile = (options: StartTracingOptions, configFile: stri
   if (file === undefined) return { to: [], whyNot: notInstalled('OTEL_CONFIG_FILE', sdkPackage) };
   try {
     const { tracing, takesMetrics, flush, stop } = startConfiguredSdk(file, options.scope);
-    const observers = tracing && createObserverTracing(tracing, options.settings);
+    const observers =
+      tracing &&
+      createObserverTracing(tracing, options.settings, createRedaction(options.settings.redactKeys));
     return {
       // The SDK sends nothing when nothing asynchronous happens any more.
       running: { flush, deliverAtExit: () => {}, stop, observers, register: undefined },

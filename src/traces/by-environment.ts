@@ -1,7 +1,9 @@
 import { findInApplication, notInstalled } from '../host/application-package.ts';
+import { createRedaction } from '../redaction/redaction.ts';
 import { otlpTracesTarget, tracesExporters } from '../settings/otlp-target.ts';
 import type { Settings } from '../settings/table.ts';
 import { createObserverTracing } from './observer-tracing.ts';
+import { createSpanRedaction } from './redacted-span.ts';
 import type { SpanTarget } from './span-destination.ts';
 import { withoutDuplicates } from './stand-ins.ts';
 import type { StartedTracing, StartTracingOptions } from './start-tracing.ts';
@@ -19,7 +21,8 @@ export const traceByEnvironment = (options: StartTracingOptions): StartedTracing
   const isComplete = targets.length === exporters.length;
   const whyNot = isComplete ? {} : { whyNot: notInstalled('OTLP over gRPC', grpcPackage) };
   if (targets.length === 0) return { to: [], ...whyNot };
-  const tracing = createTracing({ ...options, targets });
+  const redaction = createRedaction(options.settings.redactKeys);
+  const tracing = createTracing({ ...options, targets, redactSpan: createSpanRedaction(redaction) });
   const { enabledInstrumentations: enabled, disabledInstrumentations: disabled } = options.settings;
   const isObserved = (name: string): boolean =>
     (enabled as readonly string[]).includes(name) && !(disabled as readonly string[]).includes(name);
@@ -27,7 +30,7 @@ export const traceByEnvironment = (options: StartTracingOptions): StartedTracing
   return {
     running: {
       ...tracing,
-      observers: createObserverTracing(tracing, options.settings),
+      observers: createObserverTracing(tracing, options.settings, redaction),
       register: { ...tracing, provider },
     },
     to: targets.map(to => `traces to ${to === 'console' ? 'the console' : new URL(to.url).origin}`),

@@ -14,16 +14,18 @@ export const errorType = (error: unknown): string => {
   }
 };
 
-/** Attributes of an `exception` event; never throws. Source: semantic conventions, "Exceptions on spans". */
-export const exceptionEvent = (error: unknown): Attributes => {
+/**
+ * Attributes of an `exception` event; never throws. Source: semantic conventions, "Exceptions on spans".
+ *
+ * @param redact takes secrets out of a text
+ */
+export const exceptionEvent = (error: unknown, redact: (text: string) => string): Attributes => {
   const attributes: Attributes = { 'exception.type': errorType(error) };
   try {
-    attributes['exception.message'] = String(error instanceof Error ? error.message : error).slice(
-      0,
-      longest,
-    );
+    const message = String(error instanceof Error ? error.message : error);
+    attributes['exception.message'] = redact(message).slice(0, longest);
     if (error instanceof Error && typeof error.stack === 'string') {
-      attributes['exception.stacktrace'] = error.stack.slice(0, longest);
+      attributes['exception.stacktrace'] = redact(error.stack).slice(0, longest);
     }
   } catch {
     // A getter of the application that throws.

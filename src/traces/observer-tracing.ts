@@ -4,21 +4,21 @@ import { createDatabaseSpans } from '../database/spans.ts';
 import { createServerSpans } from '../http/spans/server-spans.ts';
 import { createClientSpans } from '../http-client/spans.ts';
 import type { ObserverTracing } from '../observers.ts';
-import { createUrlRedaction } from '../redaction/url.ts';
+import type { Redaction } from '../redaction/redaction.ts';
 import type { Settings } from '../settings/table.ts';
 import type { Tracing } from './tracing.ts';
 
 /** What makes the spans of each observer, with our tracing or that of another SDK. */
 export const createObserverTracing = (
   parts: Pick<Tracing, 'spans' | 'contextManager' | 'propagator'>,
-  settings: Pick<Settings, 'redactKeys' | 'trustProxy'>,
+  { trustProxy }: Pick<Settings, 'trustProxy'>,
+  { url, text }: Redaction,
 ): ObserverTracing => {
   const { spans, contextManager } = parts;
-  const redaction = createUrlRedaction(settings.redactKeys);
   const root = contextManager.active();
   return {
-    requests: createServerSpans({ ...parts, trustProxy: settings.trustProxy, redaction }),
-    calls: createClientSpans({ ...parts, redactUrl: redaction.url }),
+    requests: createServerSpans({ ...parts, trustProxy, redaction: url, redactText: text }),
+    calls: createClientSpans({ ...parts, redactUrl: url.url }),
     databaseSpan: createDatabaseSpans({ spans, system: 'postgresql', sanitise: createSqlSanitiser() }),
     activeContext: (): Context | undefined => {
       const active = contextManager.active();

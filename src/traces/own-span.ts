@@ -199,6 +199,11 @@ export class OwnSpan implements Span, ReadableSpan {
     return true;
   }
 
+  /** Whether the application has added anything that a reader sees. */
+  get isExtended(): boolean {
+    return this.#added !== undefined || this.#status.message !== undefined;
+  }
+
   get events(): TimedEvent[] {
     return this.#added?.events ?? (nothing as never[]);
   }

@@ -1,5 +1,10 @@
 import { createRequire } from 'node:module';
-import { ConsoleSpanExporter, SimpleSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace';
+import {
+  ConsoleSpanExporter,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace';
 import { postAtExit } from '../otlp/exit-post.ts';
 import type { OtlpTarget } from '../otlp/post.ts';
 import type { TracesSettings } from '../settings/traces.ts';
@@ -13,6 +18,8 @@ export type SpanTarget = 'console' | OtlpTarget | GrpcSenderTarget;
 
 export interface SpanDestinationOptions {
   readonly settings: TracesSettings;
+  /** Takes secrets out of what the application has added. */
+  readonly redactSpan: (span: ReadableSpan) => ReadableSpan;
   readonly onDropped: (reason: string, spans: number) => void;
   /** Told once, with its host, when the receiver does not take spans, and once when it does again. */
   readonly onFailing: (host: string, error: unknown) => void;
@@ -33,10 +40,16 @@ export const createSpanDestination = (
   options: SpanDestinationOptions,
 ): SpanDestination => {
   if (target === 'console') {
-    const processor = new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() });
+    const console = new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() });
+    const processor: SpanProcessor = {
+      onStart: () => {},
+      onEnd: span => console.onEnd(options.redactSpan(span)),
+      forceFlush: () => console.forceFlush(),
+      shutdown: () => console.shutdown(),
+    };
     return { processor, deliverAtExit: () => {} };
   }
-  const { settings, onDropped, onFailing, onRecovered } = options;
+  const { settings, redactSpan, onDropped, onFailing, onRecovered } = options;
   const { host } = new URL(target.url);
   let failing = false;
   const sending = {
@@ -59,7 +72,7 @@ export const createSpanDestination = (
 
   if (target.protocol === 'grpc') {
     const send = onceNeeded(file => file.createGrpcSender({ ...sending, target }));
-    return { processor: createSpanQueue({ ...limits, encode: span => span, send }), deliverAtExit: () => {} };
+    return { processor: createSpanQueue({ ...limits, encode: redactSpan, send }), deliverAtExit: () => {} };
   }
   /** One that does not take spans would only hold the process. */
   const atExit =
@@ -70,12 +83,12 @@ export const createSpanDestination = (
     };
   if (target.protocol === 'http/json') {
     const send = onceNeeded(file => file.createJsonSender({ ...sending, target }));
-    const queue = createSpanQueue({ ...limits, encode: span => span, send });
+    const queue = createSpanQueue({ ...limits, encode: redactSpan, send });
     return { processor: queue, deliverAtExit: atExit(queue, spans => loadSender().jsonRequest(spans)) };
   }
   const { encode, request } = createSpanEncoder();
   const send = onceNeeded(file => file.createProtobufSender({ ...sending, target }, request));
-  const queue = createSpanQueue({ ...limits, encode, send });
+  const queue = createSpanQueue({ ...limits, encode: span => encode(redactSpan(span)), send });
   return { processor: queue, deliverAtExit: atExit(queue, request) };
 };
 

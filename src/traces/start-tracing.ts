@@ -4,7 +4,7 @@ import { tracesExporters } from '../settings/otlp-target.ts';
 import type { Settings } from '../settings/table.ts';
 import type { Tracing, TracingOptions } from './tracing.ts';
 
-export interface StartTracingOptions extends Omit<TracingOptions, 'settings' | 'targets'> {
+export interface StartTracingOptions extends Omit<TracingOptions, 'settings' | 'targets' | 'redactSpan'> {
   readonly settings: Settings;
   /** Reads the file with the SDK. */
   readonly loadSdk: () => typeof import('./sdk.ts');

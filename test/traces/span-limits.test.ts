@@ -13,6 +13,7 @@ const left = (environment: Readonly<Record<string, string>>) => {
     settings,
     resource: {},
     targets: [],
+    redactSpan: span => span,
     scope: { name: 'test', version: '1' },
     now: () => performance.now(),
     onDropped: () => assert.fail('nothing is sent'),

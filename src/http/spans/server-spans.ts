@@ -26,11 +26,13 @@ export interface ServerSpansOptions extends ConnectionAttributesOptions {
   readonly spans: SpanMaker;
   readonly contextManager: ContextManager;
   readonly propagator: TextMapPropagator;
+  /** Takes secrets out of a text. */
+  readonly redactText: (text: string) => string;
 }
 
 /** A span for each request, and its context in everything that the request starts. */
 export const createServerSpans = (options: ServerSpansOptions): RequestTracing => {
-  const { spans, propagator, redaction } = options;
+  const { spans, propagator, redaction, redactText } = options;
   const keeping = keepRequestContext(options);
   const connectionOf = createConnectionAttributes(options);
   const answers = createAnswerAttributes();
@@ -55,7 +57,7 @@ export const createServerSpans = (options: ServerSpansOptions): RequestTracing =
     const { statusCode } = response;
     if (route !== undefined) span.updateName(spanName(observation));
     const failed = statusCode >= 500;
-    if (failed && error !== undefined) span.addEvent('exception', exceptionEvent(error));
+    if (failed && error !== undefined) span.addEvent('exception', exceptionEvent(error, redactText));
     if (failed && !aborted) span.setStatus({ code: SpanStatusCode.ERROR });
     const sent = aborted && !response.headersSent ? undefined : statusCode;
     // Nobody knows how much of one that was cut off has gone out.
