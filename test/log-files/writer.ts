@@ -25,6 +25,8 @@ export interface Writer {
   /** Lines after which it lets others run, for `pauseMs`. */
   readonly together?: number;
   readonly pauseMs?: number;
+  /** Prints the number of every fiftieth line when it has been written. */
+  readonly tells?: boolean;
   readonly end?: string;
 }
 
@@ -41,8 +43,12 @@ export const startWriter = (writer: Writer, shell?: string): Child => {
 /** Runs it to its end. */
 export const runWriter = async (writer: Writer, shell?: string): Promise<Child> => {
   const child = startWriter(writer, shell);
-  await child.exit(120_000);
-  return child;
+  try {
+    await child.exit(60_000);
+    return child;
+  } finally {
+    await child.stop();
+  }
 };
 
 /** Runs with a directory for log files, which is removed. */

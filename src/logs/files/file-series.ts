@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync, unlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, unlinkSync } from 'node:fs';
 import path from 'node:path';
 import {
   append,
@@ -94,7 +94,7 @@ export const createFileSeries = (options: FileSeriesOptions): FileSeries => {
   };
 
   const openNewest = (): { readonly file: Descriptor; readonly size: number } => {
-    mkdirSync(directory, { recursive: true });
+    if (!existsSync(directory)) makeDirectory(directory);
     nextLook = now() + lookEvery;
     let wanted = newest() ?? 0;
     let moved = false;
@@ -142,4 +142,19 @@ export const createFileSeries = (options: FileSeriesOptions): FileSeries => {
       return { bytes: Math.max(0, bytes - 1), ...rest };
     },
   };
+};
+
+/** With its parents. Node.js' own `recursive` never returns where nothing can be made, such as in /proc. */
+const makeDirectory = (directory: string): void => {
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    // Another process was faster, or it is no directory, which the next call says.
+    if (code === 'EEXIST') return;
+    const parent = path.dirname(directory);
+    if (code !== 'ENOENT' || parent === directory || existsSync(parent)) throw error;
+    makeDirectory(parent);
+    makeDirectory(directory);
+  }
 };
