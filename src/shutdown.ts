@@ -89,11 +89,12 @@ export const createProcessEnd = (timeoutMs: number): ProcessEnd => {
   // By process.exit() or an uncaught error: whoever asks for that does not want to wait for long.
   const onExit = (): void => {
     const deadline = performance.now() + Math.min(timeoutMs, longestAtExit);
-    const left = (): number => Math.max(0, deadline - performance.now());
+    /** Whole milliseconds, as timers want them. */
+    const left = (): number => Math.max(0, Math.ceil(deadline - performance.now()));
     const waited = [...sinks].filter(sink => sink.flush !== undefined && !late.has(sink));
     for (const sink of sinks) if (sink.flush === undefined) deliver(sink, left());
     waited.forEach((sink, index) => {
-      deliver(sink, left() / (waited.length - index));
+      deliver(sink, Math.ceil(left() / (waited.length - index)));
     });
   };
 

@@ -65,8 +65,8 @@ export const createLogFile = (options: LogFileOptions): LogFile => {
   const series = createFileSeries({
     directory: absolute(options.directory),
     name: options.name,
-    maxBytes: Math.max(1, options.maxBytes ?? 5 * 1024 * 1024),
-    maxFiles: Math.max(1, options.maxFiles ?? 5),
+    maxBytes: oneOrMore(options.maxBytes ?? 5 * 1024 * 1024),
+    maxFiles: oneOrMore(options.maxFiles ?? 5),
     now: clock.now,
   });
   let lines: string[] = [];
@@ -148,6 +148,9 @@ export const createLogFile = (options: LogFileOptions): LogFile => {
     },
   };
 };
+
+/** Anything else, also what is no number, would leave no file to write to. */
+const oneOrMore = (number: number): number => (Number.isNaN(number) ? 1 : Math.max(1, number));
 
 /** The application may change its working directory later, or be in one that is gone. */
 const absolute = (directory: string): string => {
