@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   type Difference,
   differenceOf,
@@ -67,4 +68,41 @@ describe('processes that share a directory', { concurrency: 1 }, () => {
     t.diagnostic(`${difference.lost} lost, ${difference.torn.length} torn`);
     assert.ok(difference.lost > 0, 'the test would not see a loss');
   });
+});
+
+describe('processes that share a directory, of which some are killed', () => {
+  test('the others lose nothing, and only the last line of who is killed is torn', () =>
+    withDirectory(async directory => {
+      const lines = 60_000;
+      const shared = {
+        sink: 'ours',
+        directory,
+        maxBytes: 1_000_000,
+        maxFiles: 10_000,
+        together: 500,
+        pauseMs: 5,
+      } as const;
+      const survivors = ['a', 'b'].map(writer => startWriter({ ...shared, writer, lines }));
+      const victims = ['c', 'd', 'e', 'f', 'g', 'h'];
+      let halves: readonly string[] = [];
+      try {
+        for (const writer of victims) {
+          const victim = startWriter({ ...shared, writer, lines: 10_000_000, together: 2_000, tells: true });
+          await victim.output(/^2000$/m);
+          await pause(Math.random() * 100);
+          await victim.stop();
+        }
+        for (const child of survivors) {
+          assert.deepEqual(await child.exit(120_000), { code: 0, signal: null });
+          assert.equal(child.stdout() + child.stderr(), '');
+        }
+        const found = find(directory);
+        halves = found.torn;
+        assert.deepEqual({ ...differenceOf(found, lines, ['a', 'b']), torn: [] }, nothing);
+        assert.ok(halves.length <= victims.length, halves.join('\n'));
+        for (const half of halves) assert.match(half, /^[c-h]( \d*( x*(…x*)?( e?n?)?)?)?$/);
+      } finally {
+        for (const child of survivors) await child.stop();
+      }
+    }));
 });
