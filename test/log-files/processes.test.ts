@@ -80,7 +80,7 @@ describe('processes that share a directory, of which some are killed', () => {
         maxBytes: 1_000_000,
         maxFiles: 10_000,
         together: 500,
-        pauseMs: 5,
+        pauseMs: 15,
       } as const;
       const survivors = ['a', 'b'].map(writer => startWriter({ ...shared, writer, lines }));
       const victims = ['c', 'd', 'e', 'f', 'g', 'h'];
