@@ -232,15 +232,17 @@ describe('files that cannot be written', { concurrency: 2 }, () => {
   for (const [way, title] of [
     ['closes', 'is closed by the application'],
     ['reuses', "is closed by the application, and its number becomes that of the application's own file"],
+    ['reuses, and we close', 'has become the number of another file when the log file is closed'],
   ] as const) {
     test(`our descriptor ${title}: no line is lost, and none goes elsewhere`, () =>
       withDirectory(async directory => {
         const fixture = path.join(root, 'test/fixtures/log-files/closes-descriptor.mjs');
         const child = startChild({ node: process.execPath, args: [fixture, directory, way] });
         assert.deepEqual(await child.exit(60_000), { code: 0, signal: null }, child.stderr());
-        assert.equal(child.stdout(), way === 'reuses' ? 'same number\n' : '');
-        assert.equal(readFileSync(path.join(directory, 'combined.log'), 'utf8'), '1\n2\n3\n');
-        if (way === 'reuses') assert.equal(readFileSync(path.join(directory, 'own.db'), 'utf8'), 'own');
+        assert.equal(child.stdout(), way === 'closes' ? '' : 'same number\n');
+        const written = way === 'reuses, and we close' ? '1\n' : '1\n2\n3\n';
+        assert.equal(readFileSync(path.join(directory, 'combined.log'), 'utf8'), written);
+        if (way !== 'closes') assert.equal(readFileSync(path.join(directory, 'own.db'), 'utf8'), 'own');
       }));
   }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {
+import fs, {
   existsSync,
   mkdirSync,
   readdirSync,
@@ -8,6 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { createLogFile, type LogFile, type LogFileOptions } from '../../src/logs/files/log-file.ts';
@@ -254,5 +255,69 @@ describe('a log file', () => {
       } finally {
         process.chdir(before);
       }
+    }));
+
+  test('moves on to the newest file when it was asleep between looking and opening', () =>
+    withDirectory(async directory => {
+      const place = (number: number): string => path.join(directory, `combined${number || ''}.log`);
+      writeFileSync(place(0), 'is full...\n');
+      const { openSync } = fs;
+      fs.openSync = (file, ...rest) => {
+        if (file === place(1) && !existsSync(place(3))) {
+          fs.rmSync(place(0));
+          writeFileSync(place(2), 'is full...\n');
+          writeFileSync(place(3), 'others\n');
+        }
+        return openSync(file, ...rest);
+      };
+      syncBuiltinESMExports();
+      try {
+        const { file, told } = rigOf(directory, { maxBytes: 10, maxFiles: 2 });
+        file.write('1');
+        file.flush();
+        assert.deepEqual(
+          [readFileSync(place(1), 'utf8'), readFileSync(place(3), 'utf8')],
+          ['', 'others\n1\n'],
+        );
+        file.write('2');
+        file.write('3');
+        file.close();
+        // What was made too late goes with the next that is too old.
+        assert.deepEqual(readdirSync(directory).sort(), ['combined3.log', 'combined4.log']);
+        assert.deepEqual(told, []);
+      } finally {
+        fs.openSync = openSync;
+        syncBuiltinESMExports();
+      }
+    }));
+
+  test('neither throws nor breaks where the stack of the application is full', () =>
+    withDirectory(async directory => {
+      const { file, text } = rigOf(directory);
+      const line = 'x'.repeat(70_000);
+      let tries = 0;
+      let thrown = 0;
+      const recurse = (): void => {
+        try {
+          recurse();
+        } catch {
+          // Tried again in fifty frames on the way back, until there is room enough.
+        }
+        if (++tries > 50) return;
+        try {
+          file.write(line);
+        } catch {
+          thrown++;
+        }
+      };
+      recurse();
+      // Only where there is no room for the call itself.
+      assert.ok(thrown < 50, `${thrown} times`);
+      file.write('after');
+      file.flush();
+      file.write('once more');
+      file.flush();
+      assert.match(text(), /(^|\n)after\nonce more\n$/);
+      assert.match(text(), /^(x{70000}\n)*after\n/);
     }));
 });

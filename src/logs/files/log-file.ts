@@ -81,8 +81,11 @@ export const createLogFile = (options: LogFileOptions): LogFile => {
 
   const refuse = (refused: readonly string[]): void => {
     refusing = true;
-    for (const line of refused) guarded(() => onRefused(line));
-    refusing = false;
+    try {
+      for (const line of refused) guarded(() => onRefused(line));
+    } finally {
+      refusing = false;
+    }
   };
 
   const fail = (error: unknown): void => {
@@ -114,36 +117,41 @@ export const createLogFile = (options: LogFileOptions): LogFile => {
   const flush = (): void => {
     if (flushing || lines.length === 0) return;
     flushing = true;
-    callOff?.();
-    callOff = undefined;
-    const batch = lines;
-    lines = [];
-    characters = 0;
-    const waits = retryAt !== undefined && clock.now() < retryAt;
-    refuse(waits ? batch : append(batch));
-    flushing = false;
+    try {
+      callOff?.();
+      callOff = undefined;
+      const batch = lines;
+      lines = [];
+      characters = 0;
+      const waits = retryAt !== undefined && clock.now() < retryAt;
+      refuse(waits ? batch : append(batch));
+    } finally {
+      flushing = false;
+    }
+  };
+
+  const take = (line: string): void => {
+    if (refusing) return;
+    if (closed) {
+      refuse([line]);
+      return;
+    }
+    lines.push(line);
+    characters += line.length + 1;
+    if (characters >= holdCharacters || !holds) flush();
+    else callOff ??= clock.after(holdMs, flush);
   };
 
   return {
-    write: line => {
-      if (refusing) return;
-      if (closed) {
-        refuse([line]);
-        return;
-      }
-      lines.push(line);
-      characters += line.length + 1;
-      if (characters >= holdCharacters || !holds) flush();
-      else callOff ??= clock.after(holdMs, flush);
-    },
-    flush,
+    write: line => guarded(() => take(line)),
+    flush: () => guarded(flush),
     writeThrough: () => {
       holds = false;
-      flush();
+      guarded(flush);
     },
     close: () => {
       closed = true;
-      flush();
+      guarded(flush);
       series.close();
     },
   };
@@ -175,6 +183,6 @@ const guarded = (callback: () => void): void => {
   try {
     callback();
   } catch {
-    // It is not for the application's line to fail with it.
+    // What we were told to call has failed, or the application logs where its stack is full.
   }
 };
