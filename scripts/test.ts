@@ -35,6 +35,7 @@ const budgets: Readonly<Record<string, number>> = {
   database: 60,
   preload: 150,
   package: 90,
+  'log-files': 150,
   examples: 120,
   bench: 5,
   migrating: 40,

@@ -22,7 +22,7 @@ import { environment } from './settings/environment.ts';
 import { otlpMetricsTarget } from './settings/otlp-target.ts';
 import { readSettings, type SettingsReport } from './settings/read.ts';
 import type { Settings } from './settings/table.ts';
-import { flushBeforeExit, withDeadline } from './shutdown.ts';
+import { createProcessEnd, withDeadline } from './shutdown.ts';
 import { createStartLine } from './start-line.ts';
 import { startTracing } from './traces/start-tracing.ts';
 import { version } from './version.ts';
@@ -174,14 +174,10 @@ const build = (
   const flush = async (): Promise<void> => {
     await Promise.all([push?.flush(), tracing?.flush()]);
   };
-  if (push !== undefined || tracing !== undefined) {
-    undo.push(
-      flushBeforeExit({
-        flush,
-        deliverAtExit: timeoutMs => tracing?.deliverAtExit(timeoutMs),
-        timeoutMs: settings.shutdownTimeout,
-      }),
-    );
+  const processEnd = createProcessEnd(settings.shutdownTimeout);
+  if (push !== undefined) undo.push(processEnd.add({ flush: push.flush }));
+  if (tracing !== undefined) {
+    undo.push(processEnd.add({ flush: tracing.flush, flushNow: tracing.deliverAtExit }));
   }
   if (settings.metricsExporters.includes('prometheus')) endpoint.listen();
   else report(startLine.withoutEndpoint());
