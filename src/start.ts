@@ -178,7 +178,7 @@ const build = (
     undo.push(
       flushBeforeExit({
         flush,
-        deliverAtExit: timeoutMs => tracing?.deliverAtExit(timeoutMs),
+        deliverAtExit: timeoutMs => tracing?.deliverAtExit(timeoutMs)(),
         timeoutMs: settings.shutdownTimeout,
       }),
     );
