@@ -14,7 +14,9 @@ export interface DestinationOptions<Source, Item> extends Omit<BatchQueueOptions
   /** Makes what sends; called with the first batch, and not at start. */
   readonly createSender: (state: DeliveryState) => SendBatch<Item>;
   /** How what waits is sent when the process ends at once; `undefined`: it cannot be. */
-  readonly atExit: { readonly target: OtlpTarget; readonly request: (batch: readonly Item[]) => Uint8Array } | undefined;
+  readonly atExit:
+    | { readonly target: OtlpTarget; readonly request: (batch: readonly Item[]) => Uint8Array }
+    | undefined;
   /** Told once, with its host, when the receiver takes nothing, and once when it does again. */
   readonly onFailing: (host: string, error: unknown) => void;
   readonly onRecovered: () => void;

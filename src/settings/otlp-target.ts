@@ -63,10 +63,7 @@ export function protocolOf(settings: OtlpSettings, signal: Signal): OtlpProtocol
 }
 
 /** Nothing where none is set: then the receiver is checked with what Node.js trusts. */
-function certificates(
-  settings: OtlpSettings,
-  signal: Signal,
-): { readonly certificates?: CertificateFiles } {
+function certificates(settings: OtlpSettings, signal: Signal): { readonly certificates?: CertificateFiles } {
   const ca = settings[`otlp${signal}Certificate`] ?? settings.otlpCertificate;
   const cert = settings[`otlp${signal}ClientCertificate`] ?? settings.otlpClientCertificate;
   const key = settings[`otlp${signal}ClientKey`] ?? settings.otlpClientKey;

@@ -83,4 +83,5 @@ const asItIs = (span: ReadableSpan): ReadableSpan => span;
  * Loaded with the first batch and not at start: encodings, TLS and compression take as long as all the rest.
  * Synchronously, because a process that ends may need it at once.
  */
-const loadSender = (): typeof import('./span-sender.ts') => createRequire(import.meta.url)('./span-sender.js');
+const loadSender = (): typeof import('./span-sender.ts') =>
+  createRequire(import.meta.url)('./span-sender.js');

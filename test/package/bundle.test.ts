@@ -65,6 +65,8 @@ describe('the bundle', () => {
     assert.deepEqual([...new Set(names)].sort(), [
       'exit-thread.js',
       'index.js',
+      'log-sender.js',
+      'logs.js',
       'metrics-sdk.js',
       'otlp-exporter.js',
       'register.js',

@@ -11,7 +11,11 @@ import {
 import type { SendBatch } from '../../src/otlp/batch-queue.ts';
 import type { OtlpTarget } from '../../src/otlp/post.ts';
 import { createSpanEncoder } from '../../src/traces/span-encoding.ts';
-import { createJsonSender, createProtobufSender, type SpanSenderOptions } from '../../src/traces/span-sender.ts';
+import {
+  createJsonSender,
+  createProtobufSender,
+  type SpanSenderOptions,
+} from '../../src/traces/span-sender.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../otlp-receiver.ts';
 
 /** Spans with everything that the receiver reads. */
