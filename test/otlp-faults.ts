@@ -91,7 +91,7 @@ export const startFaultyReceiver = async (options: FaultyReceiverOptions = {}): 
     },
   };
   const listener: RequestListener = async (request, response) => {
-    const isTraces = request.url === '/v1/traces';
+    const isTraces = request.url !== '/v1/logs' && request.url !== '/v1/metrics';
     if (isTraces) count(request.socket);
     const body = await buffer(request);
     if (!isTraces) {

@@ -1,7 +1,7 @@
 import type { LogRecord as ApiRecord, Context, HrTime } from '@opentelemetry/api';
 import type { EncodedScope } from '../otlp/export-request.ts';
 import type { JsonObject, Redaction } from '../redaction/redaction.ts';
-import { limitAttributes } from './attribute-limits.ts';
+import { type AttributeLimits, type LimitedAttributes, limitAttributes } from './attribute-limits.ts';
 import { hrTimeOf, type OutgoingOptions, type OutgoingRecord } from './outgoing-record.ts';
 import { timeOf } from './record-time.ts';
 import { spanContextIn } from './span-context.ts';
@@ -29,13 +29,9 @@ export const createApiRecord = (
     const { timestamp, observedTimestamp, severityNumber, severityText, body, eventName, exception } = record;
     const now: HrTime = hrTimeOf(wallClock());
     const context = (record.context ?? options.activeContext()) as Context | undefined;
-    const { attributes, dropped } = limitAttributes(
-      {
-        ...attributesOf(record.attributes, redaction),
-        ...exceptionOf(exception, record.attributes, redaction),
-      },
-      limits,
-    );
+    const own = limitAttributes(attributesOf(record.attributes, redaction), limits);
+    const { attributes, dropped } =
+      exception === undefined ? own : withException(own, exceptionOf(exception, redaction), limits);
     return {
       hrTime: timeOf(timestamp, timeOrigin) ?? now,
       hrTimeObserved: timeOf(observedTimestamp, timeOrigin) ?? now,
@@ -55,15 +51,24 @@ export const createApiRecord = (
 export const attributesOf = (attributes: unknown, redaction: Redaction): JsonObject =>
   typeof attributes === 'object' && attributes !== null ? redaction.properties(attributes) : {};
 
-/** Attributes that say the same by themselves win. Source: semantic conventions, "Exceptions in logs". */
-const exceptionOf = (exception: unknown, given: unknown, redaction: Redaction): JsonObject => {
-  if (exception === undefined || exception === null) return {};
-  const said = Object.entries(parts(exception)).filter(
-    ([name, part]) =>
-      isTold(part) && !(typeof given === 'object' && given !== null && Object.hasOwn(given, name)),
-  );
-  return Object.fromEntries(said.map(([name, part]) => [name, redaction.text(String(part))]));
+/** Attributes that say the same by themselves win. */
+const withException = (
+  own: LimitedAttributes,
+  said: JsonObject,
+  limits: AttributeLimits,
+): LimitedAttributes => {
+  const more = Object.entries(said).filter(([name]) => !Object.hasOwn(own.attributes, name));
+  const { attributes, dropped } = limitAttributes({ ...own.attributes, ...Object.fromEntries(more) }, limits);
+  return { attributes, dropped: own.dropped + dropped };
 };
+
+/** Source: semantic conventions, "Exceptions in logs". */
+const exceptionOf = (exception: unknown, redaction: Redaction): JsonObject =>
+  Object.fromEntries(
+    Object.entries(parts(exception))
+      .filter(([, part]) => isTold(part))
+      .map(([name, part]) => [name, redaction.text(String(part))]),
+  );
 
 const parts = (exception: unknown): Readonly<Record<string, unknown>> => {
   if (typeof exception !== 'object' || exception === null) return { 'exception.message': exception };
