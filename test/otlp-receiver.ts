@@ -39,6 +39,7 @@ export interface ReceivedExport {
   /** `/v1/metrics` or `/v1/logs`. */
   readonly path: string;
   readonly contentType: string;
+  readonly encoding: string | undefined;
   readonly body: Buffer;
 }
 
@@ -113,12 +114,13 @@ export const startOtlpReceiver = async (port = 0): Promise<OtlpReceiver> => {
     // Cut off when the receiver stops: not received.
     const sent = await buffer(request).catch(() => undefined);
     if (sent === undefined) return;
-    const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
+    const encoding = request.headers['content-encoding'];
+    const body = encoding === 'gzip' ? gunzipSync(sent) : sent;
     const contentType = request.headers['content-type'] ?? '';
     const isJson = contentType === 'application/json';
     const isTraces = path === '/v1/traces';
     attempts[path] = (attempts[path] ?? 0) + 1;
-    if (!isTraces) others.push({ path, contentType, body });
+    if (!isTraces) others.push({ path, contentType, encoding, body });
     if (behaviour === 'hang') return;
     if (behaviour === 'trickle') {
       const timer = setInterval(() => response.write('x'), 20);
@@ -128,7 +130,8 @@ export const startOtlpReceiver = async (port = 0): Promise<OtlpReceiver> => {
     if (isTraces) {
       const received = spansOf(isJson ? spansInJson(body) : spansInProtobuf(body));
       (behaviour.status === 200 ? spans : refused).push(...received);
-    } else if (path === '/v1/logs' && behaviour.status === 200) unread.push({ path, contentType, body });
+    } else if (path === '/v1/logs' && behaviour.status === 200)
+      unread.push({ path, contentType, encoding, body });
     response.writeHead(behaviour.status, { 'content-type': contentType, ...behaviour.headers });
     response.end(
       answerTo(isJson, behaviour.rejected ?? 0, isTraces ? 'rejectedSpans' : 'rejectedLogRecords'),

@@ -25,7 +25,7 @@ export const createRecordDestination = (
   target: RecordTarget,
   options: RecordDestinationOptions,
 ): Destination<OutgoingRecord> => {
-  if (target === 'console') return createConsoleDestination(process.stdout);
+  if (target === 'console') return createConsoleDestination(() => options.onDropped('export_failed', 1));
   const { settings, onDropped, onFailing, onRecovered } = options;
   const shared = {
     url: target.url,
