@@ -7,18 +7,24 @@ import type { OutgoingRecord } from './outgoing-record.ts';
  *
  * @param onFailed told of each record that cannot be written, as its reader has gone away or does not read
  */
-export const createConsoleDestination = (onFailed: () => void): Destination<OutgoingRecord> => ({
-  add: record => {
-    try {
-      writeLine(`${JSON.stringify(shown(record))}\n`);
-    } catch {
-      onFailed();
-    }
-  },
-  flush: async () => {},
-  close: async () => {},
-  deliverAtExit: () => () => {},
-});
+export const createConsoleDestination = (onFailed: () => void): Destination<OutgoingRecord> => {
+  /** A part of the last line may have been written. */
+  let torn = false;
+  return {
+    add: record => {
+      try {
+        writeLine(`${torn ? '\n' : ''}${JSON.stringify(shown(record))}\n`);
+        torn = false;
+      } catch {
+        torn = true;
+        onFailed();
+      }
+    },
+    flush: async () => {},
+    close: async () => {},
+    deliverAtExit: () => () => {},
+  };
+};
 
 /** Milliseconds for which a record waits for a reader that is slow. */
 const longestWait = 100;

@@ -1,4 +1,3 @@
-import { Worker } from 'node:worker_threads';
 import type { OtlpTarget } from './post.ts';
 
 export interface ExitPost {
@@ -15,6 +14,8 @@ export interface ExitPost {
  */
 export const postAtExit = (target: OtlpTarget, body: Uint8Array, timeoutMs: number): (() => boolean) => {
   try {
+    // Asked for now, as it takes longer to load than all that queues.
+    const { Worker } = process.getBuiltinModule('node:worker_threads');
     const outcome = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
     const hurried = { ...target, timeout: Math.min(target.timeout, timeoutMs) };
     const deadline = performance.now() + timeoutMs;

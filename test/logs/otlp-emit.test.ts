@@ -214,6 +214,14 @@ describe('our own records, when the logs of the process are another SDK’s', ()
     assert.deepEqual([logging.emit, logging.whyNot, loads()], [undefined, 'OTEL_LOGS_EXPORTER=none', 0]);
   });
 
+  test('control: without any of it nothing is loaded', () => {
+    const { logging, loads } = started({});
+    assert.deepEqual(
+      [logging.emit, logging.whyNot, loads()],
+      [undefined, 'OTEL_EXPORTER_OTLP_ENDPOINT is not set', 0],
+    );
+  });
+
   test('and by a file that describes none, say so', () => {
     assert.deepEqual(
       started({ OTEL_CONFIG_FILE: 'a.yaml' }, { running: {} as never }).logging.whyNot,
