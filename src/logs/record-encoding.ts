@@ -25,7 +25,8 @@ export const createRecordEncoder = (): RecordEncoder => {
         writer.take();
         throw error;
       }
-      return { resource, instrumentationScope, message: writer.take() };
+      const { memory, start, end } = writer.take();
+      return { memory, start, end, resource, instrumentationScope };
     },
     request: exportRequest,
   };

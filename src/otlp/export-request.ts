@@ -16,12 +16,10 @@ export interface EncodedScope {
   readonly droppedAttributesCount?: number;
 }
 
-/** A span or a log record that is ready to be sent, and what it belongs to; both are known by identity. */
-export interface EncodedItem {
+/** A message `Span` or `LogRecord` that is ready to be sent, and what it belongs to; both are known by identity. */
+export interface EncodedItem extends Written {
   readonly resource: EncodedResource;
   readonly instrumentationScope: EncodedScope;
-  /** A message `Span` or `LogRecord`. */
-  readonly message: Written;
 }
 
 /**
@@ -29,7 +27,7 @@ export interface EncodedItem {
  * numbers. Source: opentelemetry-proto 1.x, trace.proto, logs.proto, common.proto, resource.proto.
  */
 export const exportRequest = (items: readonly EncodedItem[]): Uint8Array => {
-  const size = items.reduce((sum, { message: { start, end } }) => sum + end - start + 6, 0);
+  const size = items.reduce((sum, { start, end }) => sum + end - start + 6, 0);
   const writer = createProtobufWriter(size + 4_096);
   for (const [resource, scopes] of groupsOf(items)) writeResource(writer, resource, scopes);
   const { memory, start, end } = writer.take();
@@ -46,7 +44,7 @@ const writeResource = (writer: ProtobufWriter, resource: EncodedResource, scopes
   for (const [scope, items] of scopes) {
     const ofScope = writer.open(2);
     writeScope(writer, scope);
-    for (const { message } of items) writer.message(2, message);
+    for (const item of items) writer.message(2, item);
     if (scope.schemaUrl) writer.text(3, scope.schemaUrl);
     writer.close(ofScope);
   }

@@ -20,7 +20,8 @@ export interface SpanEncoder {
  */
 export const createSpanEncoder = (): SpanEncoder => {
   const writer = createProtobufWriter(65_536);
-  const shared = new WeakMap<Attributes, Uint8Array>();
+  /** What has been encoded once, and the encoding of what came a second time. */
+  const known = new WeakMap<Attributes, Uint8Array | undefined>();
 
   /** Attributes that many spans have, such as those of a statement: bytes of their own, as they live long. */
   const encodeShared = (attributes: Attributes): Uint8Array => {
@@ -28,14 +29,25 @@ export const createSpanEncoder = (): SpanEncoder => {
     writeAttributes(writer, attributesField, attributes);
     const { memory, start, end } = writer.take();
     const encoded = new Uint8Array(memory.subarray(start, end));
-    shared.set(attributes, encoded);
+    known.set(attributes, encoded);
     return encoded;
   };
 
+  const writePart = (attributes: Attributes): void => writeAttributes(writer, attributesField, attributes);
+
+  const writePartOfMany = (attributes: Attributes): void => {
+    const encoded = known.get(attributes);
+    if (encoded !== undefined) writer.fields(encoded);
+    else if (known.has(attributes)) writer.fields(encodeShared(attributes));
+    else {
+      known.set(attributes, undefined);
+      writePart(attributes);
+    }
+  };
+
   const writeAttributesOf = (span: ReadableSpan): void => {
-    const all = span instanceof OwnSpan ? span.sharedAttributes : undefined;
-    if (all === undefined) writeAttributes(writer, attributesField, span.attributes);
-    else writer.fields(shared.get(all) ?? encodeShared(all));
+    if (span instanceof OwnSpan && span.eachPart(writePartOfMany, writePart)) return;
+    writePart(span.attributes);
   };
 
   return {
@@ -47,7 +59,8 @@ export const createSpanEncoder = (): SpanEncoder => {
         writer.take();
         throw error;
       }
-      return { resource, instrumentationScope, message: writer.take() };
+      const { memory, start, end } = writer.take();
+      return { memory, start, end, resource, instrumentationScope };
     },
     request: exportRequest,
   };
