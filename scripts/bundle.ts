@@ -76,7 +76,11 @@ export const bundle = async (outdir: string): Promise<Metafile> => {
       'traces-sdk': 'src/traces/sdk.ts',
       // Imported with the first spans that are sent.
       'span-sender': 'src/traces/span-sender.ts',
-      // Run by a thread that sends the last spans.
+      // Required only when log records go somewhere.
+      logs: 'src/logs/logs.ts',
+      // Required with the first log records that are sent.
+      'log-sender': 'src/logs/record-sender.ts',
+      // Run by a thread that sends the last of what waits.
       'exit-thread': 'src/otlp/exit-thread.ts',
       // Imported with the first page that has such metrics.
       'sdk-families': 'src/prometheus/sdk-families.ts',

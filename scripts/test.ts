@@ -24,6 +24,8 @@ const budgets: Readonly<Record<string, number>> = {
   otlp: 60,
   // A receiver is restarted twenty times, and is back after five seconds at most each time.
   traces: 160,
+  // Faults of receivers are waited for, and memory is measured.
+  logs: 120,
   metrics: 10,
   'active-users': 60,
   prometheus: 30,

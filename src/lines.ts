@@ -39,6 +39,11 @@ export const tracesFailing = (host: string, error: unknown): string =>
 
 export const tracesRecovered = (): string => 'traces are sent again';
 
+export const logsFailing = (host: string, error: unknown): string =>
+  `logs cannot be sent to ${host}, what does not fit the queue is dropped: ${reasonOf(error)}`;
+
+export const logsRecovered = (): string => 'logs are sent again';
+
 /** @param configFile that says where they go; `undefined`: another SDK took them */
 export const metricsTaken = (configFile: string | undefined): string =>
   configFile === undefined

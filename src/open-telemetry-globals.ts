@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { ContextManager, MeterProvider, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
+import type {
+  ContextManager,
+  LoggerProvider,
+  MeterProvider,
+  TextMapPropagator,
+  TracerProvider,
+} from '@opentelemetry/api';
 import { reasonOf } from './host/report.ts';
 
 type DiagnosticLevel = 'none' | 'error' | 'warn' | 'info' | 'debug' | 'verbose' | 'all';
@@ -18,17 +24,23 @@ interface SharedApi {
   trace?: TracerProvider;
   context?: ContextManager;
   propagation?: TextMapPropagator;
-  logs?: object;
+  logs?: LoggerProvider;
 }
 
 const key = Symbol.for('opentelemetry.js.api.1');
-type Holder = { [key]?: SharedApi };
+/** What every copy of `@opentelemetry/api-logs` shares: tells the provider to those that name the version of its interface. */
+const logsKey = Symbol.for('io.opentelemetry.js.api.logs');
+type Holder = { [key]?: SharedApi; [logsKey]?: (version: number) => LoggerProvider | undefined };
 
 /** The release whose interfaces our providers implement; a test holds it to the one that is bundled. */
 export const implementedApi = '1.10.0';
 
 /** What the OpenTelemetry API of this process holds, whichever SDK registered it. */
 export const sharedApi = (): Readonly<SharedApi> | undefined => (globalThis as Holder)[key];
+
+/** Who takes the log records of this process already, through either of the two APIs. */
+export const otherLoggerProvider = (): LoggerProvider | undefined =>
+  sharedApi()?.logs ?? (globalThis as Holder)[logsKey]?.(1);
 
 export interface GlobalsOptions {
   readonly provider: MeterProvider;
@@ -40,6 +52,8 @@ export interface GlobalsOptions {
         readonly propagator: TextMapPropagator;
       }
     | undefined;
+  /** `undefined`: whoever takes log records registers, or has. */
+  readonly logs: LoggerProvider | undefined;
   readonly diagnosticLevel: DiagnosticLevel;
   readonly reportOnce: (cause: string, line: string) => void;
   /** Told when metrics made through the API go to another SDK. */
@@ -57,7 +71,7 @@ export interface GlobalsOptions {
  * is this one object.
  */
 export const publishGlobals = (options: GlobalsOptions): (() => void) => {
-  const { provider, tracing, diagnosticLevel, reportOnce, onMetricsTaken, script } = options;
+  const { provider, tracing, logs, diagnosticLevel, reportOnce, onMetricsTaken, script } = options;
   const holder = globalThis as Holder;
   holder[key] ??= createSharedApi(script);
   const api = holder[key];
@@ -71,7 +85,23 @@ export const publishGlobals = (options: GlobalsOptions): (() => void) => {
     propagation: tracing.propagator,
   };
   Object.assign(api, traced);
-  return () => unregister({ metrics: provider, diag: diagnostics, ...traced });
+  const removeLogs = logs === undefined ? () => {} : publishLogs(api, logs);
+  return () => {
+    unregister({ metrics: provider, diag: diagnostics, ...traced });
+    removeLogs();
+  };
+};
+
+/** For both APIs: libraries still use that of its own, such as Winston's official transport. */
+const publishLogs = (api: SharedApi, provider: LoggerProvider): (() => void) => {
+  const holder = globalThis as Holder;
+  const getter = (version: number): LoggerProvider | undefined => (version === 1 ? provider : undefined);
+  api.logs ??= provider;
+  holder[logsKey] ??= getter;
+  return () => {
+    unregister({ logs: provider });
+    if (holder[logsKey] === getter) delete holder[logsKey];
+  };
 };
 
 /** Takes out what is still there of these parts. */

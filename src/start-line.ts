@@ -1,4 +1,5 @@
 import { insideContainer } from './host/container.ts';
+import type { StartedLogging } from './logs/start-logging.ts';
 import { otlpMetricsTarget } from './settings/otlp-target.ts';
 import type { Settings } from './settings/table.ts';
 import type { StartedTracing } from './traces/start-tracing.ts';
@@ -13,16 +14,22 @@ export interface StartLine {
   warnings(): readonly string[];
 }
 
+/** What of a signal runs, and why not. */
+interface Signals {
+  readonly tracing: Pick<StartedTracing, 'to' | 'whyNot' | 'metricsBy'>;
+  readonly logging: Pick<StartedLogging, 'to' | 'whyNot'>;
+}
+
 /** @param reserved variables that are set and have no effect in this version */
 export const createStartLine = (
   settings: Settings,
-  tracing: Pick<StartedTracing, 'to' | 'whyNot' | 'metricsBy'>,
+  signals: Signals,
   reserved: readonly string[],
 ): StartLine => {
   const address = `${settings.prometheusHost}:${settings.prometheusPort}`;
   let first = true;
   const line = (state: string): string => {
-    const parts = first ? [state, ...summary(settings, tracing, reserved)] : [state];
+    const parts = first ? [state, ...summary(settings, signals, reserved)] : [state];
     first = false;
     return parts.join('; ');
   };
@@ -30,7 +37,7 @@ export const createStartLine = (
     listening: url => line(`metrics at ${url}`),
     unavailable: error =>
       line(
-        `${unavailable(error, address, tracing.metricsBy)}: metrics are counted but not served, trying again every 5 s`,
+        `${unavailable(error, address, signals.tracing.metricsBy)}: metrics are counted but not served, trying again every 5 s`,
       ),
     withoutEndpoint: () => line('no metrics endpoint'),
     warnings: () => warnings(settings),
@@ -57,7 +64,7 @@ const unavailable = (
 
 const summary = (
   settings: Settings,
-  tracing: Pick<StartedTracing, 'to' | 'whyNot'>,
+  { tracing, logging }: Signals,
   reserved: readonly string[],
 ): readonly string[] => {
   const { metricsExporters, enabledInstrumentations, disabledInstrumentations } = settings;
@@ -69,14 +76,15 @@ const summary = (
     if (exporter === 'otlp') return [`OTLP to ${new URL(otlpMetricsTarget(settings).url).origin}`];
     return exporter === 'console' ? ['console'] : [];
   });
-  const parts = [...on, ...exporters, ...tracing.to];
+  const parts = [...on, ...exporters, ...tracing.to, ...logging.to];
   const off = [
     ...disabledInstrumentations.map(name => `${name} (OTEL_NODE_DISABLED_INSTRUMENTATIONS)`),
     ...(metricsExporters.includes('prometheus')
       ? []
       : [`endpoint (OTEL_METRICS_EXPORTER=${metricsExporters.join(',') || 'none'})`]),
     ...(tracing.whyNot === undefined ? [] : [`traces (${tracing.whyNot})`]),
-    `logs and alerts (not in version ${version})`,
+    ...(logging.whyNot === undefined ? [] : [`logs (${logging.whyNot})`]),
+    `alerts (not in version ${version})`,
   ];
   return [
     ...(parts.length > 0 ? [`on: ${parts.join(', ')}`] : []),

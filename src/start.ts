@@ -6,6 +6,7 @@ import { currentMonitoring, type Monitoring, publishMonitoring } from './instanc
 import { installPatches } from './instrumentations/module-hooks.ts';
 import { createPromClient } from './instrumentations/prom-client/prom-client.ts';
 import * as lines from './lines.ts';
+import { startLogging } from './logs/start-logging.ts';
 import { createLazyPipeline } from './metrics/lazy-pipeline.ts';
 import { createOwnMetrics } from './metrics/own-metrics.ts';
 import type { Push } from './metrics/push-readers.ts';
@@ -39,6 +40,7 @@ const scope = { name: '@ykmake/monitoring', version };
 const load = createRequire(import.meta.url);
 const loadSdk = (): typeof import('./metrics/sdk.ts') => load('./metrics-sdk.js');
 const loadTracesSdk = (): typeof import('./traces/sdk.ts') => load('./traces-sdk.js');
+const loadLogs = (): typeof import('./logs/logs.ts') => load('./logs.js');
 
 /**
  * Starts everything that the environment asks for: reads the settings, builds the parts, and publishes them
@@ -129,7 +131,19 @@ const build = (
   const tracing = traces.running;
   if (tracing !== undefined) undo.push(tracing.stop);
 
-  const startLine = createStartLine(settings, traces, reserved);
+  const logging = startLogging({
+    settings,
+    resource,
+    redaction: () => loadLogs().createRedaction(settings.redactKeys),
+    tracing: traces,
+    load: loadLogs,
+    onDropped: (reason, records) => own.store.dropped.add(records, 'logs', reason),
+    onFailing: (host, error) => report(lines.logsFailing(host, error)),
+    onRecovered: () => report(lines.logsRecovered()),
+  });
+  undo.push(logging.stop);
+
+  const startLine = createStartLine(settings, { tracing: traces, logging }, reserved);
   const endpoint = createEndpoint({
     host: settings.prometheusHost,
     port: settings.prometheusPort,
@@ -164,6 +178,7 @@ const build = (
     publishGlobals({
       provider: pipeline.provider,
       tracing: tracing?.register,
+      logs: logging.provider,
       diagnosticLevel: settings.diagnosticLevel,
       reportOnce: tellOnce,
       onMetricsTaken: () => report(lines.metricsTaken(traces.metricsBy)),
@@ -172,12 +187,13 @@ const build = (
   );
   const push = startPushing(settings, own.store, () => pipeline.load().producer, report, undo);
   const flush = async (): Promise<void> => {
-    await Promise.all([push?.flush(), tracing?.flush()]);
+    await Promise.all([push?.flush(), tracing?.flush(), logging.flush()]);
   };
   const processEnd = createProcessEnd(settings.shutdownTimeout);
   if (push !== undefined) undo.push(processEnd.add({ flush: push.flush }));
-  if (tracing !== undefined) {
-    undo.push(processEnd.add({ flush: tracing.flush, flushNow: tracing.deliverAtExit }));
+  for (const signal of [tracing, logging.emit && logging]) {
+    if (signal === undefined) continue;
+    undo.push(processEnd.add({ flush: signal.flush, flushNow: signal.deliverAtExit }));
   }
   if (settings.metricsExporters.includes('prometheus')) endpoint.listen();
   else report(startLine.withoutEndpoint());

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 
@@ -28,10 +28,10 @@ export interface FaultyReceiver {
   readonly url: string;
   /** Ids of the spans that were taken, in their order; twice where they were sent twice. */
   readonly taken: readonly string[];
-  /** Of every export, taken or not: the ids of its spans. */
+  /** Of every export of traces, taken or not: the ids of its spans. */
   readonly exports: readonly (readonly string[])[];
   readonly headers: readonly IncomingHttpHeaders[];
-  /** The most connections that were open at once. */
+  /** The most connections with traces that were open at once. */
   readonly mostConnections: () => number;
   become(fault: Fault): Promise<void>;
   stop(): Promise<void>;
@@ -49,11 +49,15 @@ export const startFaultyReceiver = async (options: FaultyReceiverOptions = {}): 
   const exports: (readonly string[])[] = [];
   const headers: IncomingHttpHeaders[] = [];
   let fault: Fault = options.fault ?? 'ok';
-  let open = 0;
+  const open = new Set<Socket>();
   let most = 0;
   let busyUntil = 0;
   let sinceBusy = 0;
 
+  const count = (socket: Socket): void => {
+    if (!open.has(socket)) socket.once('close', () => open.delete(socket));
+    most = Math.max(most, open.add(socket).size);
+  };
   const isBusy = (): boolean => {
     if (performance.now() < busyUntil) return true;
     if (++sinceBusy % 10 !== 0) return false;
@@ -87,7 +91,14 @@ export const startFaultyReceiver = async (options: FaultyReceiverOptions = {}): 
     },
   };
   const listener: RequestListener = async (request, response) => {
+    const isTraces = request.url !== '/v1/logs' && request.url !== '/v1/metrics';
+    if (isTraces) count(request.socket);
     const body = await buffer(request);
+    if (!isTraces) {
+      // Another signal, which is answered likewise and not looked at.
+      answers[fault === 'busy' ? 'ok' : fault]([], response);
+      return;
+    }
     const plain = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
     const spans = spanIds(plain);
     exports.push(spans);
@@ -95,10 +106,6 @@ export const startFaultyReceiver = async (options: FaultyReceiverOptions = {}): 
     answers[fault](spans, response);
   };
   const server = options.tls ? createTlsServer(options.tls, listener) : createServer(listener);
-  server.on('connection', socket => {
-    most = Math.max(most, ++open);
-    socket.on('close', () => open--);
-  });
   const close = async (): Promise<void> => {
     if (!server.listening) return;
     const closed = once(server.close(), 'close');

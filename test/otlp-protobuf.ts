@@ -1,4 +1,4 @@
-/** Reads what is needed of an OTLP export of traces in protobuf, into the shape that it has in JSON. */
+/** Reads what is needed of an OTLP export of traces or logs in protobuf, into the shape that it has in JSON. */
 
 /** The values of a message by field number: numbers, 64-bit integers, and bytes that nobody has read yet. */
 type Fields = ReadonlyMap<number, readonly (bigint | number | Buffer)[]>;
@@ -42,8 +42,15 @@ const string = (fields: Fields, field: number, encoding: BufferEncoding = 'utf8'
 const integer = (fields: Fields, field: number): number =>
   Number(BigInt.asIntN(64, (fields.get(field)?.[0] as bigint | undefined) ?? 0n));
 
+const none: Fields = new Map();
+
 /** Source: opentelemetry/proto/common/v1/common.proto. */
 const anyValue = (value: Fields): unknown => {
+  if (value.size === 0) return {};
+  if (value.has(5))
+    return { arrayValue: { values: messages(messages(value, 5)[0] ?? none, 1).map(anyValue) } };
+  if (value.has(6)) return { kvlistValue: { values: attributes(messages(value, 6)[0] ?? none, 1) } };
+  if (value.has(7)) return { bytesValue: string(value, 7, 'base64') };
   if (value.has(1)) return { stringValue: string(value, 1) };
   if (value.has(2)) return { boolValue: integer(value, 2) === 1 };
   if (value.has(3)) return { intValue: integer(value, 3) };
@@ -75,6 +82,41 @@ export const spansInProtobuf = (body: Buffer): readonly unknown[] =>
     .flatMap(scope => messages(scope, 2))
     .map(span);
 
+/** A 64-bit number that was read as if it were a fraction. */
+const fixed64 = (fields: Fields, field: number): string =>
+  String(new BigUint64Array(new Float64Array([Number(fields.get(field)?.[0] ?? 0)]).buffer)[0]);
+
+/** Source: opentelemetry/proto/logs/v1/logs.proto. */
+const logRecord = (fields: Fields): object => ({
+  timeUnixNano: fixed64(fields, 1),
+  severityNumber: integer(fields, 2),
+  severityText: string(fields, 3),
+  ...(fields.has(5) && { body: anyValue(messages(fields, 5)[0] ?? none) }),
+  attributes: attributes(fields, 6),
+  droppedAttributesCount: integer(fields, 7),
+  flags: Number(fields.get(8)?.[0] ?? 0),
+  traceId: string(fields, 9, 'hex'),
+  spanId: string(fields, 10, 'hex'),
+  observedTimeUnixNano: fixed64(fields, 11),
+  eventName: string(fields, 12),
+});
+
+/** What an `ExportLogsServiceRequest` says, in the shape that it has in JSON. */
+export const logsInProtobuf = (body: Buffer): unknown => ({
+  resourceLogs: messages(fieldsOf(body), 1).map(resource => ({
+    resource: { attributes: attributes(messages(resource, 1)[0] ?? none, 1) },
+    scopeLogs: messages(resource, 2).map(scope => ({
+      scope: messages(scope, 1).map(fields => ({
+        name: string(fields, 1),
+        version: string(fields, 2),
+        attributes: attributes(fields, 3),
+      }))[0],
+      logRecords: messages(scope, 2).map(logRecord),
+      schemaUrl: string(scope, 3),
+    })),
+  })),
+});
+
 /** Which fields of a message are messages; all others are numbers and bytes. */
 type Schema = { readonly [field: number]: () => Schema };
 
@@ -88,6 +130,12 @@ const wholeSpan: Schema = {
 };
 const scopeSpans: Schema = { 1: () => ({}), 2: () => wholeSpan };
 const wholeRequest: Schema = { 1: () => ({ 1: () => ({ 1: () => pair }), 2: () => scopeSpans }) };
+
+const scopeLogs: Schema = { 1: () => ({ 3: () => pair }), 2: () => ({ 5: () => value, 6: () => pair }) };
+const wholeLogs: Schema = { 1: () => ({ 1: () => ({ 1: () => pair }), 2: () => scopeLogs }) };
+
+/** The same for an `ExportLogsServiceRequest`. */
+export const wholeLogsRequest = (body: Uint8Array): unknown => whole(Buffer.from(body), wholeLogs);
 
 /**
  * All that an `ExportTraceServiceRequest` says, by field numbers, to be compared with another one. Numbers that are zero

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { spansInProtobuf } from './otlp-protobuf.ts';
+import { type ReceivedLog, readLogs } from './received-logs.ts';
 
 /** A span as it came, its attributes as plain values. */
 export interface ReceivedSpan {
@@ -25,7 +26,7 @@ export interface ReceivedSpan {
 }
 
 /**
- * How exports are answered: with a status, headers, and a number of spans that are said to be rejected; `hang`:
+ * How exports are answered: with a status, headers, and a number of spans or log records that are said to be rejected; `hang`:
  * never; `trickle`: with 200 and then a byte now and then, without an end.
  */
 export type Behaviour =
@@ -38,6 +39,7 @@ export interface ReceivedExport {
   /** `/v1/metrics` or `/v1/logs`. */
   readonly path: string;
   readonly contentType: string;
+  readonly encoding: string | undefined;
   readonly body: Buffer;
 }
 
@@ -48,13 +50,17 @@ export interface OtlpReceiver {
   readonly spans: readonly ReceivedSpan[];
   /** Of those that were answered with another status, as often as they were sent. */
   readonly refused: readonly ReceivedSpan[];
+  /** Log records of the exports that were taken with 200, in their order. */
+  readonly logs: () => readonly ReceivedLog[];
   /** Metrics and logs, whatever they were answered with. */
   readonly others: readonly ReceivedExport[];
-  /** How often something was sent, taken or not. */
-  readonly attempts: () => number;
-  /** The most connections that were open at once. */
-  readonly mostConnections: () => number;
+  /** How often something was sent, taken or not; of one signal with its path. */
+  readonly attempts: (path?: string) => number;
+  /** The most connections with exports of one signal, of traces without a path, that were open at once. */
+  readonly mostConnections: (path?: string) => number;
   behave(behaviour: Behaviour): void;
+  /** Waits until so many log records have come. */
+  waitForLogs(count: number, timeoutMs?: number): Promise<void>;
   /** Waits until spans that match have come. */
   waitFor(matches: (spans: readonly ReceivedSpan[]) => boolean, timeoutMs?: number): Promise<void>;
   stop(): void;
@@ -73,34 +79,48 @@ const plain = (attributes: readonly Attribute[] = []): Record<string, unknown> =
     ]),
   );
 
-/** Source: collector/trace/v1/trace_service.proto; a number below 128 is one byte. */
-const answerTo = (isJson: boolean, rejected: number): string | Buffer => {
+/** Source: collector/trace/v1/trace_service.proto and logs_service.proto; a number below 128 is one byte. */
+const answerTo = (isJson: boolean, rejected: number, name: string): string | Buffer => {
   // No message of protobuf is one without fields.
   if (rejected === 0) return isJson ? '{}' : '';
-  if (isJson) return JSON.stringify({ partialSuccess: { rejectedSpans: String(rejected) } });
+  if (isJson) return JSON.stringify({ partialSuccess: { [name]: String(rejected) } });
   assert.ok(rejected < 128);
   return Buffer.from([0x0a, 2, 0x08, rejected]);
 };
 
-/** Receives traces, metrics and logs by OTLP over HTTP, in JSON and in protobuf; only spans are read. */
+/** Receives traces, metrics and logs by OTLP over HTTP, in JSON and in protobuf. */
 export const startOtlpReceiver = async (port = 0): Promise<OtlpReceiver> => {
   const spans: ReceivedSpan[] = [];
   const refused: ReceivedSpan[] = [];
   const others: ReceivedExport[] = [];
   let behaviour: Behaviour = { status: 200 };
-  let attempts = 0;
-  let open = 0;
-  let most = 0;
+  const unread: ReceivedExport[] = [];
+  const logs: ReceivedLog[] = [];
+  /** Read when they are asked for: a test may send anything as logs. */
+  const readAll = (): readonly ReceivedLog[] => {
+    for (const { body, contentType } of unread.splice(0)) logs.push(...readLogs(body, contentType));
+    return logs;
+  };
+  const attempts: Record<string, number> = {};
+  const open: Record<string, Set<object>> = {};
+  const most: Record<string, number> = {};
   const server: Server = createServer(async (request, response) => {
+    const path = request.url ?? '';
+    const { socket } = request;
+    const connections = open[path] ?? new Set();
+    open[path] = connections;
+    if (!connections.has(socket)) socket.once('close', () => connections.delete(socket));
+    most[path] = Math.max(most[path] ?? 0, connections.add(socket).size);
     // Cut off when the receiver stops: not received.
     const sent = await buffer(request).catch(() => undefined);
     if (sent === undefined) return;
-    const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
+    const encoding = request.headers['content-encoding'];
+    const body = encoding === 'gzip' ? gunzipSync(sent) : sent;
     const contentType = request.headers['content-type'] ?? '';
     const isJson = contentType === 'application/json';
-    const isTraces = request.url === '/v1/traces';
-    attempts++;
-    if (!isTraces) others.push({ path: request.url ?? '', contentType, body });
+    const isTraces = path === '/v1/traces';
+    attempts[path] = (attempts[path] ?? 0) + 1;
+    if (!isTraces) others.push({ path, contentType, encoding, body });
     if (behaviour === 'hang') return;
     if (behaviour === 'trickle') {
       const timer = setInterval(() => response.write('x'), 20);
@@ -110,13 +130,12 @@ export const startOtlpReceiver = async (port = 0): Promise<OtlpReceiver> => {
     if (isTraces) {
       const received = spansOf(isJson ? spansInJson(body) : spansInProtobuf(body));
       (behaviour.status === 200 ? spans : refused).push(...received);
-    }
+    } else if (path === '/v1/logs' && behaviour.status === 200)
+      unread.push({ path, contentType, encoding, body });
     response.writeHead(behaviour.status, { 'content-type': contentType, ...behaviour.headers });
-    response.end(answerTo(isJson, behaviour.rejected ?? 0));
-  });
-  server.on('connection', socket => {
-    most = Math.max(most, ++open);
-    socket.on('close', () => open--);
+    response.end(
+      answerTo(isJson, behaviour.rejected ?? 0, isTraces ? 'rejectedSpans' : 'rejectedLogRecords'),
+    );
   });
   await once(server.listen(port, '127.0.0.1'), 'listening');
   const { port: actual } = server.address() as AddressInfo;
@@ -126,10 +145,26 @@ export const startOtlpReceiver = async (port = 0): Promise<OtlpReceiver> => {
     spans,
     refused,
     others,
-    attempts: () => attempts,
-    mostConnections: () => most,
+    logs: readAll,
+    attempts: path =>
+      path === undefined
+        ? Object.values(attempts).reduce((sum, some) => sum + some, 0)
+        : (attempts[path] ?? 0),
+    mostConnections: (path = '/v1/traces') => most[path] ?? 0,
     behave: next => {
       behaviour = next;
+    },
+    waitForLogs: async (count, timeoutMs = 10_000) => {
+      const deadline = performance.now() + timeoutMs;
+      while (readAll().length < count) {
+        if (performance.now() > deadline) {
+          const bodies = logs.map(({ body }) => JSON.stringify(body)).slice(-20);
+          throw new Error(
+            `${logs.length} of ${count} log records within ${timeoutMs} ms, the last:\n${bodies.join('\n')}`,
+          );
+        }
+        await new Promise(resolve => setTimeout(resolve, 20));
+      }
     },
     waitFor: async (matches, timeoutMs = 10_000) => {
       const deadline = performance.now() + timeoutMs;

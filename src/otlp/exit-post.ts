@@ -1,4 +1,3 @@
-import { Worker } from 'node:worker_threads';
 import type { OtlpTarget } from './post.ts';
 
 export interface ExitPost {
@@ -9,13 +8,17 @@ export interface ExitPost {
 }
 
 /**
- * Sends a body while the process ends, when nothing asynchronous happens any more: another thread sends it, and this one
- * waits for it. Returns whether the receiver took it in time; never throws.
+ * Sends a body while the process ends, when nothing asynchronous happens any more: another thread sends it. Returns what
+ * waits for that thread, until so many milliseconds from now on are over, and says whether the receiver took it; neither
+ * throws.
  */
-export const postAtExit = (target: OtlpTarget, body: Uint8Array, timeoutMs: number): boolean => {
+export const postAtExit = (target: OtlpTarget, body: Uint8Array, timeoutMs: number): (() => boolean) => {
   try {
+    // Asked for now, as it takes longer to load than all that queues.
+    const { Worker } = process.getBuiltinModule('node:worker_threads');
     const outcome = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
     const hurried = { ...target, timeout: Math.min(target.timeout, timeoutMs) };
+    const deadline = performance.now() + timeoutMs;
     const thread = new Worker(new URL('./exit-thread.js', import.meta.url), {
       workerData: { target: hurried, body, outcome } satisfies ExitPost,
       // Without the application's preloads, of which we are one, and without a word.
@@ -25,10 +28,12 @@ export const postAtExit = (target: OtlpTarget, body: Uint8Array, timeoutMs: numb
       stderr: true,
     });
     thread.on('error', () => {});
-    Atomics.wait(outcome, 0, 0, timeoutMs);
-    return outcome[0] === 1;
+    return () => {
+      Atomics.wait(outcome, 0, 0, Math.max(0, deadline - performance.now()));
+      return outcome[0] === 1;
+    };
   } catch {
     // No threads are allowed here, or there is no memory for one.
-    return false;
+    return () => false;
   }
 };

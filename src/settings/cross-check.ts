@@ -54,17 +54,26 @@ function timeoutCheck(settings: Settings, environment: Environment): Checked {
   };
 }
 
-/** Metrics do not go by gRPC, and a receiver of gRPC would not understand them in another form. */
+/** Only traces go by gRPC, and a receiver of gRPC would not understand the others in another form. */
 function grpcCheck(settings: Settings): Checked {
-  const { metricsExporters } = settings;
-  if (!metricsExporters.includes('otlp') || protocolOf(settings, 'Metrics') !== 'grpc') return pass(settings);
-  const { otlpProtocol, otlpMetricsProtocol } = table;
+  const { otlpProtocol, otlpMetricsProtocol, otlpLogsProtocol } = table;
+  const isAsked = (exporters: readonly string[] | undefined, signal: 'Metrics' | 'Logs'): boolean =>
+    (exporters ?? []).includes('otlp') && protocolOf(settings, signal) === 'grpc';
+  const complaint = (signal: string, { name }: { readonly name: string }): string =>
+    `${otlpProtocol.name}=grpc is only for traces: ${signal} are not sent by OTLP; ${name}=http/protobuf sends them`;
+  const metrics = isAsked(settings.metricsExporters, 'Metrics');
   return {
-    settings: { ...settings, metricsExporters: metricsExporters.filter(exporter => exporter !== 'otlp') },
+    settings: metrics ? { ...settings, metricsExporters: withoutOtlp(settings.metricsExporters) } : settings,
     complaints: [
-      `${otlpProtocol.name}=grpc is only for traces: metrics are not sent by OTLP; ${otlpMetricsProtocol.name}=http/protobuf sends them`,
+      ...(metrics ? [complaint('metrics', otlpMetricsProtocol)] : []),
+      // Those that are only sent because there is an endpoint are left out without a word here: see `logsExporters`.
+      ...(isAsked(settings.logsExporters, 'Logs') ? [complaint('logs', otlpLogsProtocol)] : []),
     ],
   };
+}
+
+function withoutOtlp<Exporter extends string>(exporters: readonly Exporter[]): readonly Exporter[] {
+  return exporters.filter(exporter => exporter !== 'otlp');
 }
 
 function pass(settings: Settings): Checked {

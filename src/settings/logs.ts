@@ -1,10 +1,16 @@
-import { boolean, text } from './parse.ts';
+import { boolean, integer, milliseconds, text } from './parse.ts';
 import { names, wordsOrNone } from './parse-lists.ts';
 import { setting, type Table } from './setting.ts';
-import type { PushExporter } from './traces.ts';
+import { attributeLength, count, type PushExporter } from './traces.ts';
 
 export interface LogsSettings {
   readonly logsExporters: readonly PushExporter[] | undefined;
+  readonly logRecordQueueSize: number;
+  readonly logRecordBatchSize: number;
+  readonly logRecordDelay: number;
+  readonly logRecordExportTimeout: number;
+  readonly logRecordAttributeCountLimit: number | undefined;
+  readonly logRecordAttributeValueLengthLimit: number | undefined;
   readonly logLevel: string | undefined;
   readonly logDirectory: string | undefined;
   readonly requestLog: boolean;
@@ -21,7 +27,45 @@ export const logs: Table<LogsSettings> = {
     wordsOrNone(['otlp', 'console']),
     undefined,
     'Where log records go.',
-    { reserved, fallbackText: 'otlp when an OTLP endpoint is set, else none' },
+    { fallbackText: 'otlp when an OTLP endpoint is set, else none' },
+  ),
+  logRecordQueueSize: setting(
+    'OTEL_BLRP_MAX_QUEUE_SIZE',
+    integer(1, 1_000_000),
+    2048,
+    'Log records that wait to be sent; more are dropped and counted.',
+  ),
+  logRecordBatchSize: setting(
+    'OTEL_BLRP_MAX_EXPORT_BATCH_SIZE',
+    integer(1, 1_000_000),
+    512,
+    'Log records that are sent together, at most as many as wait.',
+  ),
+  logRecordDelay: setting(
+    'OTEL_BLRP_SCHEDULE_DELAY',
+    milliseconds,
+    1000,
+    'Longest time in milliseconds that a log record waits for others to be sent with.',
+  ),
+  logRecordExportTimeout: setting(
+    'OTEL_BLRP_EXPORT_TIMEOUT',
+    milliseconds,
+    30_000,
+    'Time in milliseconds for all tries to send the same log records.',
+  ),
+  logRecordAttributeCountLimit: setting(
+    'OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT',
+    count,
+    undefined,
+    'Most attributes of a log record; it wins over `OTEL_ATTRIBUTE_COUNT_LIMIT`.',
+    { fallbackText: 'the value of OTEL_ATTRIBUTE_COUNT_LIMIT' },
+  ),
+  logRecordAttributeValueLengthLimit: setting(
+    'OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT',
+    attributeLength,
+    undefined,
+    'Most characters of a text in an attribute of a log record; it wins over `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`.',
+    { fallbackText: 'the value of OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT' },
   ),
   logLevel: setting(
     'LOG_LEVEL',

@@ -1,10 +1,16 @@
 import type { CertificateFiles, GrpcTarget, OtlpTarget } from '../otlp/post.ts';
+import type { LogsSettings } from './logs.ts';
 import type { OtlpProtocol, OtlpSettings } from './otlp.ts';
 import type { PushExporter, TracesSettings } from './traces.ts';
 
 /** The variables for metrics win over the general ones; headers of both are sent. */
 export function otlpMetricsTarget(settings: OtlpSettings): OtlpTarget {
   return target(settings, 'Metrics');
+}
+
+/** The same for logs. */
+export function otlpLogsTarget(settings: OtlpSettings): OtlpTarget {
+  return target(settings, 'Logs');
 }
 
 /** The same for traces, which may go by gRPC. */
@@ -24,7 +30,21 @@ export function tracesExporters(
   return (settings.otlpTracesEndpoint ?? settings.otlpEndpoint) === undefined ? [] : ['otlp'];
 }
 
-function target(settings: OtlpSettings, signal: 'Metrics' | 'Traces'): OtlpTarget {
+/**
+ * The same for logs. Nowhere by gRPC, unless somebody asks for another exporter: a receiver of gRPC would not understand
+ * them in another form.
+ */
+export function logsExporters(
+  settings: OtlpSettings & Pick<LogsSettings, 'logsExporters'>,
+): readonly PushExporter[] {
+  const hasAddress = (settings.otlpLogsEndpoint ?? settings.otlpEndpoint) !== undefined;
+  const asked = settings.logsExporters ?? (hasAddress ? ['otlp'] : []);
+  return protocolOf(settings, 'Logs') === 'grpc' ? asked.filter(exporter => exporter !== 'otlp') : asked;
+}
+
+type Signal = 'Metrics' | 'Traces' | 'Logs';
+
+function target(settings: OtlpSettings, signal: Signal): OtlpTarget {
   const path = `v1/${signal.toLowerCase()}`;
   return {
     url:
@@ -38,15 +58,12 @@ function target(settings: OtlpSettings, signal: 'Metrics' | 'Traces'): OtlpTarge
 }
 
 /** The protocol of a signal: its own variable wins. */
-export function protocolOf(settings: OtlpSettings, signal: 'Metrics' | 'Traces'): OtlpProtocol {
+export function protocolOf(settings: OtlpSettings, signal: Signal): OtlpProtocol {
   return settings[`otlp${signal}Protocol`] ?? settings.otlpProtocol ?? 'http/protobuf';
 }
 
 /** Nothing where none is set: then the receiver is checked with what Node.js trusts. */
-function certificates(
-  settings: OtlpSettings,
-  signal: 'Metrics' | 'Traces',
-): { readonly certificates?: CertificateFiles } {
+function certificates(settings: OtlpSettings, signal: Signal): { readonly certificates?: CertificateFiles } {
   const ca = settings[`otlp${signal}Certificate`] ?? settings.otlpCertificate;
   const cert = settings[`otlp${signal}ClientCertificate`] ?? settings.otlpClientCertificate;
   const key = settings[`otlp${signal}ClientKey`] ?? settings.otlpClientKey;

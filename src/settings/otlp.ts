@@ -78,13 +78,9 @@ function rows(scope: '' | 'METRICS_' | 'TRACES_' | 'LOGS_'): Table<Values> {
   const otherwise = (suffix: string, text: string): { fallbackText: string } => ({
     fallbackText: scope === '' ? text : `the value of OTEL_EXPORTER_OTLP_${suffix}`,
   });
-  const later = scope === 'LOGS_' ? ({ reserved: true } as const) : {};
   const goesByGrpc = scope === '' || scope === 'TRACES_';
   const file = (suffix: string, help: string): Setting<string | undefined> =>
-    setting(name(suffix), text, undefined, help, {
-      ...later,
-      ...(scope !== '' && otherwise(suffix, '')),
-    });
+    setting(name(suffix), text, undefined, help, scope === '' ? {} : otherwise(suffix, ''));
   const endpointHelp =
     scope === ''
       ? 'Address of the OTLP receiver for every signal; `/v1/metrics` and the like are appended. By gRPC it is `http://localhost:4317` otherwise.'
@@ -93,12 +89,10 @@ function rows(scope: '' | 'METRICS_' | 'TRACES_' | 'LOGS_'): Table<Values> {
 
   return {
     Endpoint: setting(name('ENDPOINT'), url, undefined, endpointHelp, {
-      ...later,
       fallbackText:
         scope === '' ? 'http://localhost:4318' : `the value of OTEL_EXPORTER_OTLP_ENDPOINT${ownPath}`,
     }),
     Headers: setting(name('HEADERS'), headers, undefined, `HTTP headers sent with ${signal}.`, {
-      ...later,
       ...(scope !== '' && otherwise('HEADERS', '')),
       secret: true,
     }),
@@ -107,21 +101,21 @@ function rows(scope: '' | 'METRICS_' | 'TRACES_' | 'LOGS_'): Table<Values> {
       milliseconds,
       undefined,
       `Longest time in milliseconds for one request with ${signal}.`,
-      { ...later, ...otherwise('TIMEOUT', '10000') },
+      otherwise('TIMEOUT', '10000'),
     ),
     Compression: setting(
       name('COMPRESSION'),
       enumeration(['none', 'gzip']),
       undefined,
       `Compression of ${signal}.`,
-      { ...later, ...otherwise('COMPRESSION', 'none') },
+      otherwise('COMPRESSION', 'none'),
     ),
     Protocol: setting(
       name('PROTOCOL'),
       goesByGrpc ? protocol : protocolWithoutGrpc,
       undefined,
       `Encoding of ${signal}.${goesByGrpc ? ' `grpc`: for traces, with `@opentelemetry/exporter-trace-otlp-grpc` installed.' : ''}`,
-      { ...later, ...otherwise('PROTOCOL', 'http/protobuf') },
+      otherwise('PROTOCOL', 'http/protobuf'),
     ),
     Certificate: file(
       'CERTIFICATE',

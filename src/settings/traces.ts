@@ -1,7 +1,7 @@
 import { boolean, enumeration, integer, milliseconds, number } from './parse.ts';
 import { wordsOrNone } from './parse-lists.ts';
 import { urlTemplate } from './parse-network.ts';
-import { setting, type Table } from './setting.ts';
+import { type Kind, setting, type Table } from './setting.ts';
 
 export type PushExporter = 'otlp' | 'console';
 export type Propagator = 'tracecontext' | 'baggage' | 'b3' | 'b3multi' | 'jaeger';
@@ -36,9 +36,9 @@ export interface TracesSettings {
 }
 
 const reserved = true;
-const count = integer(0, 1_000_000);
+export const count: Kind<number> = integer(0, 1_000_000);
 /** From 1: the SDK takes a length of 0 for a mistake, and says so for every attribute. */
-const length = integer(1, 1_000_000);
+export const attributeLength: Kind<number> = integer(1, 1_000_000);
 /** Source: OpenTelemetry specification, "Span Limits". */
 const defaultCount = 128;
 
@@ -116,11 +116,11 @@ export const traces: Table<TracesSettings> = {
     'OTEL_ATTRIBUTE_COUNT_LIMIT',
     count,
     defaultCount,
-    'Most attributes of a span; further ones are left out.',
+    'Most attributes of a span or a log record; further ones are left out.',
   ),
   attributeValueLengthLimit: setting(
     'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT',
-    length,
+    attributeLength,
     undefined,
     'Most characters of a text in an attribute; the rest is cut off.',
     { fallbackText: 'no limit' },
@@ -134,7 +134,7 @@ export const traces: Table<TracesSettings> = {
   ),
   spanAttributeValueLengthLimit: setting(
     'OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT',
-    length,
+    attributeLength,
     undefined,
     'The same as `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`, over which it wins.',
     { fallbackText: 'the value of OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT' },

@@ -3,7 +3,7 @@ import { sharedApi } from '../open-telemetry-globals.ts';
 import { sampledIds, type TraceIds } from './trace-ids.ts';
 
 /** Under which every copy of the OpenTelemetry API keeps the span in a context. */
-const spanKey = Symbol.for('OpenTelemetry Context Key SPAN');
+export const spanKey: symbol = Symbol.for('OpenTelemetry Context Key SPAN');
 
 /** The active span of whatever OpenTelemetry SDK traces the application, when it is sampled. */
 export const activeTrace = (): TraceIds | undefined => {

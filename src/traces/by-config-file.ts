@@ -16,17 +16,18 @@ export const traceByConfigFile = (options: StartTracingOptions, configFile: stri
   const file = findInApplication(sdkPackage);
   if (file === undefined) return { to: [], whyNot: notInstalled('OTEL_CONFIG_FILE', sdkPackage) };
   try {
-    const { tracing, takesMetrics, flush, stop } = startConfiguredSdk(file, options.scope);
+    const { tracing, takesMetrics, takesLogs, flush, stop } = startConfiguredSdk(file, options.scope);
     const observers =
       tracing &&
       createObserverTracing(tracing, options.settings, createRedaction(options.settings.redactKeys));
     return {
       // The SDK sends nothing when nothing asynchronous happens any more.
-      running: { flush, deliverAtExit: () => {}, stop, observers, register: undefined },
+      running: { flush, deliverAtExit: () => () => {}, stop, observers, register: undefined },
       ...(tracing === undefined
         ? { to: [], whyNot: `none by ${configFile}` }
         : { to: [`traces as ${configFile} says`] }),
       ...(takesMetrics && { metricsBy: configFile }),
+      ...(takesLogs && { logsBy: configFile }),
     };
   } catch (error) {
     return { to: [], whyNot: `OTEL_CONFIG_FILE cannot be used: ${reasonOf(error)}` };

@@ -15,6 +15,8 @@ export interface ConfiguredSdk {
   readonly tracing: Pick<Tracing, 'spans' | 'contextManager' | 'propagator'> | undefined;
   /** Whether metrics that are made through the API go where the file says. */
   readonly takesMetrics: boolean;
+  /** Whether log records do. */
+  readonly takesLogs: boolean;
   /** Delivers what the file's providers of all signals hold; never rejects. */
   readonly flush: () => Promise<void>;
   readonly stop: () => void;
@@ -50,6 +52,7 @@ export const startConfiguredSdk = (file: string, scope: TracingOptions['scope'])
             propagator: propagation ?? createPropagator([]),
           },
     takesMetrics: own.metrics !== undefined,
+    takesLogs: own.logs !== undefined,
     flush: async () => {
       const providers = [own.trace, own.metrics, own.logs].filter(provider => provider !== undefined);
       await Promise.allSettled(

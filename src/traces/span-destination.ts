@@ -5,13 +5,12 @@ import {
   SimpleSpanProcessor,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
-import { postAtExit } from '../otlp/exit-post.ts';
+import { createDestination, type DeliverAtExit } from '../otlp/destination.ts';
 import type { OtlpTarget } from '../otlp/post.ts';
 import type { TracesSettings } from '../settings/traces.ts';
 import type { GrpcSenderTarget } from './grpc-post.ts';
 import { createSpanEncoder } from './span-encoding.ts';
-import { createSpanQueue, type SpanQueue } from './span-queue.ts';
-import type { SpanSender } from './span-sender.ts';
+import { spanProcessor } from './span-processor.ts';
 
 /** Where spans go. */
 export type SpanTarget = 'console' | OtlpTarget | GrpcSenderTarget;
@@ -28,11 +27,8 @@ export interface SpanDestinationOptions {
 
 export interface SpanDestination {
   readonly processor: SpanProcessor;
-  /** Delivers what waits, and takes nothing more; blocks the process that ends. */
-  readonly deliverAtExit: (timeoutMs: number) => void;
+  readonly deliverAtExit: DeliverAtExit;
 }
-
-type SenderFile = typeof import('./span-sender.ts');
 
 /** What takes the spans for one target. */
 export const createSpanDestination = (
@@ -47,61 +43,51 @@ export const createSpanDestination = (
       forceFlush: () => console.forceFlush(),
       shutdown: () => console.shutdown(),
     };
-    return { processor, deliverAtExit: () => {} };
+    return { processor, deliverAtExit: () => () => {} };
   }
+  const destination = createSender(target, options);
+  return { processor: spanProcessor(destination), deliverAtExit: destination.deliverAtExit };
+};
+
+const createSender = (target: Exclude<SpanTarget, 'console'>, options: SpanDestinationOptions) => {
   const { settings, redactSpan, onDropped, onFailing, onRecovered } = options;
-  const { host } = new URL(target.url);
-  let failing = false;
-  const sending = {
-    settings,
-    onFailing: (error: unknown) => {
-      failing = true;
-      onFailing(host, error);
-    },
-    onRecovered: () => {
-      failing = false;
-      onRecovered();
-    },
-  };
-  const limits = {
+  const shared = {
+    url: target.url,
     maxQueueSize: settings.spanQueueSize,
     maxBatchSize: settings.spanBatchSize,
     delayMs: settings.spanDelay,
     onDropped,
+    onFailing,
+    onRecovered,
   };
-
   if (target.protocol === 'grpc') {
-    const send = onceNeeded(file => file.createGrpcSender({ ...sending, target }));
-    return { processor: createSpanQueue({ ...limits, encode: redactSpan, send }), deliverAtExit: () => {} };
+    return createDestination({
+      ...shared,
+      encode: redactSpan,
+      createSender: state => loadSender().createGrpcSender({ ...state, settings, target }),
+      atExit: undefined,
+    });
   }
-  /** One that does not take spans would only hold the process. */
-  const atExit =
-    <Item>(queue: SpanQueue<Item>, request: (spans: readonly Item[]) => Uint8Array) =>
-    (timeoutMs: number): void => {
-      const spans = queue.takeAll();
-      if (spans.length > 0 && !failing) postAtExit(target, request(spans), timeoutMs);
-    };
   if (target.protocol === 'http/json') {
-    const send = onceNeeded(file => file.createJsonSender({ ...sending, target }));
-    const queue = createSpanQueue({ ...limits, encode: redactSpan, send });
-    return { processor: queue, deliverAtExit: atExit(queue, spans => loadSender().jsonRequest(spans)) };
+    return createDestination({
+      ...shared,
+      encode: redactSpan,
+      createSender: state => loadSender().createJsonSender({ ...state, settings, target }),
+      atExit: { target, request: spans => loadSender().jsonRequest(spans) },
+    });
   }
   const { encode, request } = createSpanEncoder();
-  const send = onceNeeded(file => file.createProtobufSender({ ...sending, target }, request));
-  const queue = createSpanQueue({ ...limits, encode: span => encode(redactSpan(span)), send });
-  return { processor: queue, deliverAtExit: atExit(queue, request) };
-};
-
-const onceNeeded = <Item>(create: (file: SenderFile) => SpanSender<Item>): SpanSender<Item> => {
-  let sender: SpanSender<Item> | undefined;
-  return async (spans, hurry) => {
-    sender ??= create(loadSender());
-    return sender(spans, hurry);
-  };
+  return createDestination({
+    ...shared,
+    encode: (span: ReadableSpan) => encode(redactSpan(span)),
+    createSender: state => loadSender().createProtobufSender({ ...state, settings, target }, request),
+    atExit: { target, request },
+  });
 };
 
 /**
  * Loaded with the first batch and not at start: encodings, TLS and compression take as long as all the rest.
  * Synchronously, because a process that ends may need it at once.
  */
-const loadSender = (): SenderFile => createRequire(import.meta.url)('./span-sender.js');
+const loadSender = (): typeof import('./span-sender.ts') =>
+  createRequire(import.meta.url)('./span-sender.js');

@@ -1,33 +1,27 @@
 import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { SendBatch } from '../otlp/batch-queue.ts';
 import { createDelivery, realClock } from '../otlp/delivery.ts';
-import { createPost, type OtlpTarget } from '../otlp/post.ts';
+import type { DeliveryState } from '../otlp/destination.ts';
+import type { EncodedItem } from '../otlp/export-request.ts';
+import { createHttpSender } from '../otlp/http-sender.ts';
+import type { OtlpTarget } from '../otlp/post.ts';
 import type { TracesSettings } from '../settings/traces.ts';
 import { createGrpcPost, type GrpcSenderTarget } from './grpc-post.ts';
-import type { EncodedSpan } from './span-encoding.ts';
 
-export interface SpanSenderOptions<Target> {
+export interface SpanSenderOptions<Target> extends DeliveryState {
   readonly target: Target;
   /** With the milliseconds for all tries of a batch together. */
   readonly settings: Pick<TracesSettings, 'spanExportTimeout'>;
-  /** Told once for each row of failures, and once when it is over. */
-  readonly onFailing: (error: unknown) => void;
-  readonly onRecovered: () => void;
 }
-
-/**
- * Sends a batch by OTLP, and again for as long as that may help; returns how many of its spans the receiver says that it
- * rejects, and rejects when the batch is given up. `hurry` ends the waiting for another try.
- */
-export type SpanSender<Item> = (spans: readonly Item[], hurry: AbortSignal) => Promise<number>;
 
 /** @param request makes the body of a batch */
 export const createProtobufSender = (
   options: SpanSenderOptions<OtlpTarget>,
-  request: (spans: readonly EncodedSpan[]) => Uint8Array,
-): SpanSender<EncodedSpan> => overHttp(options, request, ProtobufTraceSerializer);
+  request: (spans: readonly EncodedItem[]) => Uint8Array,
+): SendBatch<EncodedItem> => overHttp(options, request, ProtobufTraceSerializer);
 
-export const createJsonSender = (options: SpanSenderOptions<OtlpTarget>): SpanSender<ReadableSpan> =>
+export const createJsonSender = (options: SpanSenderOptions<OtlpTarget>): SendBatch<ReadableSpan> =>
   overHttp(options, jsonRequest, JsonTraceSerializer);
 
 /** An `ExportTraceServiceRequest` in JSON. */
@@ -37,8 +31,19 @@ export const jsonRequest = (spans: readonly ReadableSpan[]): Uint8Array => {
   return body;
 };
 
-export const createGrpcSender = (options: SpanSenderOptions<GrpcSenderTarget>): SpanSender<ReadableSpan> => {
-  const deliver = createDelivery({ ...deliveryOf(options), post: createGrpcPost(options.target) });
+export const createGrpcSender = ({
+  target,
+  settings,
+  onFailing,
+  onRecovered,
+}: SpanSenderOptions<GrpcSenderTarget>): SendBatch<ReadableSpan> => {
+  const deliver = createDelivery({
+    post: createGrpcPost(target),
+    timeoutMs: settings.spanExportTimeout,
+    onFailing,
+    onRecovered,
+    clock: realClock,
+  });
   return async (spans, hurry) => {
     await deliver(spans, hurry);
     return 0;
@@ -48,27 +53,11 @@ export const createGrpcSender = (options: SpanSenderOptions<GrpcSenderTarget>): 
 const overHttp = <Item>(
   options: SpanSenderOptions<OtlpTarget>,
   request: (spans: readonly Item[]) => Uint8Array,
-  answers: AnswerReader,
-): SpanSender<Item> => {
-  const deliver = createDelivery({ ...deliveryOf(options), post: createPost(options.target) });
-  return async (spans, hurry) => {
-    const answer = await deliver(request(spans), hurry);
-    return answer.length === 0 ? 0 : rejectedIn(answer, answers, spans.length);
-  };
-};
-
-const deliveryOf = ({ settings, onFailing, onRecovered }: SpanSenderOptions<unknown>) =>
-  ({ timeoutMs: settings.spanExportTimeout, onFailing, onRecovered, clock: realClock }) as const;
-
-type AnswerReader = Pick<typeof ProtobufTraceSerializer, 'deserializeResponse'>;
-
-/** An answer that cannot be read says nothing about spans. Source: OTLP specification, "Partial Success". */
-const rejectedIn = (answer: Uint8Array, answers: AnswerReader, sent: number): number => {
-  try {
-    // In JSON a 64-bit number is a text.
-    const rejected = Number(answers.deserializeResponse(answer).partialSuccess?.rejectedSpans ?? 0);
-    return rejected > 0 ? Math.min(Math.floor(rejected), sent) : 0;
-  } catch {
-    return 0;
-  }
-};
+  answers: Pick<typeof ProtobufTraceSerializer, 'deserializeResponse'>,
+): SendBatch<Item> =>
+  createHttpSender({
+    ...options,
+    timeoutMs: options.settings.spanExportTimeout,
+    request,
+    rejectedIn: answer => answers.deserializeResponse(answer).partialSuccess?.rejectedSpans,
+  });

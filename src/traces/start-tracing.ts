@@ -26,6 +26,8 @@ export interface StartedTracing {
   readonly whyNot?: string;
   /** The configuration file, when metrics that are made through the API go where it says. */
   readonly metricsBy?: string;
+  /** The same for log records. */
+  readonly logsBy?: string;
 }
 
 /** Traces as the settings ask for it, or as OpenTelemetry's configuration file does; never over another SDK. */

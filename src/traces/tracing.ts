@@ -3,6 +3,7 @@ import type { ContextManager, TextMapPropagator, TracerProvider } from '@opentel
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { TracerProvider as SdkTracerProvider } from '@opentelemetry/sdk-trace';
+import type { DeliverAtExit } from '../otlp/destination.ts';
 import { createEpochClock } from './epoch-clock.ts';
 import { createIdGenerator } from './id-generator.ts';
 import { createOwnSpans } from './own-spans.ts';
@@ -29,8 +30,7 @@ export interface Tracing {
   readonly spans: SpanMaker;
   /** Delivers what is held, in a hurry; never rejects. */
   readonly flush: () => Promise<void>;
-  /** Delivers what waits when nothing asynchronous happens any more: blocks the process, and takes no more spans. */
-  readonly deliverAtExit: (timeoutMs: number) => void;
+  readonly deliverAtExit: DeliverAtExit;
   readonly stop: () => void;
 }
 
@@ -75,7 +75,10 @@ export const createTracing = (options: TracingOptions): Tracing => {
       await Promise.allSettled(processors.map(processor => processor.forceFlush()));
     },
     deliverAtExit: timeoutMs => {
-      for (const { deliverAtExit } of destinations) deliverAtExit(timeoutMs);
+      const deliveries = destinations.map(({ deliverAtExit }) => deliverAtExit(timeoutMs));
+      return () => {
+        for (const wait of deliveries) wait();
+      };
     },
     stop: () => {
       for (const processor of processors) void processor.shutdown().catch(() => {});

@@ -51,7 +51,7 @@ describe('metrics sent by OTLP', { concurrency: 2 }, () => {
         assert.notDeepEqual(metric(page, name), {}, page);
         assert.deepEqual(pointsOf(sent, name), metric(page, name));
       }
-      assertLines(reported(app), [/ metrics at .* OTLP to http:\/\/127\.0\.0\.1:\d+;/]);
+      assertLines(reported(app), [/ metrics at .* OTLP to http:\/\/127\.0\.0\.1:\d+, logs to /]);
     } finally {
       await app.stop();
       receiver.stop();

@@ -19,6 +19,14 @@ const effective = [
   ...otlpNames('', [...otlp, ...certificates]),
   ...otlpNames('METRICS_', [...otlp, ...certificates]),
   ...otlpNames('TRACES_', [...otlp, ...certificates]),
+  ...otlpNames('LOGS_', [...otlp, ...certificates]),
+  'OTEL_LOGS_EXPORTER',
+  'OTEL_BLRP_MAX_QUEUE_SIZE',
+  'OTEL_BLRP_MAX_EXPORT_BATCH_SIZE',
+  'OTEL_BLRP_SCHEDULE_DELAY',
+  'OTEL_BLRP_EXPORT_TIMEOUT',
+  'OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT',
+  'OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT',
   'OTEL_TRACES_EXPORTER',
   'OTEL_TRACES_SAMPLER',
   'OTEL_TRACES_SAMPLER_ARG',
@@ -54,8 +62,6 @@ const effective = [
 ];
 
 const reserved = [
-  'OTEL_LOGS_EXPORTER',
-  ...otlpNames('LOGS_', [...otlp, ...certificates]),
   'LOG_LEVEL',
   'LOG_DIR',
   'SENTRY_DSN',

@@ -59,7 +59,7 @@ describe('a receiver of traces', { concurrency: 2 }, () => {
       receiver.behave({ status: 429, headers: { 'retry-after': '4' } });
       await load(600);
       await pause(500);
-      assert.equal(receiver.attempts(), 1);
+      assert.equal(receiver.attempts('/v1/traces'), 1);
       receiver.behave({ status: 200 });
       await receiver.waitFor(spans => spans.length >= 1_201);
       // Sent again, and nothing twice that was taken.
@@ -165,7 +165,7 @@ describe('the end of a traced process', { concurrency: 2 }, () => {
     test(`by ${signal} does not wait for a receiver that is busy`, () =>
       ends({ status: 503 }, signal, '20000', ({ receiver }, exit, ms) => {
         assert.deepEqual(exit, { code: null, signal });
-        assert.equal(receiver.attempts(), 1);
+        assert.equal(receiver.attempts('/v1/traces'), 1);
         assert.ok(ms < 8_000, `${ms} ms`);
       }));
   }

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, mock, test } from 'node:test';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { createSpanQueue } from '../../src/traces/span-queue.ts';
+import { type BatchQueueOptions, createBatchQueue } from '../../src/otlp/batch-queue.ts';
+import { spanProcessor } from '../../src/traces/span-processor.ts';
+
+const createSpanQueue = <Item>(options: BatchQueueOptions<ReadableSpan, Item>) =>
+  spanProcessor(createBatchQueue(options));
 
 const span = (name: number, traceFlags = 1): ReadableSpan =>
   ({ name: String(name), spanContext: () => ({ traceFlags }) }) as unknown as ReadableSpan;

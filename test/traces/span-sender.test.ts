@@ -8,12 +8,12 @@ import {
   SimpleSpanProcessor,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
+import type { SendBatch } from '../../src/otlp/batch-queue.ts';
 import type { OtlpTarget } from '../../src/otlp/post.ts';
 import { createSpanEncoder } from '../../src/traces/span-encoding.ts';
 import {
   createJsonSender,
   createProtobufSender,
-  type SpanSender,
   type SpanSenderOptions,
 } from '../../src/traces/span-sender.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../otlp-receiver.ts';
@@ -37,7 +37,7 @@ const someSpans = (count: number): readonly ReadableSpan[] => {
   return exporter.getFinishedSpans();
 };
 
-const createSender = (options: SpanSenderOptions<OtlpTarget>): SpanSender<ReadableSpan> => {
+const createSender = (options: SpanSenderOptions<OtlpTarget>): SendBatch<ReadableSpan> => {
   if (options.target.protocol === 'http/json') return createJsonSender(options);
   const { encode, request } = createSpanEncoder();
   const send = createProtobufSender(options, request);
@@ -46,7 +46,7 @@ const createSender = (options: SpanSenderOptions<OtlpTarget>): SpanSender<Readab
 
 interface Sending {
   readonly receiver: OtlpReceiver;
-  readonly send: SpanSender<ReadableSpan>;
+  readonly send: SendBatch<ReadableSpan>;
   readonly said: readonly string[];
 }
 

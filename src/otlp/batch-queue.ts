@@ -1,52 +1,65 @@
-import { TraceFlags } from '@opentelemetry/api';
-import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
-
-export interface SpanQueueOptions<Item> {
-  /** Spans that wait; more are dropped. */
+export interface BatchQueueLimits {
+  /** Things that wait; more are dropped. */
   readonly maxQueueSize: number;
-  /** Spans that are sent together; at most `maxQueueSize`. */
+  /** Things that are sent together; at most `maxQueueSize`. */
   readonly maxBatchSize: number;
-  /** Longest time in milliseconds that a span waits for a full batch. */
+  /** Longest time in milliseconds that one waits for a full batch. */
   readonly delayMs: number;
-  /** Makes of a span what waits and is sent; may throw. */
-  readonly encode: (span: ReadableSpan) => Item;
-  /**
-   * Delivers a batch, and returns how many of its spans the receiver has rejected; rejects when it is given up.
-   *
-   * @param hurry aborted when the process is about to end: try at once, and only once more
-   */
-  readonly send: (spans: readonly Item[], hurry: AbortSignal) => Promise<number>;
-  readonly onDropped: (reason: 'queue_full' | 'export_failed' | 'rejected', spans: number) => void;
 }
 
-export interface SpanQueue<Item> extends SpanProcessor {
+/**
+ * Delivers a batch, and returns how many of it the receiver has rejected; rejects when it is given up.
+ *
+ * @param hurry aborted when the process is about to end: try at once, and only once more
+ */
+export type SendBatch<Item> = (batch: readonly Item[], hurry: AbortSignal) => Promise<number>;
+
+export type DropReason = 'queue_full' | 'export_failed' | 'rejected';
+
+/** `Source`: what comes, such as spans or log records; `Item`: what waits and is sent. */
+export interface BatchQueueOptions<Source, Item> extends BatchQueueLimits {
+  /** May throw. */
+  readonly encode: (source: Source) => Item;
+  readonly send: SendBatch<Item>;
+  readonly onDropped: (reason: DropReason, count: number) => void;
+}
+
+export interface BatchQueue<Source, Item> {
+  /** Takes one, or drops it; never throws. */
+  readonly add: (source: Source) => void;
+  /** Sends what waits, in a hurry: over once all that was there is sent or given up, whatever comes meanwhile. */
+  readonly flush: () => Promise<void>;
   /**
    * All that is held, for a process that ends at once; the queue takes nothing more. What is on its way is among it: if
    * it arrived, it arrives twice.
    */
   readonly takeAll: () => readonly Item[];
+  /** Flushes, and takes nothing more. */
+  readonly close: () => Promise<void>;
 }
 
-/** Spans that are encoded one after the other, which costs half as much as one by one among the application's work. */
+/** Encoded one after the other, which costs half as much as one by one among the application's work. */
 const together = 16;
 
 /**
- * Holds sampled spans until they are sent, one batch at a time: never more than the queue and one batch, whatever
+ * Holds what is to be sent until it is, one batch at a time: never more than the queue and one batch, whatever
  * becomes of the receiver. Keeps no process alive.
  */
-export const createSpanQueue = <Item>(options: SpanQueueOptions<Item>): SpanQueue<Item> => {
+export const createBatchQueue = <Source, Item>(
+  options: BatchQueueOptions<Source, Item>,
+): BatchQueue<Source, Item> => {
   const { maxQueueSize, delayMs, encode, send, onDropped } = options;
   const maxBatchSize = Math.max(1, Math.min(options.maxBatchSize, maxQueueSize));
   const waiting: Item[] = [];
-  /** Have ended and are still to be encoded. */
-  let fresh: ReadableSpan[] = [];
+  /** Still to be encoded. */
+  let fresh: Source[] = [];
   /** Is on its way. */
   let sent: readonly Item[] = [];
   let timer: NodeJS.Timeout | undefined;
   let sending: Promise<void> | undefined;
   let hurry = new AbortController();
   let closed = false;
-  // Spans since the start: taken in; sent or given up; no longer waiting for a full batch; and waited for by a flush.
+  // Counted since the start: taken in; sent or given up; no longer waiting for a full batch; and waited for by a flush.
   let accepted = 0;
   let ended = 0;
   let due = 0;
@@ -55,11 +68,11 @@ export const createSpanQueue = <Item>(options: SpanQueueOptions<Item>): SpanQueu
   const held = (): number => waiting.length + fresh.length;
 
   const encodeFresh = (): void => {
-    const spans = fresh;
+    const sources = fresh;
     fresh = [];
-    for (const span of spans) {
+    for (const source of sources) {
       try {
-        waiting.push(encode(span));
+        waiting.push(encode(source));
       } catch {
         ended++;
         onDropped('export_failed', 1);
@@ -112,7 +125,6 @@ export const createSpanQueue = <Item>(options: SpanQueueOptions<Item>): SpanQueu
     else timer ??= setTimeout(sendAll, delayMs).unref();
   };
 
-  /** Over once all that was there is sent or given up, whatever comes meanwhile. */
   const flush = async (): Promise<void> => {
     const last = accepted;
     if (ended < last) hurry.abort();
@@ -125,24 +137,23 @@ export const createSpanQueue = <Item>(options: SpanQueueOptions<Item>): SpanQueu
   };
 
   return {
-    onStart: () => {},
-    onEnd: span => {
-      if (closed || (span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
+    add: source => {
+      if (closed) return;
       if (held() >= maxQueueSize) {
         onDropped('queue_full', 1);
         return;
       }
       accepted++;
-      if (fresh.push(span) >= together) encodeFresh();
+      if (fresh.push(source) >= together) encodeFresh();
       if (sending === undefined && (timer === undefined || held() >= maxBatchSize)) schedule();
     },
-    forceFlush: flush,
+    flush,
     takeAll: () => {
       closed = true;
       encodeFresh();
       return [...sent, ...waiting.splice(0)];
     },
-    shutdown: async () => {
+    close: async () => {
       closed = true;
       await flush();
       clearTimeout(timer);

@@ -1,0 +1,5 @@
+/** What takes log records out of the process: one file of its own, loaded when they go anywhere. */
+
+export { createRedaction } from '../redaction/redaction.ts';
+export { emitInto } from './foreign-provider.ts';
+export { createLogging } from './logging.ts';
