@@ -19,6 +19,7 @@ const budgets: Readonly<Record<string, number>> = {
   settings: 30,
   differential: 60,
   redaction: 10,
+  bridge: 60,
   // Faults are waited for until batches are given up; memory is measured over 50,000 requests, four times.
   otlp: 60,
   // A receiver is restarted twenty times, and is back after five seconds at most each time.

@@ -65,6 +65,7 @@ describe('the bundle', () => {
     assert.deepEqual([...new Set(names)].sort(), [
       'exit-thread.js',
       'index.js',
+      'logger-bridges.js',
       'metrics-sdk.js',
       'otlp-exporter.js',
       'register.js',
