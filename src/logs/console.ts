@@ -4,8 +4,12 @@ import type { BridgeOptions } from './bridge-options.ts';
 import { exceptionAttributes, isError } from './exception.ts';
 import { severityNumber } from './severity.ts';
 
-/** The rest of console's methods print by these: `table`, `count`, `timeEnd` by `log`, `assert` by `warn`. */
-const methods = ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir'] as const;
+/**
+ * The rest of console's methods print by these: `table`, `count`, `timeEnd` by `log`, `assert` by `warn`, and `trace` by
+ * `error`, whose stack trace would show a patch of its own.
+ */
+const methods = ['log', 'info', 'warn', 'error', 'debug', 'dir'] as const;
+const writtenByTrace = /^Trace(?:: |\n)[\s\S]*\n {4}at /;
 
 /** Characters of one argument, and of the whole. */
 const longestText = 16_384;
@@ -19,7 +23,7 @@ export interface ConsoleBridge {
 /** Makes records of what the application prints with `console`, which goes on printing exactly that. */
 export const bridgeConsole = (console: object, options: BridgeOptions): ConsoleBridge => {
   const { records, activeTrace, now, onFailure } = options;
-  /** How many calls deep we are: `trace` prints by `error`, and whatever takes a record may print, too. */
+  /** How many calls deep we are: some methods print by others, and whatever takes a record may print, too. */
   let depth = 0;
 
   const silently = <Result>(run: () => Result): Result => {
@@ -34,11 +38,12 @@ export const bridgeConsole = (console: object, options: BridgeOptions): ConsoleB
   const emit = (method: (typeof methods)[number], parameters: readonly unknown[]): void => {
     if (records === undefined) return;
     const { redaction } = records;
+    const severityText = method === 'error' && isTrace(parameters) ? 'trace' : method;
     const error = parameters.find(isError);
     records.emit({
       time: now(),
-      severityNumber: severityNumber(method === 'dir' ? 'log' : method),
-      severityText: method,
+      severityNumber: severityNumber(method === 'dir' ? 'log' : severityText),
+      severityText,
       body: redaction.text(method === 'dir' ? inspect(parameters[0]) : textOf(parameters)),
       attributes: error === undefined ? {} : exceptionAttributes(error, redaction),
       trace: activeTrace(),
@@ -65,6 +70,9 @@ export const bridgeConsole = (console: object, options: BridgeOptions): ConsoleB
   );
   return { silently, undo: undo ?? (() => {}) };
 };
+
+const isTrace = ([text, ...more]: readonly unknown[]): boolean =>
+  more.length === 0 && typeof text === 'string' && writtenByTrace.test(text.slice(0, longestText));
 
 const textOf = (parameters: readonly unknown[]): string =>
   format(...parameters.map(one => (typeof one === 'string' ? one.slice(0, longestText) : one))).slice(

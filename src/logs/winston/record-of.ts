@@ -30,6 +30,9 @@ const told: ReadonlySet<string> = new Set(['level', 'message', 'timestamp', ...i
 const toldByException: ReadonlySet<string> = new Set([...told, 'stack', 'cause', 'err', 'error']);
 const ofErrors: ReadonlySet<string> = new Set([...toldByException, 'name', 'errors']);
 
+/** What Winston adds to an uncaught exception; arguments of the process are among it. */
+const ofExceptions: ReadonlySet<string> = new Set([...toldByException, 'date', 'process', 'os', 'trace']);
+
 /** @param info as the formats of the logger have left it */
 export const recordOf = (info: Info, call: Call, redaction: RecordSink['redaction']): LogRecord => {
   const { time, trace, error } = call;
@@ -65,7 +68,9 @@ const withoutColours = (text: string): string =>
 
 /** What the info says besides an error, and what else the error says, such as its code. */
 const attributesBeside = (error: unknown, info: Info, redaction: RecordSink['redaction']): JsonObject => {
-  const attributes: Record<string, Json> = { ...redaction.properties(info, toldByException) };
+  const isUncaught = info.exception === true || info.rejection === true;
+  const skipped = isUncaught ? ofExceptions : toldByException;
+  const attributes: Record<string, Json> = { ...redaction.properties(info, skipped) };
   for (const name of ['err', 'error']) {
     const value = info[name];
     if (value === undefined) continue;
