@@ -20,6 +20,7 @@ const benches: Readonly<Record<string, (rounds?: number) => Promise<Report>>> = 
   redaction: async rounds => (await import('./redaction.ts')).redactionCost(rounds),
   'log-files': async rounds => (await import('./log-files.ts')).logFiles(rounds),
   logs: async rounds => (await import('./log-records.ts')).logRecords(rounds),
+  winston: async rounds => (await import('./winston.ts')).winston(rounds),
   profile: async () => (await import('./profile.ts')).profile(),
 };
 

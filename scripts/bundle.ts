@@ -72,6 +72,8 @@ export const bundle = async (outdir: string): Promise<Metafile> => {
       index: 'src/index.ts',
       // Required only when the application makes metrics with the SDK, or they are sent away.
       'metrics-sdk': 'src/metrics/sdk.ts',
+      // Required when the application loads a logger, or its console is bridged.
+      'logger-bridges': 'src/logs/logger-bridges.ts',
       // Required only when something is traced.
       'traces-sdk': 'src/traces/sdk.ts',
       // Imported with the first spans that are sent.

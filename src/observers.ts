@@ -12,6 +12,7 @@ import { installPatches } from './instrumentations/module-hooks.ts';
 import type { ModulePatch, OnHookFailure } from './instrumentations/module-patch.ts';
 import type { Store } from './metrics/store.ts';
 import { isUnobserved } from './otlp/unobserved.ts';
+import { isInstrumented } from './settings/instrumentations.ts';
 import type { Settings } from './settings/table.ts';
 import { activeTrace } from './traces/active-trace.ts';
 import type { TraceIds } from './traces/trace-ids.ts';
@@ -44,8 +45,7 @@ export interface ObserversOptions {
 /** Starts the observers that the settings ask for, each writing into the store and, with tracing, making spans. */
 export const startObservers = (options: ObserversOptions): void => {
   const { settings, onFailure, undo } = options;
-  const isOn = (name: Settings['enabledInstrumentations'][number]): boolean =>
-    settings.enabledInstrumentations.includes(name) && !settings.disabledInstrumentations.includes(name);
+  const isOn = (name: Settings['enabledInstrumentations'][number]): boolean => isInstrumented(settings, name);
   const patches: ModulePatch[] = [];
   if (isOn('http')) {
     undo.push(observeServers(options), observeHttpCalls(callsOf(options)));

@@ -6,6 +6,7 @@ import { currentMonitoring, type Monitoring, publishMonitoring } from './instanc
 import { installPatches } from './instrumentations/module-hooks.ts';
 import { createPromClient } from './instrumentations/prom-client/prom-client.ts';
 import * as lines from './lines.ts';
+import { startBridges } from './logs/bridges.ts';
 import { startLogging } from './logs/start-logging.ts';
 import { createLazyPipeline } from './metrics/lazy-pipeline.ts';
 import { createOwnMetrics } from './metrics/own-metrics.ts';
@@ -25,6 +26,7 @@ import { readSettings, type SettingsReport } from './settings/read.ts';
 import type { Settings } from './settings/table.ts';
 import { createProcessEnd, withDeadline } from './shutdown.ts';
 import { createStartLine } from './start-line.ts';
+import { activeSpan } from './traces/active-span.ts';
 import { startTracing } from './traces/start-tracing.ts';
 import { version } from './version.ts';
 
@@ -39,6 +41,7 @@ const scope = { name: '@ykmake/monitoring', version };
 /** A file of its own, read only when it is needed; synchronously, because the application is waiting. */
 const load = createRequire(import.meta.url);
 const loadSdk = (): typeof import('./metrics/sdk.ts') => load('./metrics-sdk.js');
+const loadLoggerBridges = (): typeof import('./logs/logger-bridges.ts') => load('./logger-bridges.js');
 const loadTracesSdk = (): typeof import('./traces/sdk.ts') => load('./traces-sdk.js');
 const loadLogs = (): typeof import('./logs/logs.ts') => load('./logs.js');
 
@@ -171,9 +174,17 @@ const build = (
       undo,
     });
   }
-  if (settings.metricsExporters.length > 0) {
-    undo.push(installPatches(promClient.patches, failures.inHook));
-  }
+  const bridges = startBridges({
+    settings,
+    records: undefined,
+    activeTrace: activeSpan,
+    now: Date.now.bind(Date),
+    load: loadLoggerBridges,
+    onFailure: failures.inHook,
+    undo,
+  });
+  const promPatches = settings.metricsExporters.length > 0 ? promClient.patches : [];
+  undo.push(installPatches([...promPatches, ...bridges], failures.inHook));
   undo.push(
     publishGlobals({
       provider: pipeline.provider,

@@ -2,7 +2,7 @@
 const patchedKey: unique symbol = Symbol.for('@ykmake/monitoring.patched');
 
 export type AnyFunction = (...parameters: never[]) => unknown;
-export type Methods = Record<string, unknown> & { [patchedKey]?: boolean };
+export type Methods = Record<PropertyKey, unknown> & { [patchedKey]?: boolean };
 
 /**
  * Replaces all of the methods, or none when one is missing or the target was patched before. Name and length
@@ -10,10 +10,10 @@ export type Methods = Record<string, unknown> & { [patchedKey]?: boolean };
  */
 export const replaceMethods = (
   target: Methods | undefined,
-  replacements: Readonly<Record<string, (original: AnyFunction) => AnyFunction>>,
+  replacements: Readonly<Record<PropertyKey, (original: AnyFunction) => AnyFunction>>,
 ): (() => void) | undefined => {
   if (target === undefined || target[patchedKey]) return undefined;
-  const originals = Object.keys(replacements).map(name => [name, target[name]] as const);
+  const originals = Reflect.ownKeys(replacements).map(name => [name, target[name]] as const);
   if (originals.some(([, original]) => typeof original !== 'function')) return undefined;
   const replaced = originals.map(([name, original]) => {
     const replacement = replacements[name]?.(original as AnyFunction);

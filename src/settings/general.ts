@@ -3,7 +3,7 @@ import { attributes, words } from './parse-lists.ts';
 import { setting, type Table } from './setting.ts';
 
 type LogLevel = 'none' | 'error' | 'warn' | 'info' | 'debug' | 'verbose' | 'all';
-type Instrumentation = 'http' | 'express' | 'undici' | 'pg';
+type Instrumentation = 'http' | 'express' | 'undici' | 'pg' | 'winston' | 'pino' | 'bunyan';
 
 export interface GeneralSettings {
   readonly serviceName: string | undefined;
@@ -18,7 +18,15 @@ export interface GeneralSettings {
   readonly strict: boolean;
 }
 
-const instrumentations: readonly Instrumentation[] = ['http', 'express', 'undici', 'pg'];
+const instrumentations: readonly Instrumentation[] = [
+  'http',
+  'express',
+  'undici',
+  'pg',
+  'winston',
+  'pino',
+  'bunyan',
+];
 
 export const general: Table<GeneralSettings> = {
   serviceName: setting(

@@ -93,7 +93,6 @@ export const logs: Table<LogsSettings> = {
     boolean,
     false,
     'What the application writes with `console` becomes log records too.',
-    { reserved },
   ),
   redactKeys: setting(
     'MONITORING_REDACT_KEYS',

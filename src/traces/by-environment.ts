@@ -1,5 +1,6 @@
 import { findInApplication, notInstalled } from '../host/application-package.ts';
 import { createRedaction } from '../redaction/redaction.ts';
+import { isInstrumented } from '../settings/instrumentations.ts';
 import { otlpTracesTarget, tracesExporters } from '../settings/otlp-target.ts';
 import type { Settings } from '../settings/table.ts';
 import { createObserverTracing } from './observer-tracing.ts';
@@ -23,10 +24,9 @@ export const traceByEnvironment = (options: StartTracingOptions): StartedTracing
   if (targets.length === 0) return { to: [], ...whyNot };
   const redaction = createRedaction(options.settings.redactKeys);
   const tracing = createTracing({ ...options, targets, redactSpan: createSpanRedaction(redaction) });
-  const { enabledInstrumentations: enabled, disabledInstrumentations: disabled } = options.settings;
-  const isObserved = (name: string): boolean =>
-    (enabled as readonly string[]).includes(name) && !(disabled as readonly string[]).includes(name);
-  const provider = withoutDuplicates(tracing.provider, tracing.contextManager, isObserved);
+  const provider = withoutDuplicates(tracing.provider, tracing.contextManager, name =>
+    isInstrumented(options.settings, name),
+  );
   return {
     running: {
       ...tracing,

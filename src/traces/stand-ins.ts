@@ -9,8 +9,10 @@ import {
   trace,
 } from '@opentelemetry/api';
 
+type Twin = 'http' | 'undici' | 'pg';
+
 /** OpenTelemetry's instrumentations that make the spans that our observers make, by what the observers are called. */
-const twins: Readonly<Record<string, string>> = {
+const twins: Readonly<Record<string, Twin>> = {
   '@opentelemetry/instrumentation-http': 'http',
   '@opentelemetry/instrumentation-undici': 'undici',
   '@opentelemetry/instrumentation-pg': 'pg',
@@ -26,7 +28,7 @@ const twins: Readonly<Record<string, string>> = {
 export const withoutDuplicates = (
   provider: TracerProvider,
   contextManager: ContextManager,
-  isObserved: (name: string) => boolean,
+  isObserved: (name: Twin) => boolean,
 ): TracerProvider => {
   const standIns = createStandIns(contextManager);
   return {

@@ -68,6 +68,7 @@ describe('the bundle', () => {
       'index.js',
       'log-sender.js',
       'logs.js',
+      'logger-bridges.js',
       'metrics-sdk.js',
       'otlp-exporter.js',
       'register.js',

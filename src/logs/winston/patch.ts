@@ -1,0 +1,132 @@
+import { type Methods, replaceMethods } from '../../instrumentations/replace-methods.ts';
+import type { BridgeOptions } from '../bridge-options.ts';
+import type { LogTrace } from '../record.ts';
+import { errorIn } from './error-in.ts';
+import { type Info, isInfo } from './info.ts';
+import { reachOf, type WinstonLogger } from './reach.ts';
+import { type Call, recordOf } from './record-of.ts';
+import { withIds } from './with-ids.ts';
+
+/** The shape of all three: what is written, its encoding, and what is called afterwards. */
+type Step = (this: WinstonLogger, info: unknown, encoding: unknown, callback?: unknown) => unknown;
+
+/** When and where a record was written. */
+interface Moment {
+  readonly trace: LogTrace | undefined;
+  readonly time: number;
+}
+
+/** A call between `_transform` and `push`: its formats are running. */
+interface Line extends Call {
+  readonly logger: WinstonLogger;
+  /** Another logger has made a record of it. */
+  readonly isSent: boolean;
+}
+
+export interface WinstonOptions extends BridgeOptions {
+  /** Runs what gives lines to transports: what these write with `console` is no call of the application. */
+  readonly silently: <Result>(run: () => Result) => Result;
+}
+
+/**
+ * Patches the class of all loggers of one copy of Winston (`lib/winston/logger.js`).
+ *
+ * Every record passes three of its methods once, whether it comes from `log()`, a level's method, a child logger, a
+ * container, `winston.info()`, another stream or the handlers of exceptions: `write`, where the caller's trace is
+ * active; `_transform` before and `push` after the formats of the logger. Between the first two, a logger with a slow
+ * transport keeps it, and goes on in some other context.
+ */
+export const patchWinston = (exports: unknown, options: WinstonOptions): (() => void) | undefined => {
+  const { records, activeTrace, now, onFailure, silently } = options;
+
+  const guard = <Result>(run: () => Result): Result | undefined => {
+    try {
+      return run();
+    } catch (error) {
+      onFailure('winston', error);
+      return undefined;
+    }
+  };
+  const here = (): Moment => ({
+    trace: guard(activeTrace),
+    time: records === undefined ? 0 : now(),
+  });
+
+  /** What `write` was given, until `_transform` takes it. */
+  let written: unknown;
+  let writtenAt: Moment | undefined;
+  const waiting = new WeakMap<object, Moment>();
+  let line: Line | undefined;
+  /** Infos on their way to a further logger. */
+  const sent = new WeakSet<object>();
+  let isAnySent = false;
+
+  const takeMoment = (info: Info): Moment => {
+    if (written === info && writtenAt !== undefined) {
+      written = undefined;
+      return writtenAt;
+    }
+    const moment = waiting.get(info);
+    if (moment === undefined) return here();
+    waiting.delete(info);
+    return moment;
+  };
+
+  const emit = (info: unknown, call: Line): void => {
+    if (records === undefined || !isInfo(info)) return;
+    const { isWritten, isSent, isPassedOn } = reachOf(call.logger, info);
+    const isDone = call.isSent || isSent;
+    if (isPassedOn && (isDone || isWritten)) {
+      sent.add(info);
+      isAnySent = true;
+    }
+    if (isWritten && !isDone) records.emit(recordOf(info, call, records.redaction));
+  };
+
+  return replaceMethods(prototypeOf(exports), {
+    write: original =>
+      function write(this: WinstonLogger, info: unknown, encoding: unknown, callback: unknown): unknown {
+        const outer = written;
+        const outerAt = writtenAt;
+        const moment = here();
+        written = info;
+        writtenAt = moment;
+        try {
+          return (original as Step).call(this, info, encoding, callback);
+        } finally {
+          if (written === info && isInfo(info)) waiting.set(info, moment);
+          written = outer;
+          writtenAt = outerAt;
+        }
+      },
+    _transform: original =>
+      function transform(this: WinstonLogger, info: unknown, encoding: unknown, callback: unknown): unknown {
+        if (!isInfo(info)) return (original as Step).call(this, info, encoding, callback);
+        const { trace, time } = takeMoment(info);
+        if (this.silent) return (original as Step).call(this, info, encoding, callback);
+        const marked = trace === undefined ? { info } : withIds(info, trace);
+        const outer = line;
+        line =
+          records === undefined
+            ? undefined
+            : { logger: this, time, trace, error: errorIn(info), isSent: isAnySent && sent.has(info) };
+        try {
+          return (original as Step).call(this, marked.info, encoding, callback);
+        } finally {
+          line = outer;
+          marked.release?.();
+        }
+      },
+    push: original =>
+      function push(this: WinstonLogger, info: unknown, encoding: unknown): unknown {
+        const call = line;
+        if (call === undefined || call.logger !== this) return (original as Step).call(this, info, encoding);
+        line = undefined;
+        guard(() => emit(info, call));
+        return silently(() => (original as Step).call(this, info, encoding));
+      },
+  });
+};
+
+const prototypeOf = (exports: unknown): Methods | undefined =>
+  typeof exports === 'function' ? (exports.prototype as Methods) : undefined;

@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import type { LogRecord } from '../../src/logs/record.ts';
+import { root, startChild } from '../child.ts';
+
+interface Ended {
+  readonly lines: readonly string[];
+  readonly stderr: string;
+  readonly records: readonly LogRecord[];
+  readonly failures: readonly string[];
+}
+
+const preload = path.join(root, 'test/fixtures/bridge/preload.ts');
+
+/** Runs an application to its end; `off` is the control without bridges. */
+const run = async (
+  script: string,
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+): Promise<Ended> => {
+  const child = startChild({
+    args: ['--no-warnings', '--import', preload, path.join(root, 'test/fixtures', script), ...args],
+    env,
+  });
+  await child.exit(30_000);
+  const [written = '', collected = ''] = child.stdout().split('\nrecords ');
+  assert.ok(collected, `${child.stdout()}\n${child.stderr()}`);
+  return { lines: written.trimEnd().split('\n'), stderr: child.stderr(), ...JSON.parse(collected) };
+};
+
+const off = { BRIDGE: 'off' };
+const ids = {
+  trace_id: 'a'.repeat(32),
+  span_id: '1'.repeat(16),
+  trace_flags: '01',
+};
+
+/** A line of JSON without the ids, and whether it had them all. */
+const withoutIds = (line: string): string =>
+  Object.entries(ids).reduce((text, [name, value]) => text.replace(`,"${name}":"${value}"`, ''), line);
+
+const stable = (line: string): string =>
+  withoutIds(line).replaceAll(/"(?:durationMs|time|pid)":(?:\d+|"[^"]*"),?/g, '');
+
+/** The lines are those of the control but for the ids, and each is one record. */
+const assertBridged = async (
+  script: string,
+  args: readonly string[],
+  { unbridged = 0, marked }: { readonly unbridged?: number; readonly marked: number },
+): Promise<Ended> => {
+  const [bridged, control] = await Promise.all([run(script, args), run(script, args, off)]);
+  assert.deepEqual(bridged.failures, []);
+  assert.deepEqual(bridged.lines.map(stable), control.lines.map(stable));
+  assert.equal(bridged.stderr, control.stderr);
+  assert.deepEqual(control.records, []);
+  assert.ok(!control.lines.join().includes(ids.trace_id));
+  assert.equal(
+    bridged.lines.filter(line => line !== withoutIds(line)).length,
+    marked,
+    bridged.lines.join('\n'),
+  );
+  assert.equal(
+    bridged.records.length,
+    bridged.lines.length - unbridged,
+    JSON.stringify(bridged.records, null, 1),
+  );
+  return bridged;
+};
+
+describe('applications with Winston', () => {
+  for (const [how, script, marked, unbridged] of [
+    ['required, by all of its ways, until it is undone', 'bridge/winston.cjs', 6, 1],
+    ['imported by name', 'bridge/winston-named.mjs', 1, 0],
+    ['imported by default', 'bridge/winston-default.mjs', 1, 0],
+    ['in two copies', 'bridge/winston-two.mjs', 2, 0],
+  ] as const) {
+    test(how, async () => {
+      const { records } = await assertBridged(script, [], { marked, unbridged });
+      assert.ok(records.every(({ scope }) => scope === 'winston'));
+    });
+  }
+
+  for (const kind of ['exception', 'rejection']) {
+    test(`that handles an uncaught ${kind}`, async () => {
+      const [bridged, control] = await Promise.all([
+        run('bridge/winston-exception.cjs', [kind]),
+        run('bridge/winston-exception.cjs', [kind], off),
+      ]);
+      assert.deepEqual(
+        bridged.lines.map(line => line.replace(ids.trace_id, 'undefined')),
+        control.lines,
+      );
+      assert.equal(bridged.lines.length, 1);
+      const [record] = bridged.records;
+      assert.equal(bridged.records.length, 1);
+      assert.equal(record?.attributes['exception.type'], 'TypeError');
+      assert.equal(record?.trace?.traceId, ids.trace_id);
+      assert.deepEqual(
+        Object.keys(record?.attributes ?? {}).filter(name => !name.startsWith('exception')),
+        kind === 'rejection' ? ['rejection'] : [],
+      );
+    });
+  }
+
+  test('that prints by console: one record for each line', async () => {
+    const env = { BRIDGE_CONSOLE: 'on' };
+    const { lines, records } = await run('bridge/winston-console.cjs', [], env);
+    assert.equal(lines.length, 4);
+    assert.deepEqual(
+      records.map(({ scope, body }) => [scope, body]),
+      [
+        ['winston', 'by its stream'],
+        ['winston', 'by console'],
+        ['winston', 'by a transport of its own'],
+        ['console', 'by the application'],
+      ],
+    );
+    // The control: without Winston's bridge these are calls of console like any other.
+    const control = await run('bridge/winston-console.cjs', [], { ...env, ...off });
+    assert.deepEqual(
+      control.records.map(({ scope }) => scope),
+      ['console', 'console', 'console'],
+    );
+  });
+});
+
+describe('applications with pino', () => {
+  for (const folder of ['loggers', 'pino-9']) {
+    const from = path.join(root, 'test/fixtures', folder);
+
+    test(`${folder}: lines, levels, redact, children, streams, until it is undone`, async () => {
+      const { records } = await assertBridged('bridge/pino.cjs', [from], { marked: 12, unbridged: 1 });
+      const of = (body: string): LogRecord | undefined => records.find(record => record.body === body);
+      assert.deepEqual(of('redacted')?.attributes, {
+        service: 'test',
+        card: '[Redacted]',
+        user: { name: '[Redacted]', id: 1 },
+        password: 'hunter2',
+      });
+      assert.deepEqual([of('redacted')?.severityNumber, of('redacted')?.severityText], [13, 'warn']);
+      assert.deepEqual(of('failed')?.attributes, {
+        service: 'test',
+        'exception.type': 'TypeError',
+        'exception.message': 'failed',
+        'exception.stacktrace': 'TypeError: failed\n    at here',
+        err: { code: 'E_ONE' },
+      });
+      assert.equal(of('before')?.trace, undefined);
+      assert.deepEqual([of('custom')?.severityNumber, of('custom')?.severityText], [0, 'loud']);
+      assert.equal(of('no stream'), undefined);
+      assert.equal(of('last')?.severityNumber, 21);
+    });
+
+    test(`${folder}: imported by an ES module`, async () => {
+      await assertBridged('bridge/pino.mjs', [from], { marked: 1 });
+    });
+
+    test(`${folder}: a transport in a worker thread`, async t => {
+      const directory = mkdtempSync(path.join(tmpdir(), 'pino-'));
+      t.after(() => rmSync(directory, { recursive: true }));
+      const file = path.join(directory, 'lines');
+      // The preload runs in the thread, too, and says at its end that it has seen nothing.
+      const { records } = await run('bridge/pino-transport.cjs', [from, file]);
+      assert.deepEqual(
+        records.map(({ body }) => body),
+        ['by a worker thread'],
+      );
+      const line = JSON.parse(readFileSync(file, 'utf8'));
+      assert.equal(line.trace_id, ids.trace_id);
+    });
+  }
+});
+
+describe('applications with bunyan', () => {
+  test('lines, levels, children, streams, until it is undone', async () => {
+    const { records } = await assertBridged('loggers/bunyan.cjs', [], { marked: 6, unbridged: 1 });
+    const of = (body: string): LogRecord | undefined => records.find(record => record.body === body);
+    assert.deepEqual(of('fields')?.attributes, { name: 'test', password: 'hunter2', user: 1 });
+    assert.deepEqual(of('failed')?.attributes, {
+      name: 'test',
+      'exception.type': 'TypeError',
+      'exception.message': 'failed',
+      'exception.stacktrace': 'TypeError: failed\n    at here',
+      err: { code: 'E_ONE' },
+    });
+    assert.equal(of('before')?.trace, undefined);
+    assert.deepEqual([of('both')?.severityNumber, of('both')?.severityText], [21, 'fatal']);
+  });
+});
+
+describe('the console', () => {
+  test('prints what it printed, and its calls are records', async () => {
+    const [bridged, control] = await Promise.all([
+      run('bridge/console.cjs', [], { BRIDGE_CONSOLE: 'on' }),
+      run('bridge/console.cjs'),
+    ]);
+    assert.deepEqual(bridged.failures, []);
+    assert.deepEqual(bridged.lines, control.lines);
+    assert.equal(bridged.stderr, control.stderr);
+    assert.deepEqual(control.records, []);
+    assert.ok(bridged.records.every(({ scope }) => scope === 'console'));
+    assert.deepEqual(
+      bridged.records.map(({ severityNumber, severityText, body }) => [
+        severityNumber,
+        severityText,
+        String(body).split('\n')[0],
+      ]),
+      [
+        [9, 'log', 'hello you, 5% {'],
+        [9, 'info', 'password [hidden]'],
+        [13, 'warn', 'warned'],
+        [17, 'error', 'failed: TypeError: failed'],
+        [5, 'debug', 'debugged 1n Symbol(s)'],
+        [1, 'trace', 'Trace: traced here'],
+        [9, 'dir', '{'],
+        [9, 'log', '┌─────────┬───┐'],
+        [9, 'log', 'counted: 1'],
+        [13, 'warn', 'Assertion failed: asserted'],
+        [9, 'log', 'group'],
+        [9, 'log', 'in it'],
+        [9, 'log', ''],
+        [9, 'log', 'unbound log 0 function'],
+      ],
+    );
+    const failed = bridged.records.find(({ severityText }) => severityText === 'error');
+    assert.equal(failed?.attributes['exception.type'], 'TypeError');
+    assert.equal(failed?.trace?.traceId, ids.trace_id);
+  });
+});
