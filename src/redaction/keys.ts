@@ -42,12 +42,12 @@ export const createSensitiveKeys = (keys: readonly string[]): ((name: string) =>
   };
 };
 
-const joined = (name: string): string => wordsOf(name).join('');
+export const joined = (name: string): string => wordsOf(name).join('');
 
 /** `X-Goog-Signature`, `newPassword` and `user[api_key]` in their words, in lower case. */
-const wordsOf = (name: string): readonly string[] =>
+export const wordsOf = (name: string): readonly string[] =>
   name
     .slice(0, 256)
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .toLowerCase()
-    .match(/[a-z\d]+/g) ?? [];
+    .match(/[a-z\d\u0080-\uffff]+/g) ?? [];

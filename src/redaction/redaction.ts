@@ -1,4 +1,10 @@
-import type { UrlRedaction } from './url.ts';
+import { rememberTexts } from '../database/text-cache.ts';
+import { createSensitiveKeys } from './keys.ts';
+import { limits } from './limits.ts';
+import { createSecretNames } from './names.ts';
+import { createPlainData, type ReadName } from './plain-data.ts';
+import { createTextRedaction } from './text.ts';
+import { createUrlRedaction, type UrlRedaction } from './url.ts';
 
 /** Plain data, as JSON has it. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
@@ -18,4 +24,22 @@ export interface Redaction {
   /** The own properties of an object, likewise; `undefined` ones are left out. `skip` names what is not read. */
   readonly properties: (object: object, skip?: ReadonlySet<string>) => JsonObject;
   readonly url: UrlRedaction;
+  /** What of the values under a name of data is hidden, for `isHidden`. */
+  readonly hiddenUnder: (name: string) => number;
 }
+
+/**
+ * @param keys more names whose values are secret, as parameters of URLs, in data and in texts: the setting
+ *   MONITORING_REDACT_KEYS
+ */
+export const createRedaction = (keys: readonly string[]): Redaction => {
+  const url = createUrlRedaction(keys);
+  const secretsUnder = createSecretNames(keys);
+  const readName = rememberTexts(
+    (name): ReadName => ({ shown: text(name, limits.name), hides: secretsUnder(name) }),
+  );
+  const hiddenUnder = (name: string): number => readName(name).hides;
+  const text = createTextRedaction({ hiddenUnder, isSecretParameter: createSensitiveKeys(keys), url });
+
+  return { ...createPlainData({ text, readName }), text: given => text(given), url, hiddenUnder };
+};

@@ -1,6 +1,6 @@
 import { createSensitiveKeys } from './keys.ts';
+import { redacted } from './limits.ts';
 
-const redacted = 'REDACTED';
 /** Of a longer query nothing beyond is shown. */
 const longestQuery = 2_048;
 
