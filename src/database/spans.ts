@@ -43,15 +43,8 @@ export const createDatabaseSpans = ({ spans, system, sanitise }: DatabaseSpansOp
     const span = spans.start(name, SpanKind.CLIENT, caller, start);
     if (!span.isRecording()) return undefined;
     spans.describe(span, attributesOf(call, name));
-    if (failed) {
-      const code = codeOf(error);
-      spans.describe(span, {
-        ...(code !== undefined && { 'db.response.status_code': code }),
-        'error.type': code ?? errorType(error),
-      });
-      span.setStatus({ code: SpanStatusCode.ERROR });
-    }
-    spans.end(span, start + seconds * 1000);
+    if (failed) span.setStatus({ code: SpanStatusCode.ERROR });
+    spans.end(span, start + seconds * 1000, undefined, failed ? failureOf(error) : undefined);
     return sampledIds(span.spanContext());
   };
 };
@@ -69,6 +62,14 @@ const isSame = (one: DatabaseName | undefined, other: DatabaseName | undefined):
 const nameOf = (operation: string, table: string): string | undefined => {
   if (operation === 'none') return table === 'none' ? undefined : table;
   return table === 'none' ? operation : `${operation} ${table}`;
+};
+
+const failureOf = (error: unknown): Attributes => {
+  const code = codeOf(error);
+  return {
+    ...(code !== undefined && { 'db.response.status_code': code }),
+    'error.type': code ?? errorType(error),
+  };
 };
 
 /** The database's own code, such as SQLSTATE 23505. */

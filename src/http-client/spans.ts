@@ -40,7 +40,7 @@ export const createClientSpans = ({
     const { method } = target;
     const known = knownMethods.has(method);
     const span = spans.start(known ? method : 'HTTP', SpanKind.CLIENT, parent, call.startedAt);
-    if (span.isRecording()) spans.describe(span, () => attributesOf(target, known, redactUrl));
+    if (span.isRecording()) spans.describe(span, undefined, () => attributesOf(target, known, redactUrl));
     call.span = span;
     call.trace = sampledIds(span.spanContext());
     propagator.inject(trace.setSpan(parent, span), setHeader, {
@@ -65,8 +65,7 @@ export const createClientSpans = ({
       attributes['error.type'] = failure;
       span.setStatus({ code: SpanStatusCode.ERROR });
     }
-    spans.describe(span, attributes);
-    spans.end(span, call.startedAt + seconds * 1000);
+    spans.end(span, call.startedAt + seconds * 1000, undefined, attributes);
   },
 });
 

@@ -3,6 +3,7 @@ import { otlpTracesTarget, tracesExporters } from '../settings/otlp-target.ts';
 import type { Settings } from '../settings/table.ts';
 import { createObserverTracing } from './observer-tracing.ts';
 import type { SpanTarget } from './span-destination.ts';
+import { withoutDuplicates } from './stand-ins.ts';
 import type { StartedTracing, StartTracingOptions } from './start-tracing.ts';
 import { createTracing } from './tracing.ts';
 
@@ -19,8 +20,16 @@ export const traceByEnvironment = (options: StartTracingOptions): StartedTracing
   const whyNot = isComplete ? {} : { whyNot: notInstalled('OTLP over gRPC', grpcPackage) };
   if (targets.length === 0) return { to: [], ...whyNot };
   const tracing = createTracing({ ...options, targets });
+  const { enabledInstrumentations: enabled, disabledInstrumentations: disabled } = options.settings;
+  const isObserved = (name: string): boolean =>
+    (enabled as readonly string[]).includes(name) && !(disabled as readonly string[]).includes(name);
+  const provider = withoutDuplicates(tracing.provider, tracing.contextManager, isObserved);
   return {
-    running: { ...tracing, observers: createObserverTracing(tracing, options.settings), register: tracing },
+    running: {
+      ...tracing,
+      observers: createObserverTracing(tracing, options.settings),
+      register: { ...tracing, provider },
+    },
     to: targets.map(to => `traces to ${to === 'console' ? 'the console' : new URL(to.url).origin}`),
     ...whyNot,
   };

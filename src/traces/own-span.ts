@@ -23,8 +23,6 @@ export interface OwnSpanHome extends Pick<ReadableSpan, 'resource' | 'instrument
   readonly onEnd: (span: ReadableSpan) => void;
 }
 
-type Described = Attributes | (() => Attributes);
-
 const unset: SpanStatus = { code: SpanStatusCode.UNSET };
 const nothing: readonly never[] = [];
 
@@ -45,8 +43,10 @@ export class OwnSpan implements Span, ReadableSpan {
   readonly #startTime: number;
   #milliseconds = -1;
   #status = unset;
-  #first: Described | undefined;
-  #last: Attributes | undefined;
+  #common: Attributes | undefined;
+  #own: (() => Attributes) | undefined;
+  #outcome: Attributes | undefined;
+  #measured: Attributes | undefined;
   #added: (Span & ReadableSpan) | undefined;
 
   constructor(
@@ -69,16 +69,22 @@ export class OwnSpan implements Span, ReadableSpan {
 
   // What its observer does.
 
-  /** The first gives way to what the application sets; the second wins over it. */
-  describe(attributes: Described): void {
+  /** Gives way to what the application sets. */
+  describe(common: Attributes | undefined, own: (() => Attributes) | undefined): void {
     if (this.ended) return;
-    if (this.#first === undefined) this.#first = attributes;
-    else this.#last = typeof attributes === 'function' ? attributes() : attributes;
+    this.#common = common;
+    this.#own = own;
   }
 
-  /** @param endedAt monotonic milliseconds */
-  endAt(endedAt: number): void {
+  /**
+   * Attributes that are given here win over what the application has set.
+   *
+   * @param endedAt monotonic milliseconds
+   */
+  endAt(endedAt: number, outcome?: Attributes, measured?: Attributes): void {
     if (this.ended) return;
+    this.#outcome = outcome;
+    this.#measured = measured;
     this.#milliseconds = Math.max(0, endedAt - this.#startedAt);
     this.#home.onEnd(this);
   }
@@ -174,19 +180,23 @@ export class OwnSpan implements Span, ReadableSpan {
   }
 
   get attributes(): Attributes {
-    const added = this.#added?.attributes;
-    const isAll = added === undefined && this.#last === undefined;
-    if (typeof this.#first === 'function') {
-      const made = this.#first();
-      return isAll ? made : Object.assign(made, added, this.#last);
-    }
-    return isAll ? (this.#first ?? {}) : { ...this.#first, ...added, ...this.#last };
+    return {
+      ...this.#common,
+      ...this.#own?.(),
+      ...this.#added?.attributes,
+      ...this.#outcome,
+      ...this.#measured,
+    };
   }
 
-  /** All its attributes, when others may have the very same object. */
-  get sharedAttributes(): Attributes | undefined {
-    const isAll = this.#added === undefined && this.#last === undefined;
-    return isAll && typeof this.#first === 'object' ? this.#first : undefined;
+  /** The same in parts, of many spans or of this one; false: there is more, as the application has added something. */
+  eachPart(ofMany: (part: Attributes) => void, ofOne: (part: Attributes) => void): boolean {
+    if (this.#added !== undefined) return false;
+    if (this.#common !== undefined) ofMany(this.#common);
+    if (this.#own !== undefined) ofOne(this.#own());
+    if (this.#outcome !== undefined) ofMany(this.#outcome);
+    if (this.#measured !== undefined) ofOne(this.#measured);
+    return true;
   }
 
   get events(): TimedEvent[] {

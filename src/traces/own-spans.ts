@@ -68,11 +68,11 @@ export const createOwnSpans = (options: OwnSpansOptions): SpanMaker => {
       }
       return notSampled(trace.wrapSpanContext({ ...own, traceFlags: TraceFlags.NONE }));
     },
-    describe: (span, attributes) => {
-      if (span instanceof OwnSpan) span.describe(attributes);
+    describe: (span, common, own) => {
+      if (span instanceof OwnSpan) span.describe(common, own);
     },
-    end: (span, endedAt) => {
-      if (span instanceof OwnSpan) span.endAt(endedAt);
+    end: (span, endedAt, outcome, measured) => {
+      if (span instanceof OwnSpan) span.endAt(endedAt, outcome, measured);
     },
   };
 };

@@ -3,11 +3,8 @@ import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
 import { createProtobufWriter, type ProtobufWriter, type Written } from '../otlp/protobuf-writer.ts';
 import { OwnSpan } from './own-span.ts';
 
-/** A span that is ready to be sent, and what it belongs to. */
-export interface EncodedSpan extends Pick<ReadableSpan, 'resource' | 'instrumentationScope'> {
-  /** A message `Span`. */
-  readonly message: Written;
-}
+/** A span that is ready to be sent, as a message `Span`, and what it belongs to. */
+export interface EncodedSpan extends Written, Pick<ReadableSpan, 'resource' | 'instrumentationScope'> {}
 
 export interface SpanEncoder {
   /** Throws for attributes that OpenTelemetry does not allow. */
@@ -24,7 +21,8 @@ export interface SpanEncoder {
  */
 export const createSpanEncoder = (): SpanEncoder => {
   const writer = createProtobufWriter(65_536);
-  const shared = new WeakMap<Attributes, Uint8Array>();
+  /** What has been encoded once, and the encoding of what came a second time. */
+  const known = new WeakMap<Attributes, Uint8Array | undefined>();
 
   /** Attributes that many spans have, such as those of a statement: bytes of their own, as they live long. */
   const encodeShared = (attributes: Attributes): Uint8Array => {
@@ -32,14 +30,25 @@ export const createSpanEncoder = (): SpanEncoder => {
     writeAttributes(writer, attributesField, attributes);
     const { memory, start, end } = writer.take();
     const encoded = new Uint8Array(memory.subarray(start, end));
-    shared.set(attributes, encoded);
+    known.set(attributes, encoded);
     return encoded;
   };
 
+  const writePart = (attributes: Attributes): void => writeAttributes(writer, attributesField, attributes);
+
+  const writePartOfMany = (attributes: Attributes): void => {
+    const encoded = known.get(attributes);
+    if (encoded !== undefined) writer.fields(encoded);
+    else if (known.has(attributes)) writer.fields(encodeShared(attributes));
+    else {
+      known.set(attributes, undefined);
+      writePart(attributes);
+    }
+  };
+
   const writeAttributesOf = (span: ReadableSpan): void => {
-    const all = span instanceof OwnSpan ? span.sharedAttributes : undefined;
-    if (all === undefined) writeAttributes(writer, attributesField, span.attributes);
-    else writer.fields(shared.get(all) ?? encodeShared(all));
+    if (span instanceof OwnSpan && span.eachPart(writePartOfMany, writePart)) return;
+    writePart(span.attributes);
   };
 
   return {
@@ -51,10 +60,11 @@ export const createSpanEncoder = (): SpanEncoder => {
         writer.take();
         throw error;
       }
-      return { resource, instrumentationScope, message: writer.take() };
+      const { memory, start, end } = writer.take();
+      return { memory, start, end, resource, instrumentationScope };
     },
     request: spans => {
-      const size = spans.reduce((sum, { message: { start, end } }) => sum + end - start + 6, 0);
+      const size = spans.reduce((sum, { start, end }) => sum + end - start + 6, 0);
       const writer = createProtobufWriter(size + 4_096);
       for (const [resource, scopes] of groupsOf(spans)) writeResourceSpans(writer, resource, scopes);
       const { memory, start, end } = writer.take();
@@ -80,7 +90,7 @@ const writeResourceSpans = (
     writer.text(1, name);
     if (version) writer.text(2, version);
     writer.close(scope);
-    for (const { message } of spans) writer.message(2, message);
+    for (const span of spans) writer.message(2, span);
     if (schemaUrl) writer.text(3, schemaUrl);
     writer.close(scopeSpans);
   }

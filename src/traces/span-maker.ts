@@ -4,19 +4,32 @@ import type { Attributes, Context, Span, SpanKind, Tracer } from '@opentelemetry
 export interface SpanMaker {
   readonly start: (name: string, kind: SpanKind, parent: Context, startedAt: number) => Span;
   /**
-   * Adds attributes to a span that is recorded, at most twice; what was added last wins, whoever added it.
+   * Says once what a span that is recorded is of; what the application sets wins over it. No two of the attributes
+   * that an observer gives here and at the end have the same name.
    *
-   * @param attributes a function is asked when the span is encoded, perhaps seconds after its end, and must hold no
-   *   request; an object must not change any more, and is encoded once for all spans that it describes alone
+   * @param common one object for many spans, which must not change any more: it is encoded once for all of them
+   * @param own is asked when the span is encoded, perhaps seconds after its end, and must hold no request
    */
-  readonly describe: (span: Span, attributes: Attributes | (() => Attributes)) => void;
-  readonly end: (span: Span, endedAt: number) => void;
+  readonly describe: (span: Span, common: Attributes | undefined, own?: () => Attributes) => void;
+  /**
+   * What is known at the end wins over all.
+   *
+   * @param outcome one object for many spans, likewise
+   * @param measured an object for this span alone
+   */
+  readonly end: (span: Span, endedAt: number, outcome?: Attributes, measured?: Attributes) => void;
 }
 
 /** Makes them with a tracer of any SDK. */
 export const createTracerSpans = (tracer: Tracer): SpanMaker => ({
   start: (name, kind, parent, startTime) => tracer.startSpan(name, { kind, startTime }, parent),
-  describe: (span, attributes) =>
-    void span.setAttributes(typeof attributes === 'function' ? attributes() : attributes),
-  end: (span, endedAt) => span.end(endedAt),
+  describe: (span, common, own) => {
+    if (common !== undefined) span.setAttributes(common);
+    if (own !== undefined) span.setAttributes(own());
+  },
+  end: (span, endedAt, outcome, measured) => {
+    if (outcome !== undefined) span.setAttributes(outcome);
+    if (measured !== undefined) span.setAttributes(measured);
+    span.end(endedAt);
+  },
 });

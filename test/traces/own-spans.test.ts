@@ -72,7 +72,7 @@ const read = (span: ReadableSpan) => ({
   scope: { name: span.instrumentationScope.name, version: span.instrumentationScope.version },
 });
 
-const name = fc.constantFrom('a', 'b', 'http.route', 'own.first', 'own.last');
+const name = fc.constantFrom('a', 'b', 'http.route', 'own.common', 'own.first', 'own.last');
 const value = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.array(fc.string(), { maxLength: 3 }));
 const time = fc.date({ noInvalidDate: true, min: new Date(0) });
 const link = fc.record({
@@ -106,10 +106,9 @@ const use: fc.Arbitrary<Use> = fc.oneof(
 
 const live = (maker: SpanMaker, uses: readonly Use[], before: boolean): void => {
   const span = maker.start('GET', SpanKind.SERVER, ROOT_CONTEXT, performance.now());
-  maker.describe(span, () => ({ 'own.first': 1, 'http.route': '/' }));
+  maker.describe(span, { 'own.common': true }, () => ({ 'own.first': 1, 'http.route': '/' }));
   for (const step of uses) step(span);
-  if (span.isRecording()) maker.describe(span, { 'own.last': 2, 'own.first': 3 });
-  if (before) maker.end(span, performance.now());
+  if (before) maker.end(span, performance.now(), { 'own.last': 2, 'own.first': 3 }, { 'own.measured': 4 });
   else span.end();
   for (const step of uses) step(span);
 };

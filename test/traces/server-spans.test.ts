@@ -166,6 +166,31 @@ describe('client, host and scheme', { concurrency: 2 }, () => {
     };
     assert.deepEqual(await said('true', headers), ['2001:db8::1', 'shop.example', 8443, 'https']);
   });
+  test('are those of each request, also where one connection carries those of several clients', () =>
+    withAnswers({ MONITORING_TRUST_PROXY: 'true' }, async ({ app, receiver }) => {
+      const asks = [
+        ['a.example', 'first', '203.0.113.7'],
+        ['b.example', 'first', '203.0.113.7'],
+        ['b.example', 'second', '203.0.113.7'],
+        ['b.example', 'second', '203.0.113.8'],
+        ['b.example', 'second', '203.0.113.8'],
+        ['a.example', 'first', '203.0.113.7'],
+      ];
+      const requests = asks.map(
+        ([host, agent, client], index) =>
+          `GET /stock HTTP/1.1\r\nhost: ${host}\r\nuser-agent: ${agent}\r\nx-forwarded-for: ${client}\r\n` +
+          `connection: ${index === asks.length - 1 ? 'close' : 'keep-alive'}\r\n\r\n`,
+      );
+      await sendRaw(app.url, requests.join(''));
+      await receiver.waitFor(spans => spans.length >= asks.length);
+      const said = receiver.spans.map(({ attributes }) => [
+        attributes['server.address'],
+        attributes['user_agent.original'],
+        attributes['client.address'],
+      ]);
+      assert.deepEqual(said, asks);
+      assert.equal(new Set(receiver.spans.map(span => span.attributes['network.peer.port'])).size, 1);
+    }));
   test('are the connection’s own where the proxy says nothing', async () => {
     assert.deepEqual(await said('true', {}), ['127.0.0.1', '127.0.0.1', 'own port', 'http']);
   });

@@ -5,6 +5,7 @@ import {
   type AttributeValue,
   createTraceState,
   ROOT_CONTEXT,
+  SpanKind,
   trace,
 } from '@opentelemetry/api';
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
@@ -12,10 +13,13 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
   InMemorySpanExporter,
   type ReadableSpan,
+  SamplingDecision,
   SimpleSpanProcessor,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import fc from 'fast-check';
+import { createIdGenerator } from '../../src/traces/id-generator.ts';
+import { createOwnSpans } from '../../src/traces/own-spans.ts';
 import { createSpanEncoder } from '../../src/traces/span-encoding.ts';
 import { wholeTraceRequest } from '../otlp-protobuf.ts';
 
@@ -35,6 +39,18 @@ const { encode, request } = createSpanEncoder();
 const ours = (spans: readonly ReadableSpan[]): unknown => wholeTraceRequest(request(spans.map(encode)));
 const theirs = (spans: readonly ReadableSpan[]): unknown =>
   wholeTraceRequest(ProtobufTraceSerializer.serializeRequest([...spans]) ?? new Uint8Array());
+
+const ownSpans = (ended: ReadableSpan[]) =>
+  createOwnSpans({
+    sampler: { shouldSample: () => ({ decision: SamplingDecision.RECORD_AND_SAMPLED }) },
+    ids: createIdGenerator(),
+    resource,
+    instrumentationScope: { name: 'test', version: '1' },
+    now: () => 1_000,
+    epochOf: monotonic => 1_700_000_000_000 + monotonic,
+    additions: new TracerProvider().getTracer('test'),
+    onEnd: span => void ended.push(span),
+  });
 
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),
@@ -150,6 +166,27 @@ describe('the encoding of spans', () => {
       }
     });
     assert.deepEqual(ours(spans), theirs(spans));
+  });
+
+  test('says the same of spans of ours, of which parts are encoded once for many', () => {
+    const common: Attributes = { 'server.address': 'shop', 'server.port': 80 };
+    const outcomes: readonly Attributes[] = [{ 'http.route': '/' }, { 'http.response.status_code': 404 }];
+    fc.assert(
+      fc.property(fc.array(fc.tuple(attributeValue, fc.nat(1), fc.boolean()), { minLength: 6 }), all => {
+        const ended: ReadableSpan[] = [];
+        const maker = ownSpans(ended);
+        for (const [own, outcome, added] of all) {
+          const span = maker.start('one', SpanKind.SERVER, ROOT_CONTEXT, 1_000);
+          maker.describe(span, common, () => ({ 'url.path': own }));
+          // Of the same name as one of ours: it wins over what is common, and not over the outcome.
+          if (added) span.setAttributes({ 'server.port': 81, 'http.route': '/mine', more: true });
+          maker.end(span, 1_001, outcomes[outcome], { size: 3 });
+        }
+        assert.equal(ended.length, all.length);
+        assert.deepEqual(ours(ended), theirs(ended));
+      }),
+      { numRuns: 100 },
+    );
   });
 
   test('goes on after a span that cannot be encoded', () => {
