@@ -48,8 +48,7 @@ export const metricsTaken = (configFile: string | undefined): string =>
 export const logFilesFailing = (directory: string, error: unknown): string =>
   `log files in ${directory} cannot be written, lines that reach none are on the console meanwhile: ${reasonOf(error)}`;
 
-export const logFilesRecovered = (directory: string): string =>
-  `log files in ${directory} are written again`;
+export const logFilesRecovered = (directory: string): string => `log files in ${directory} are written again`;
 
 export const withoutWinston = (): string =>
   'winston 3 is not installed beside the application: the logger of @ykmake/monitoring writes without it, and takes no transports and formats; npm install winston';

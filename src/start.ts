@@ -6,6 +6,7 @@ import { currentMonitoring, type Monitoring, publishMonitoring } from './instanc
 import { installPatches } from './instrumentations/module-hooks.ts';
 import { createPromClient } from './instrumentations/prom-client/prom-client.ts';
 import * as lines from './lines.ts';
+import { createPreloadLogging } from './logs/preload-logging.ts';
 import { createLazyPipeline } from './metrics/lazy-pipeline.ts';
 import { createOwnMetrics } from './metrics/own-metrics.ts';
 import type { Push } from './metrics/push-readers.ts';
@@ -38,6 +39,7 @@ const scope = { name: '@ykmake/monitoring', version };
 /** A file of its own, read only when it is needed; synchronously, because the application is waiting. */
 const load = createRequire(import.meta.url);
 const loadSdk = (): typeof import('./metrics/sdk.ts') => load('./metrics-sdk.js');
+const loadLogger = (): typeof import('./logs/logger/start-logger.ts') => load('./logger.js');
 const loadTracesSdk = (): typeof import('./traces/sdk.ts') => load('./traces-sdk.js');
 
 /**
@@ -145,11 +147,23 @@ const build = (
     onScrapeError: failures.inScrape,
   });
 
-  if (settings.metricsExporters.length > 0 || tracing?.observers !== undefined) {
+  const processEnd = createProcessEnd(settings.shutdownTimeout);
+  const { logging, requestLog, stop } = createPreloadLogging({
+    settings,
+    service: resource['service.name'] ?? '',
+    emit: undefined,
+    report,
+    reportOnce: tellOnce,
+    processEnd,
+    load: loadLogger,
+  });
+  undo.push(stop);
+  if (settings.metricsExporters.length > 0 || tracing?.observers !== undefined || requestLog !== undefined) {
     startObservers({
       settings,
       store: own.store,
       tracing: tracing?.observers,
+      requestLog,
       now,
       isOwnServer: server => server === endpoint.server,
       isOwnAgent,
@@ -174,7 +188,6 @@ const build = (
   const flush = async (): Promise<void> => {
     await Promise.all([push?.flush(), tracing?.flush()]);
   };
-  const processEnd = createProcessEnd(settings.shutdownTimeout);
   if (push !== undefined) undo.push(processEnd.add({ flush: push.flush }));
   if (tracing !== undefined) {
     undo.push(processEnd.add({ flush: tracing.flush, flushNow: tracing.deliverAtExit }));
@@ -187,6 +200,7 @@ const build = (
     page,
     authorize,
     activeUsers: own.activeUsers,
+    logging,
     shutdown: async () => {
       publishMonitoring(undefined);
       await withDeadline(Promise.all([flush(), endpoint.close()]), settings.shutdownTimeout);

@@ -32,17 +32,14 @@ export interface Info {
 }
 
 /** The `info` that winston would make of `logger[level](...values)`, without reading or changing the metadata. */
-export const infoOfCall = (
-  level: string,
-  values: readonly unknown[],
-  defaults: object | undefined,
-): Info => {
+export const infoOfCall = (level: string, values: readonly unknown[], defaults: object | undefined): Info => {
   const [first, second] = values;
   if (values.length <= 1) {
     const text = values.length === 0 ? '' : first;
     if (!isObject(text)) return infoOf(level, text, { meta: undefined, defaults, defaultsWin: false });
     const message = read(text, 'message');
-    if (!isError(text) && !message) return infoOf(level, text, { meta: undefined, defaults, defaultsWin: true });
+    if (!isError(text) && !message)
+      return infoOf(level, text, { meta: undefined, defaults, defaultsWin: true });
     return infoOf(level, message, { meta: text, defaults, defaultsWin: true });
   }
   const meta = isObject(second) ? second : undefined;
@@ -55,7 +52,11 @@ export const infoOfCall = (
 
 /** Likewise of `logger.log(entry)` and `logger.log(level, entry)`. */
 export const infoOfEntry = (entry: object, level: unknown, defaults: object | undefined): Info =>
-  infoOf(textOf(level ?? read(entry, 'level')), read(entry, 'message'), { meta: entry, defaults, defaultsWin: true });
+  infoOf(textOf(level ?? read(entry, 'level')), read(entry, 'message'), {
+    meta: entry,
+    defaults,
+    defaultsWin: true,
+  });
 
 const infoOf = (level: string, message: unknown, brought: Call): Info => ({
   level,

@@ -59,11 +59,7 @@ export const exceptionOf = ({ name, message, stack }: JsonObject): Exception => 
 });
 
 /** Its stack stands in the error's. */
-const causeProperties = (
-  cause: unknown,
-  redaction: Redaction,
-  depth: number,
-): Json => {
+const causeProperties = (cause: unknown, redaction: Redaction, depth: number): Json => {
   if (!isError(cause)) return redaction.data(cause);
   const next = read(cause, 'cause');
   return {

@@ -20,7 +20,11 @@ export interface Sink {
 }
 
 /** What a format of the application makes may have several lines; the file's are our own. */
-export const fileSink = (name: 'error.log' | 'combined.log', level: string | undefined, file: LogFile): Sink => ({
+export const fileSink = (
+  name: 'error.log' | 'combined.log',
+  level: string | undefined,
+  file: LogFile,
+): Sink => ({
   name,
   level,
   write: ({ line, record }) => file.write(record === undefined ? printable(line) : line),

@@ -13,9 +13,9 @@ export interface StandInOptions {
   readonly defaultMeta: object;
   readonly sinks: readonly Sink[];
   readonly recordOf: (info: Info) => LineRecord;
-  /** Adds where in a trace the record is made. */
+  /** Writes into it where in a trace the record is made. */
   readonly locate: (info: Info) => void;
-  /** For OpenTelemetry: there is no bridge. */
+  /** To OpenTelemetry: there is no bridge. */
   readonly emit: (info: Info, prepared: PreparedRecord) => void;
   readonly onFailure: (error: unknown) => void;
 }
@@ -26,96 +26,94 @@ export interface StandInLogger extends Logger {
   write(info: object): boolean;
 }
 
+const empty = {};
+
 /** A logger of the shape of winston's, without winston: no transports but ours, no formats. */
 export const createStandInLogger = (options: StandInOptions): StandInLogger => {
-  const { levels, sinks, recordOf, locate, emit, onFailure } = options;
+  const { levels, level, silent, defaultMeta, sinks, recordOf, locate, emit, onFailure } = options;
 
-  const isEnabled = (level: string, atMost: string): boolean => {
-    const [wanted, least] = [levels[level], levels[atMost]];
-    return wanted !== undefined && least !== undefined && wanted <= least;
-  };
+  const isEnabled = (wanted: string, least: string): boolean =>
+    (levels[wanted] ?? Number.POSITIVE_INFINITY) <= (levels[least] ?? -1);
 
-  /** @param metadata of child loggers, the outermost first */
-  const loggerOf = (metadata: readonly object[], parent: StandInLogger | undefined): StandInLogger => {
+  /** @param metadata of a child logger */
+  const loggerOf = (parent: object, metadata: object): StandInLogger => {
+    const logger = Object.create(parent) as StandInLogger;
     const write = (info: Info): boolean => {
       try {
         if (logger.silent || !isEnabled(info.level, logger.level)) return true;
         locate(info);
-        const { line: record, prepared } = recordOf({ ...childMetadata(metadata), ...info });
+        const { line: record, prepared } = recordOf(metadata === empty ? info : { ...metadata, ...info });
         const written = { level: info.level, line: jsonLine(record), record };
-        for (const sink of sinks) if (sink.level === undefined || isEnabled(info.level, sink.level)) sink.write(written);
+        for (const sink of sinks) {
+          if (sink.level === undefined || isEnabled(info.level, sink.level)) sink.write(written);
+        }
         emit(info, prepared);
       } catch (error) {
         onFailure(error);
       }
       return true;
     };
-    const call = (level: string, values: readonly unknown[]): StandInLogger => {
-      write(infoOfCall(level, values, logger.defaultMeta as object));
+    const defaults = (): object | undefined => logger.defaultMeta as object | undefined;
+    const call = (named: string, values: readonly unknown[]): StandInLogger => {
+      write(infoOfCall(named, values, defaults()));
       return logger;
     };
+    const done = (entry: object, since: number): boolean =>
+      write(infoOfEntry({ level: 'info', ...entry, durationMs: wall() - since }, undefined, undefined));
     const times = new Map<string | number, number>();
-    const profiled = (entry: object, since: number): boolean =>
-      write(infoOfEntry({ level: 'info', ...entry, durationMs: Date.now() - since }, undefined, {}));
     const same = (): StandInLogger => logger;
 
-    const logger = {
-      ...methodsOf(levels, call),
-      level: options.level,
-      silent: options.silent,
-      defaultMeta: options.defaultMeta,
-      levels,
-      transports: [],
+    return Object.assign(logger, methodsOf(levels, call), {
       log: (...values: readonly unknown[]) => {
-        const [level, entry] = values;
-        const defaults = logger.defaultMeta as object;
-        if (values.length === 1 && isObject(level)) write(infoOfEntry(level, undefined, defaults));
-        else if (values.length === 2 && isObject(entry)) write(infoOfEntry(entry, level, defaults));
-        else call(String(level), values.slice(1));
+        const [named, entry] = values;
+        if (values.length === 1 && isObject(named)) write(infoOfEntry(named, undefined, defaults()));
+        else if (values.length === 2 && isObject(entry)) write(infoOfEntry(entry, named, defaults()));
+        else call(String(named), values.slice(1));
         return logger;
       },
-      child: (more: object) => loggerOf([...metadata, more], logger),
-      isLevelEnabled: (level: string) => isEnabled(level, logger.level),
-      write: (info: object) => write(infoOfEntry(info, undefined, {})),
+      child: (more: object) => loggerOf(logger, merged(metadata, more)),
+      write: (info: object) => write({ ...info } as Info),
+      isLevelEnabled: (named: string) => isEnabled(named, logger.level),
       startTimer: () => {
-        const since = Date.now();
-        return { done: (entry: object = {}) => profiled(entry, since) };
+        const since = wall();
+        return { done: (entry: object = {}) => done(entry, since) };
       },
       profile: (id: string | number, entry: object = {}) => {
         const since = times.get(id);
-        if (since === undefined) times.set(id, Date.now());
-        else if (times.delete(id)) profiled({ message: String(id), ...entry }, since);
+        if (since === undefined) times.set(id, wall());
+        else if (times.delete(id)) done({ message: String(id), ...entry }, since);
         return logger;
       },
-      add: same,
-      remove: same,
-      clear: same,
-      close: same,
-      configure: same,
-      end: same,
-      on: same,
-      once: same,
-      off: same,
-    } as unknown as StandInLogger;
-    // A child has the level that its parent has at the time, as winston's has.
-    if (parent !== undefined) Object.setPrototypeOf(logger, parent);
-    return logger;
+      ...{ add: same, remove: same, clear: same, close: same, configure: same, end: same },
+      ...{ on: same, once: same, off: same },
+    });
   };
 
-  return loggerOf([], undefined);
+  return loggerOf({ level, silent, defaultMeta, levels, transports: [] }, empty);
 };
+
+const wall = Date.now.bind(Date);
 
 const methodsOf = (
   levels: Levels,
   call: (level: string, values: readonly unknown[]) => Logger,
 ): Readonly<Record<string, unknown>> => {
-  const methods: [string, unknown][] = Object.keys(levels).flatMap(level => {
+  const methods: Record<string, unknown> = {};
+  for (const level of Object.keys(levels)) {
     const method: LogMethod = (...values) => call(level, values);
-    const enabled = `is${level.charAt(0).toUpperCase()}${level.slice(1)}Enabled`;
-    return [
-      [level, method],
-      [enabled, function (this: Logger) { return this.isLevelEnabled(level); }],
-    ];
-  });
-  return Object.fromEntries(methods);
+    methods[level] = method;
+    methods[`is${level.charAt(0).toUpperCase()}${level.slice(1)}Enabled`] = function (this: Logger) {
+      return this.isLevelEnabled(level);
+    };
+  }
+  return methods;
+};
+
+/** What throws when it is read adds nothing. */
+const merged = (metadata: object, more: object): object => {
+  try {
+    return { ...metadata, ...more };
+  } catch {
+    return metadata;
+  }
 };

@@ -53,5 +53,7 @@ export const loadWinston = (): Winston | undefined => {
 
 const isWinston3 = (module: unknown): module is Winston => {
   const { createLogger, Transport, version } = module as Partial<Winston> & { readonly version?: unknown };
-  return typeof createLogger === 'function' && typeof Transport === 'function' && /^3\./.test(String(version));
+  return (
+    typeof createLogger === 'function' && typeof Transport === 'function' && /^3\./.test(String(version))
+  );
 };
