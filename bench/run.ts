@@ -17,6 +17,7 @@ const benches: Readonly<Record<string, (rounds?: number) => Promise<Report>>> = 
   memory: async rounds => (await import('./memory.ts')).memory(rounds),
   scrape: async rounds => (await import('./scrape.ts')).scrape(rounds),
   record: async rounds => (await import('./record.ts')).record(rounds),
+  logger: async rounds => (await import('./logger.ts')).logger(rounds),
   profile: async () => (await import('./profile.ts')).profile(),
 };
 

@@ -10,6 +10,7 @@ const calls: ReadonlySet<string> = new Set([
   'debug',
   'silly',
   'log',
+  'child',
 ]);
 
 type Functions = Readonly<Record<string, (...values: readonly unknown[]) => unknown>>;
@@ -42,9 +43,10 @@ export const createLazyLogger = (make: () => Logger): Logger => {
     return first.call;
   };
 
-  return new Proxy({} as Logger, {
-    get: (target, name) => {
-      if (typeof name === 'string' && calls.has(name)) return call(name);
+  const lazy: Logger = new Proxy({} as Logger, {
+    get: (target, name, receiver) => {
+      // Not for who inherits from it, as winston's children do: their calls are their own.
+      if (receiver === lazy && typeof name === 'string' && calls.has(name)) return call(name);
       // Symbols and `then` are asked for by whoever looks what it is.
       if (made === undefined && (typeof name === 'symbol' || name === 'then' || name in target)) {
         return Reflect.get(target, name);
@@ -58,4 +60,5 @@ export const createLazyLogger = (make: () => Logger): Logger => {
     deleteProperty: (_target, name) => Reflect.deleteProperty(logger(), name),
     getPrototypeOf: target => Reflect.getPrototypeOf(made ?? target),
   });
+  return lazy;
 };
