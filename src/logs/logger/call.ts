@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../redaction/redaction.ts';
+import type { JsonObject, Redaction } from '../../redaction/redaction.ts';
 import { isError, read } from './error-properties.ts';
 import { LEVEL, SPLAT } from './winston-symbols.ts';
 
@@ -64,6 +64,16 @@ const infoOf = (level: string, message: unknown, brought: Call): Info => ({
   [LEVEL]: level,
   [call]: brought,
 });
+
+/** Metadata of a child, which is copied with each of its calls; what cannot be is copied now, as far as it goes. */
+export const readable = (metadata: object, { properties }: Pick<Redaction, 'properties'>): object => {
+  try {
+    Object.assign({}, metadata);
+    return metadata;
+  } catch {
+    return properties(metadata);
+  }
+};
 
 export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 

@@ -30,7 +30,6 @@ export const createLoggers = (parts: LoggersOptions): ((options?: LoggerOptions)
   const { settings, service, redaction, directories, report } = parts;
   const isProduction = settings.nodeEnv === 'production';
   const recordOf = createRecords(redaction);
-  const redactAll = (values: readonly unknown[]): readonly unknown[] => values.map(redaction.data);
   let winston: { readonly loaded: Winston | undefined } | undefined;
 
   const loadOnce = (): Winston | undefined => {
@@ -74,7 +73,7 @@ export const createLoggers = (parts: LoggersOptions): ((options?: LoggerOptions)
     };
     return loaded === undefined
       ? createStandInLogger({ ...parts, ...common, silent: options.silent ?? false })
-      : createWinstonLogger({ ...common, winston: loaded, options, redactAll });
+      : createWinstonLogger({ ...common, winston: loaded, options, redaction });
   };
 };
 

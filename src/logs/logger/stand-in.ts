@@ -1,5 +1,6 @@
+import type { Redaction } from '../../redaction/redaction.ts';
 import type { PreparedRecord } from '../prepared.ts';
-import { type Info, infoOfCall, infoOfEntry, isObject } from './call.ts';
+import { type Info, infoOfCall, infoOfEntry, isObject, readable } from './call.ts';
 import type { Levels } from './levels.ts';
 import type { Logger, LogMethod } from './logger.ts';
 import { jsonLine } from './one-line.ts';
@@ -12,6 +13,7 @@ export interface StandInOptions {
   readonly silent: boolean;
   readonly defaultMeta: object;
   readonly sinks: readonly Sink[];
+  readonly redaction: Pick<Redaction, 'properties'>;
   readonly recordOf: (info: Info) => LineRecord;
   /** Writes into it where in a trace the record is made. */
   readonly locate: (info: Info) => void;
@@ -30,7 +32,7 @@ const empty = {};
 
 /** A logger of the shape of winston's, without winston: no transports but ours, no formats. */
 export const createStandInLogger = (options: StandInOptions): StandInLogger => {
-  const { levels, level, silent, defaultMeta, sinks, recordOf, locate, emit, onFailure } = options;
+  const { levels, level, silent, defaultMeta, sinks, redaction, recordOf, locate, emit, onFailure } = options;
 
   const isEnabled = (wanted: string, least: string): boolean =>
     (levels[wanted] ?? Number.POSITIVE_INFINITY) <= (levels[least] ?? -1);
@@ -71,7 +73,7 @@ export const createStandInLogger = (options: StandInOptions): StandInLogger => {
         else call(String(named), values.slice(1));
         return logger;
       },
-      child: (more: object) => loggerOf(logger, merged(metadata, more)),
+      child: (more: object) => loggerOf(logger, { ...metadata, ...readable(more, redaction) }),
       write: (info: object) => write({ ...info } as Info),
       isLevelEnabled: (named: string) => isEnabled(named, logger.level),
       startTimer: () => {
@@ -107,13 +109,4 @@ const methodsOf = (
     };
   }
   return methods;
-};
-
-/** What throws when it is read adds nothing. */
-const merged = (metadata: object, more: object): object => {
-  try {
-    return { ...metadata, ...more };
-  } catch {
-    return metadata;
-  }
 };

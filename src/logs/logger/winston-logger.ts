@@ -1,5 +1,6 @@
+import type { Redaction } from '../../redaction/redaction.ts';
 import { type PreparedRecord, prepared } from '../prepared.ts';
-import { type Info, infoOfCall, infoOfEntry, isObject } from './call.ts';
+import { type Info, infoOfCall, infoOfEntry, isObject, readable } from './call.ts';
 import type { Levels } from './levels.ts';
 import type { LogMethod } from './logger.ts';
 import { jsonLine } from './one-line.ts';
@@ -18,7 +19,7 @@ export interface WinstonLoggerOptions {
   readonly defaultMeta: object;
   readonly sinks: readonly Sink[];
   readonly recordOf: (info: Info) => LineRecord;
-  readonly redactAll: (values: readonly unknown[]) => readonly unknown[];
+  readonly redaction: Pick<Redaction, 'data' | 'properties'>;
   /** A transport or a format of the application has thrown. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -42,7 +43,7 @@ export const createWinstonLogger = (given: WinstonLoggerOptions): WinstonLogger 
   // Else an error of a transport, or a line after `end()`, would end the process.
   logger.on('error', given.onFailure);
   writeAtOnce(logger);
-  replaceCalls(logger, Object.keys(levels), given.onFailure);
+  replaceCalls(logger, given);
   return logger;
 };
 
@@ -61,7 +62,7 @@ const lineFormat = ({ recordOf }: WinstonLoggerOptions): LoggerFormat => ({
 });
 
 /** The application's own, of a record without secrets. */
-const ownFormat = ({ recordOf, redactAll }: WinstonLoggerOptions, format: LoggerFormat): LoggerFormat => ({
+const ownFormat = ({ recordOf, redaction }: WinstonLoggerOptions, format: LoggerFormat): LoggerFormat => ({
   transform: given => {
     const info = given as Info & { [prepared]?: PreparedRecord };
     const { line, prepared: said } = recordOf(info);
@@ -69,7 +70,7 @@ const ownFormat = ({ recordOf, redactAll }: WinstonLoggerOptions, format: Logger
     const { timestamp: _, ...record } = line;
     const splat = info[SPLAT];
     const outgoing: Outgoing = { ...record, [LEVEL]: info[LEVEL], [prepared]: said };
-    if (splat !== undefined) outgoing[SPLAT] = redactAll(splat);
+    if (splat !== undefined) outgoing[SPLAT] = splat.map(redaction.data);
     const made = format.transform(outgoing, (format as { options?: unknown }).options);
     if (isObject(made)) (made as Outgoing)[prepared] = said;
     return made;
@@ -116,8 +117,7 @@ const writeAtOnce = (logger: WinstonLogger): void => {
 /** Winston's own read and change the metadata that they are given, which may throw. */
 const replaceCalls = (
   logger: WinstonLogger,
-  levels: readonly string[],
-  onFailure: (error: unknown) => void,
+  { levels, redaction, onFailure }: WinstonLoggerOptions,
 ): void => {
   const write = (to: WinstonLogger, info: Info): void => {
     try {
@@ -130,7 +130,7 @@ const replaceCalls = (
     }
   };
   const methods: Record<string, unknown> = {};
-  for (const level of levels) {
+  for (const level of Object.keys(levels)) {
     if (level === 'log') continue;
     const method: LogMethod = function (this: WinstonLogger | undefined, ...values) {
       const self = this ?? logger;
@@ -147,6 +147,10 @@ const replaceCalls = (
     else if (values.length === 2 && isObject(entry)) write(self, infoOfEntry(entry, level, defaults));
     else write(self, infoOfCall(String(level), values.slice(1), defaults));
     return self;
+  };
+  const { child } = logger;
+  methods.child = function (this: WinstonLogger | undefined, metadata: object) {
+    return child.call(this ?? logger, readable(metadata, redaction));
   };
   Object.assign(logger, methods);
 };
