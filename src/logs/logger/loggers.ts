@@ -21,6 +21,8 @@ export interface LoggersOptions extends Pick<StandInOptions, 'locate' | 'emit' |
   /** Writes a line to stdout. */
   readonly print: (line: string) => void;
   readonly report: (line: string) => void;
+  /** Says a line of which one a minute and cause is enough. */
+  readonly reportOnce: (cause: string, line: string) => void;
 }
 
 export type OwnLogger = Logger & { write(info: object): boolean };
@@ -42,7 +44,8 @@ export const createLoggers = (parts: LoggersOptions): ((options?: LoggerOptions)
 
   const levelOf = (levels: Levels, given: string | undefined): string => {
     const { level, complaint } = chooseLevel(levels, wishedLevel(given, settings.logLevel), isProduction);
-    if (complaint !== undefined) report(complaint);
+    // Once for all loggers.
+    if (complaint !== undefined) parts.reportOnce(complaint, complaint);
     return level;
   };
 

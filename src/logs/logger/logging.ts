@@ -17,14 +17,12 @@ import type { LoggerOptions } from './options.ts';
 
 export interface LoggingOptions
   extends LogDirectoriesOptions,
-    Pick<LoggersOptions, 'service' | 'loadWinston' | 'print' | 'report'> {
+    Pick<LoggersOptions, 'service' | 'loadWinston' | 'print' | 'report' | 'reportOnce'> {
   readonly settings: LoggersOptions['settings'] & Pick<Settings, 'trustProxy'>;
   readonly redaction: Redaction;
   /** To OpenTelemetry, what no bridge takes there; `undefined`: no logs go there. */
   readonly emit: EmitRecord | undefined;
   readonly activeTrace: () => TraceIds | undefined;
-  /** Says a line of which one a minute and cause is enough. */
-  readonly reportOnce: (cause: string, line: string) => void;
   /** The preload logs the requests that it observes. */
   readonly requestsAreLogged: boolean;
 }

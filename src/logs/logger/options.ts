@@ -6,7 +6,7 @@ export interface LoggerFormat {
 export type LogConsole = 'simple' | 'json' | 'none';
 
 /** What `createLogger` takes; what is left out comes from the environment. */
-export interface LoggerOptions<Level extends string = string> {
+export interface LoggerOptions<Level extends string = never> {
   /** The least important level that is written; `LOG_LEVEL`, else `info` in production and `debug` elsewhere. */
   readonly level?: string | undefined;
   /** In each record as `service`; `OTEL_SERVICE_NAME`, else the name in the application's package.json. */
