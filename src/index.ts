@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createRequire } from 'node:module';
 import { currentMonitoring } from './instance.ts';
 import { createLazyLogger } from './logs/lazy-logger.ts';
 import type { Logger, LogMethod } from './logs/logger/logger.ts';
@@ -44,15 +43,15 @@ export const metricsHandler =
     });
   };
 
+/** Read only when it is needed, and by what costs an application nothing that only imports us. */
+const loadLogger = (): typeof import('./logs/logger/start-logger.ts') =>
+  process.getBuiltinModule('node:module').createRequire(import.meta.url)('./logger.js');
+
 let logging: Logging | undefined;
 
 /** The preload's, else one that is made of the environment; loaded with the first logger. */
 const loadedLogging = (): Logging => {
-  logging ??=
-    currentMonitoring()?.logging?.() ??
-    (
-      createRequire(import.meta.url)('./logger.js') as typeof import('./logs/logger/start-logger.ts')
-    ).startLoggerAlone();
+  logging ??= currentMonitoring()?.logging?.() ?? loadLogger().startLoggerAlone();
   return logging;
 };
 

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { inspect } from 'node:util';
 import type { Metafile } from 'esbuild';
 import { bundle } from '../../scripts/bundle.ts';
 import { bundledPackages, licences } from '../../scripts/licences.ts';
@@ -18,7 +19,9 @@ const budgets: Readonly<Record<string, number>> = {
   'register.js': 6_000,
   // The table of settings with its texts (40 kB), the observers, the store and the page (100 kB), the metrics of
   // process, Node.js and prom-client (20 kB), the hook of `require` (10 kB). Nothing of OpenTelemetry.
-  'start.js': 175_000,
+  // Loggers and their redaction are a file of their own; what loads them, and what a request's record is made of, is here
+  // (3 kB), as is the end of the process for several sinks (2 kB).
+  'start.js': 185_000,
 };
 
 type Output = Metafile['outputs'][string];
@@ -65,6 +68,7 @@ describe('the bundle', () => {
     assert.deepEqual([...new Set(names)].sort(), [
       'exit-thread.js',
       'index.js',
+      'logger.js',
       'metrics-sdk.js',
       'otlp-exporter.js',
       'register.js',
@@ -104,6 +108,11 @@ describe('the bundle', () => {
     });
   }
 
+  /** As Node.js prints a list of more than six: in columns. */
+  const apiNames = inspect([
+    ...['activeUsers', 'createLogger', 'logger', 'loggingMiddleware', 'metricsHandler', 'metricsResponse'],
+    'shutdown',
+  ]);
   const nodes = {
     'the Node.js of this test': process.execPath,
     'the oldest supported Node.js (TEST_NODE_22_OLD)': process.env.TEST_NODE_22_OLD,
@@ -123,10 +132,7 @@ describe('the bundle', () => {
         encoding: 'utf8',
         env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0', OTEL_LOG_LEVEL: 'none' },
       });
-      assert.equal(
-        printed,
-        "[ 'activeUsers', 'metricsHandler', 'metricsResponse', 'shutdown' ] [ 'start' ]\n",
-      );
+      assert.equal(printed, `${apiNames} [ 'start' ]\n`);
     });
   }
 
