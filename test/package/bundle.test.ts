@@ -13,8 +13,9 @@ import { temporaryFolder } from './packed.ts';
 
 /** Bytes of JavaScript that may be read, its files together. Whoever raises one writes the reason beside it. */
 const budgets: Readonly<Record<string, number>> = {
-  // Also read by applications that only import the API: no SDK, no settings.
-  'index.js': 6_000,
+  // Also read by applications that only import the API: no SDK, no settings, no winston. What stands for the logger until
+  // it is used is in it (2 kB).
+  'index.js': 7_200,
   // Read by launchers, worker threads and on every version of Node.js, where nothing is started.
   'register.js': 6_000,
   // The table of settings with its texts (40 kB), the observers, the store and the page (100 kB), the metrics of
