@@ -1,10 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { currentMonitoring } from './instance.ts';
+import { createLazyLogger } from './logs/lazy-logger.ts';
+import type { Logger, LogMethod } from './logs/logger/logger.ts';
+import type { Logging } from './logs/logger/logging.ts';
+import type { LogConsole, LoggerFormat, LoggerOptions } from './logs/logger/options.ts';
 import type { ActiveUsersApi } from './metrics/active-users/api.ts';
 import type { AuthorizeRequest } from './prometheus/authorize-request.ts';
 import { respondWithMetrics, writeMetrics } from './prometheus/handlers.ts';
 
-export type { ActiveUsersApi, AuthorizeRequest };
+export type { ActiveUsersApi, AuthorizeRequest, LogConsole, Logger, LoggerFormat, LoggerOptions, LogMethod };
 
 /**
  * The metric `active_users`: call `activeUsers.seen(userId)` wherever the application knows who a request is from.
@@ -38,6 +42,45 @@ export const metricsHandler =
       else response.writeHead(500).end();
     });
   };
+
+/** Read only when it is needed, and by what costs an application nothing that only imports us. */
+const loadLogger = (): typeof import('./logs/logger/start-logger.ts') =>
+  process.getBuiltinModule('node:module').createRequire(import.meta.url)('./logger.js');
+
+let logging: Logging | undefined;
+
+/** The preload's, else one that is made of the environment; loaded with the first logger. */
+const loadedLogging = (): Logging => {
+  logging ??= currentMonitoring()?.logging?.() ?? loadLogger().startLoggerAlone();
+  return logging;
+};
+
+/**
+ * The application's logger: winston's, with `error.log` and `combined.log`, a console for people outside production,
+ * stack traces wherever an error stands, and no secrets in it. Made at its first use, by `LOG_LEVEL`, `LOG_DIR` and
+ * `MONITORING_LOG_CONSOLE`. Where winston is not installed it writes the same lines without it.
+ */
+export const logger: Logger = createLazyLogger(() => loadedLogging().logger());
+
+/**
+ * A logger like `logger`, with some things different. Loggers of one process share their files.
+ *
+ * @throws what winston throws of options that it does not take
+ */
+export const createLogger = <Level extends string = never>(
+  options?: LoggerOptions<Level>,
+): Logger & Readonly<Record<Level, LogMethod>> =>
+  loadedLogging().createLogger(options) as Logger & Readonly<Record<Level, LogMethod>>;
+
+/**
+ * Writes a record `Request completed` for each request, as Express and Connect call it: `app.use(loggingMiddleware)`.
+ * Under the preload, which writes them itself, it adds none, unless `MONITORING_REQUEST_LOG=false`. Never throws.
+ */
+export const loggingMiddleware = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: () => void,
+): void => loadedLogging().middleware(request, response, next);
 
 /** Flushes what is held and ends the monitoring of this process; without the preload it does nothing. Never rejects. */
 export const shutdown = async (): Promise<void> => {

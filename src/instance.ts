@@ -1,3 +1,4 @@
+import type { Logging } from './logs/logger/logging.ts';
 import type { ActiveUsersApi } from './metrics/active-users/api.ts';
 import type { Page, PageRequest } from './prometheus/page.ts';
 
@@ -9,6 +10,8 @@ export interface Monitoring {
   /** Whether an `Authorization` header opens the metrics, by the token settings. */
   readonly authorize: (header: string | undefined) => boolean;
   readonly activeUsers: ActiveUsersApi;
+  /** Loggers with this process's settings; loaded when they are first asked for. */
+  readonly logging: () => Logging;
   /** Flushes, closes and takes back everything that was started; never rejects. */
   readonly shutdown: () => Promise<void>;
 }

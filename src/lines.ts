@@ -49,3 +49,14 @@ export const metricsTaken = (configFile: string | undefined): string =>
   configFile === undefined
     ? 'another OpenTelemetry SDK is registered: metrics made through its API stay with it'
     : `metrics made through OpenTelemetry's API go where ${configFile} says, and not to our page`;
+
+export const logFilesFailing = (directory: string, error: unknown): string =>
+  `log files in ${directory} cannot be written, lines that reach none are on the console meanwhile: ${reasonOf(error)}`;
+
+export const logFilesRecovered = (directory: string): string => `log files in ${directory} are written again`;
+
+export const withoutWinston = (): string =>
+  'winston 3 is not installed beside the application: the logger of @ykmake/monitoring writes without it, and takes no transports and formats; npm install winston';
+
+export const loggerFailed = (error: unknown): string =>
+  `a transport or format of the application's logger failed: ${reasonOf(error)}`;

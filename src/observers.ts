@@ -1,15 +1,19 @@
+import type { IncomingMessage } from 'node:http';
 import type { Context } from '@opentelemetry/api';
 import { knownMethods, otherMethod } from './catalog/http-methods.ts';
 import type { DatabaseCall } from './database/call.ts';
 import { pgPatches } from './database/pg.ts';
-import { observeRequests, type RequestTracing } from './http/observer.ts';
+import { clientOf, type RequestClient } from './http/client.ts';
+import { type EndedRequest, observeRequests, type RequestTracing } from './http/observer.ts';
 import { createPathLabel } from './http/path-label.ts';
+import { traceOf } from './http/request-trace.ts';
 import { expressPatches } from './http/routes/express.ts';
 import type { CallObserverOptions, CallTracing } from './http-client/call.ts';
 import { observeHttpCalls } from './http-client/node-http.ts';
 import { observeUndiciCalls } from './http-client/undici.ts';
 import { installPatches } from './instrumentations/module-hooks.ts';
 import type { ModulePatch, OnHookFailure } from './instrumentations/module-patch.ts';
+import type { CompletedRequest } from './logs/completed-request.ts';
 import type { Store } from './metrics/store.ts';
 import { isUnobserved } from './otlp/unobserved.ts';
 import { isInstrumented } from './settings/instrumentations.ts';
@@ -27,11 +31,22 @@ export interface ObserverTracing {
   readonly databaseSpan: (call: DatabaseCall<Context>) => TraceIds | undefined;
 }
 
+/** Where the records of requests go. */
+export interface RequestLog {
+  /** Whether anybody wants one right now. */
+  readonly isWanted: () => boolean;
+  /** The client's address comes from the headers of a proxy. */
+  readonly trustProxy: boolean;
+  readonly write: (request: CompletedRequest) => void;
+}
+
 export interface ObserversOptions {
   readonly settings: Pick<Settings, 'enabledInstrumentations' | 'disabledInstrumentations'>;
   readonly store: Store;
   /** `undefined`: nothing is traced. */
   readonly tracing: ObserverTracing | undefined;
+  /** `undefined`: requests are not logged. */
+  readonly requestLog: RequestLog | undefined;
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** Servers and agents that are none of the application's. */
@@ -56,22 +71,48 @@ export const startObservers = (options: ObserversOptions): void => {
   undo.push(installPatches(patches, onFailure));
 };
 
-const observeServers = ({ store, tracing, now, isOwnServer, onFailure }: ObserversOptions): (() => void) => {
+const observeServers = (options: ObserversOptions): (() => void) => {
+  const { store, tracing, requestLog, now, isOwnServer, onFailure } = options;
   const pathLabel = createPathLabel();
+  const log = (ended: EndedRequest, request: IncomingMessage): void => {
+    if (!requestLog?.isWanted()) return;
+    try {
+      const { client = clientOf(request, requestLog.trustProxy) } = ended.observation;
+      requestLog.write(completedRequest(ended, client));
+    } catch (error) {
+      onFailure('request log', error);
+    }
+  };
   return observeRequests({
     now,
     isOwn: isOwnServer,
     activeTrace,
     tracing: tracing?.requests,
-    onStart: ({ method }) => store.httpRequestsInFlight.add(1, method),
-    onEnd: ({ observation: { method, route, target, trace }, status, seconds }) => {
+    onStart: (observation, request) => {
+      store.httpRequestsInFlight.add(1, observation.method);
+      // Now, because the address of a connection that is cut off is gone.
+      if (requestLog?.isWanted()) observation.client = clientOf(request, requestLog.trustProxy);
+    },
+    onEnd: (ended, response) => {
+      const { observation, status, seconds } = ended;
+      const { method, route, target, trace } = observation;
       store.httpRequestsInFlight.add(-1, method);
       const path = route ?? pathLabel(target, status);
       store.httpRequestDuration.observe(seconds, trace, method, path, String(status));
+      log(ended, response.req);
     },
     onFailure,
   });
 };
+
+const completedRequest = (
+  { observation, status, seconds, aborted }: EndedRequest,
+  client: RequestClient,
+): CompletedRequest => ({
+  ...client,
+  ...{ target: observation.target, route: observation.route, status, seconds, aborted },
+  trace: traceOf(observation),
+});
 
 const callsOf = ({ store, tracing, now, isOwnAgent, onFailure }: ObserversOptions): CallObserverOptions => ({
   now,

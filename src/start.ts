@@ -7,6 +7,7 @@ import { installPatches } from './instrumentations/module-hooks.ts';
 import { createPromClient } from './instrumentations/prom-client/prom-client.ts';
 import * as lines from './lines.ts';
 import { startBridges } from './logs/bridges.ts';
+import { createPreloadLogging } from './logs/preload-logging.ts';
 import { startLogging } from './logs/start-logging.ts';
 import { createLazyPipeline } from './metrics/lazy-pipeline.ts';
 import { createOwnMetrics } from './metrics/own-metrics.ts';
@@ -42,6 +43,7 @@ const scope = { name: '@ykmake/monitoring', version };
 const load = createRequire(import.meta.url);
 const loadSdk = (): typeof import('./metrics/sdk.ts') => load('./metrics-sdk.js');
 const loadLoggerBridges = (): typeof import('./logs/logger-bridges.ts') => load('./logger-bridges.js');
+const loadLogger = (): typeof import('./logs/logger/start-logger.ts') => load('./logger.js');
 const loadTracesSdk = (): typeof import('./traces/sdk.ts') => load('./traces-sdk.js');
 const loadLogs = (): typeof import('./logs/logs.ts') => load('./logs.js');
 
@@ -134,7 +136,7 @@ const build = (
   const tracing = traces.running;
   if (tracing !== undefined) undo.push(tracing.stop);
 
-  const logging = startLogging({
+  const logs = startLogging({
     settings,
     resource,
     redaction: () => loadLogs().createRedaction(settings.redactKeys),
@@ -144,9 +146,9 @@ const build = (
     onFailing: (host, error) => report(lines.logsFailing(host, error)),
     onRecovered: () => report(lines.logsRecovered()),
   });
-  undo.push(logging.stop);
+  undo.push(logs.stop);
 
-  const startLine = createStartLine(settings, { tracing: traces, logging }, reserved);
+  const startLine = createStartLine(settings, { tracing: traces, logging: logs }, reserved);
   const endpoint = createEndpoint({
     host: settings.prometheusHost,
     port: settings.prometheusPort,
@@ -162,11 +164,23 @@ const build = (
     onScrapeError: failures.inScrape,
   });
 
-  if (settings.metricsExporters.length > 0 || tracing?.observers !== undefined) {
+  const processEnd = createProcessEnd(settings.shutdownTimeout);
+  const { logging, requestLog, stop } = createPreloadLogging({
+    settings,
+    service: resource['service.name'] ?? '',
+    emit: logs.emit,
+    report,
+    reportOnce: tellOnce,
+    processEnd,
+    load: loadLogger,
+  });
+  undo.push(stop);
+  if (settings.metricsExporters.length > 0 || tracing?.observers !== undefined || requestLog !== undefined) {
     startObservers({
       settings,
       store: own.store,
       tracing: tracing?.observers,
+      requestLog,
       now,
       isOwnServer: server => server === endpoint.server,
       isOwnAgent,
@@ -176,7 +190,7 @@ const build = (
   }
   const bridges = startBridges({
     settings,
-    records: undefined,
+    records: logs.emit && { emit: logs.emit, redaction: loadLogs().createRedaction(settings.redactKeys) },
     activeTrace: activeSpan,
     now: Date.now.bind(Date),
     load: loadLoggerBridges,
@@ -189,7 +203,7 @@ const build = (
     publishGlobals({
       provider: pipeline.provider,
       tracing: tracing?.register,
-      logs: logging.provider,
+      logs: logs.provider,
       diagnosticLevel: settings.diagnosticLevel,
       reportOnce: tellOnce,
       onMetricsTaken: () => report(lines.metricsTaken(traces.metricsBy)),
@@ -198,11 +212,10 @@ const build = (
   );
   const push = startPushing(settings, own.store, () => pipeline.load().producer, report, undo);
   const flush = async (): Promise<void> => {
-    await Promise.all([push?.flush(), tracing?.flush(), logging.flush()]);
+    await Promise.all([push?.flush(), tracing?.flush(), logs.flush()]);
   };
-  const processEnd = createProcessEnd(settings.shutdownTimeout);
   if (push !== undefined) undo.push(processEnd.add({ flush: push.flush }));
-  for (const signal of [tracing, logging.emit && logging]) {
+  for (const signal of [tracing, logs.emit && logs]) {
     if (signal === undefined) continue;
     undo.push(processEnd.add({ flush: signal.flush, flushNow: signal.deliverAtExit }));
   }
@@ -214,6 +227,7 @@ const build = (
     page,
     authorize,
     activeUsers: own.activeUsers,
+    logging,
     shutdown: async () => {
       publishMonitoring(undefined);
       await withDeadline(Promise.all([flush(), endpoint.close()]), settings.shutdownTimeout);

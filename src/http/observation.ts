@@ -1,5 +1,6 @@
 import type { Context, Span } from '@opentelemetry/api';
 import type { TraceIds } from '../traces/trace-ids.ts';
+import type { RequestClient } from './client.ts';
 import type { RouteScope } from './route-scope.ts';
 
 const observed = Symbol('@ykmake/monitoring.request');
@@ -11,6 +12,8 @@ export interface RequestObservation {
   readonly target: string;
   /** Monotonic milliseconds. */
   readonly startedAt: number;
+  /** Who sent it, when its end is going to be logged. */
+  client: RequestClient | undefined;
   /** Where routing stands: the mounts entered so far. */
   scope: RouteScope;
   /** The part of the actual path that those mounts have consumed. */
@@ -40,6 +43,7 @@ export const createObservation = (
   method,
   target,
   startedAt,
+  client: undefined,
   scope,
   base: '',
   route: undefined,

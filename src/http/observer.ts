@@ -45,8 +45,8 @@ export interface RequestObserverOptions {
   readonly activeTrace: () => TraceIds | undefined;
   /** `undefined`: requests are not traced. */
   readonly tracing: RequestTracing | undefined;
-  readonly onStart: (observation: RequestObservation) => void;
-  readonly onEnd: (ended: EndedRequest) => void;
+  readonly onStart: (observation: RequestObservation, request: IncomingMessage) => void;
+  readonly onEnd: (ended: EndedRequest, response: ServerResponse) => void;
   readonly onFailure: (hook: string, error: unknown) => void;
 }
 
@@ -72,7 +72,7 @@ export const observeRequests = (options: RequestObserverOptions): (() => void) =
     if (observation.ended) return;
     observation.ended = true;
     const ended = { observation, status, seconds: (now() - observation.startedAt) / 1000, aborted };
-    onEnd(ended);
+    onEnd(ended, response);
     tracing?.end(ended, response);
   };
 
@@ -114,7 +114,7 @@ export const observeRequests = (options: RequestObserverOptions): (() => void) =
       );
       attach(request, observation);
       openOn(socket).set(observation, response);
-      onStart(observation);
+      onStart(observation, request);
       // The spans last: should they fail, the request is counted all the same.
       if (tracing === undefined) observation.trace = sampledParent(request.rawHeaders);
       else tracing.start(observation, request, server);

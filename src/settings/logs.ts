@@ -1,4 +1,4 @@
-import { boolean, integer, milliseconds, text } from './parse.ts';
+import { boolean, enumeration, integer, milliseconds, text } from './parse.ts';
 import { names, wordsOrNone } from './parse-lists.ts';
 import { setting, type Table } from './setting.ts';
 import { attributeLength, count, type PushExporter } from './traces.ts';
@@ -13,13 +13,12 @@ export interface LogsSettings {
   readonly logRecordAttributeValueLengthLimit: number | undefined;
   readonly logLevel: string | undefined;
   readonly logDirectory: string | undefined;
+  readonly logConsole: 'simple' | 'json' | 'none' | undefined;
   readonly requestLog: boolean;
   readonly trustProxy: boolean;
   readonly bridgeConsole: boolean;
   readonly redactKeys: readonly string[];
 }
-
-const reserved = true;
 
 export const logs: Table<LogsSettings> = {
   logsExporters: setting(
@@ -69,19 +68,32 @@ export const logs: Table<LogsSettings> = {
   ),
   logLevel: setting(
     'LOG_LEVEL',
-    // Any word: the application may read the variable itself, for a logger with other levels.
+    // Any word: the application may read the variable itself, for a logger with other levels. Ours complains itself.
     text,
     undefined,
     'Least important level that the logger writes: error, warn, info, http, verbose, debug, silly.',
-    { reserved, fallbackText: 'info in production, else debug' },
+    { fallbackText: 'info in production, else debug' },
   ),
-  logDirectory: setting('LOG_DIR', text, undefined, 'Folder of the log files; `none` writes no files.', {
-    reserved,
-    fallbackText: 'logs for the logger of this package',
-  }),
-  requestLog: setting('MONITORING_REQUEST_LOG', boolean, true, 'One log record for each request.', {
-    reserved,
-  }),
+  logDirectory: setting(
+    'LOG_DIR',
+    text,
+    undefined,
+    'Folder of `error.log` and `combined.log`; `none` writes no files. Set, it also gets the request log of an application that does not use the logger of this package.',
+    { fallbackText: 'logs for the logger of this package' },
+  ),
+  logConsole: setting(
+    'MONITORING_LOG_CONSOLE',
+    enumeration(['simple', 'json', 'none']),
+    undefined,
+    'What the logger writes to stdout: `simple` for people, `json` the lines of the files, or `none`.',
+    { fallbackText: 'none in production, else simple' },
+  ),
+  requestLog: setting(
+    'MONITORING_REQUEST_LOG',
+    boolean,
+    true,
+    'One log record for each request: where the logger of this package writes, where it is used, and to OpenTelemetry.',
+  ),
   trustProxy: setting(
     'MONITORING_TRUST_PROXY',
     boolean,

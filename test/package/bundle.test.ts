@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { inspect } from 'node:util';
 import type { Metafile } from 'esbuild';
 import { bundle } from '../../scripts/bundle.ts';
 import { bundledPackages, licences } from '../../scripts/licences.ts';
@@ -12,14 +13,17 @@ import { temporaryFolder } from './packed.ts';
 
 /** Bytes of JavaScript that may be read, its files together. Whoever raises one writes the reason beside it. */
 const budgets: Readonly<Record<string, number>> = {
-  // Also read by applications that only import the API: no SDK, no settings.
-  'index.js': 6_000,
+  // Also read by applications that only import the API: no SDK, no settings, no winston. What stands for the logger until
+  // it is used is in it (2 kB).
+  'index.js': 7_200,
   // Read by launchers, worker threads and on every version of Node.js, where nothing is started.
   'register.js': 6_000,
   // The table of settings with its texts (40 kB), the observers, the store and the page (100 kB), the metrics of
   // process, Node.js and prom-client (20 kB), the hook of `require` (10 kB), whether logs go anywhere and their settings
   // (5 kB). Nothing of OpenTelemetry.
-  'start.js': 180_000,
+  // Loggers, their redaction and the bridges are files of their own; what loads them, and what a request's record is made
+  // of, is here (3 kB), as is the end of the process for several sinks (2 kB).
+  'start.js': 190_000,
 };
 
 type Output = Metafile['outputs'][string];
@@ -67,8 +71,9 @@ describe('the bundle', () => {
       'exit-thread.js',
       'index.js',
       'log-sender.js',
-      'logs.js',
       'logger-bridges.js',
+      'logger.js',
+      'logs.js',
       'metrics-sdk.js',
       'otlp-exporter.js',
       'register.js',
@@ -108,6 +113,11 @@ describe('the bundle', () => {
     });
   }
 
+  /** As Node.js prints a list of more than six: in columns. */
+  const apiNames = inspect([
+    ...['activeUsers', 'createLogger', 'logger', 'loggingMiddleware', 'metricsHandler', 'metricsResponse'],
+    'shutdown',
+  ]);
   const nodes = {
     'the Node.js of this test': process.execPath,
     'the oldest supported Node.js (TEST_NODE_22_OLD)': process.env.TEST_NODE_22_OLD,
@@ -127,10 +137,7 @@ describe('the bundle', () => {
         encoding: 'utf8',
         env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0', OTEL_LOG_LEVEL: 'none' },
       });
-      assert.equal(
-        printed,
-        "[ 'activeUsers', 'metricsHandler', 'metricsResponse', 'shutdown' ] [ 'start' ]\n",
-      );
+      assert.equal(printed, `${apiNames} [ 'start' ]\n`);
     });
   }
 

@@ -85,11 +85,11 @@ test('lists of pairs are percent-decoded and split at their first equals sign', 
 test('reserved variables are reported and checked, but are no complaint', () => {
   const { complaints, reserved } = readSettings({
     SENTRY_DSN: 'https://key@sentry/1',
-    LOG_DIR: 'logs',
+    SLACK_CHANNEL: 'alerts',
     SLACK_TOKEN: '',
   });
   assert.deepEqual(complaints, []);
-  assert.deepEqual(reserved, ['LOG_DIR', 'SENTRY_DSN']);
+  assert.deepEqual(reserved, ['SENTRY_DSN', 'SLACK_CHANNEL']);
 });
 
 test('the environment is not changed, and neither are the defaults', () => {

@@ -1,0 +1,125 @@
+import * as lines from '../../lines.ts';
+import type { Redaction } from '../../redaction/redaction.ts';
+import type { Settings } from '../../settings/table.ts';
+import type { TraceIds } from '../../traces/trace-ids.ts';
+import type { CompletedRequest } from '../completed-request.ts';
+import type { LogFile } from '../files/log-file.ts';
+import { createLogDirectories, type LogDirectoriesOptions } from '../log-directory.ts';
+import { createLoggingMiddleware, type LoggingMiddleware } from '../logging-middleware.ts';
+import type { PreparedRecord } from '../prepared.ts';
+import type { EmitRecord, LogTrace } from '../record.ts';
+import { createRequestLog, traceFields } from '../request-log.ts';
+import { severityNumber } from '../severity.ts';
+import type { Info } from './call.ts';
+import type { Logger } from './logger.ts';
+import { createLoggers, type LoggersOptions, type OwnLogger } from './loggers.ts';
+import type { LoggerOptions } from './options.ts';
+
+export interface LoggingOptions
+  extends LogDirectoriesOptions,
+    Pick<LoggersOptions, 'service' | 'loadWinston' | 'print' | 'report' | 'reportOnce'> {
+  readonly settings: LoggersOptions['settings'] & Pick<Settings, 'trustProxy'>;
+  readonly redaction: Redaction;
+  /** To OpenTelemetry, what no bridge takes there; `undefined`: no logs go there. */
+  readonly emit: EmitRecord | undefined;
+  readonly activeTrace: () => TraceIds | undefined;
+  /** The preload logs the requests that it observes. */
+  readonly requestsAreLogged: boolean;
+}
+
+/** Loggers, their files, and the log of requests: one for each process. */
+export interface Logging {
+  readonly createLogger: (options?: LoggerOptions) => Logger;
+  /** The one that is exported, made when it is first asked for. */
+  readonly logger: () => Logger;
+  readonly middleware: LoggingMiddleware;
+  readonly logRequest: (request: CompletedRequest) => void;
+  /** Writes what is held, and holds nothing any more. */
+  readonly writeThrough: () => void;
+}
+
+export const createLogging = (parts: LoggingOptions): Logging => {
+  const { settings, redaction, emit } = parts;
+  const directories = createLogDirectories(parts);
+  const onFailure = (error: unknown): void => parts.reportOnce('logger', lines.loggerFailed(error));
+  const make = createLoggers({ ...parts, directories, onFailure, ...standIn(parts) });
+  let first: OwnLogger | undefined;
+  let byDefault: OwnLogger | undefined;
+
+  const createLogger = (options?: LoggerOptions): OwnLogger => {
+    const made = make(options);
+    first ??= made;
+    return made;
+  };
+  const logger = (): OwnLogger => {
+    byDefault ??= createLogger();
+    return byDefault;
+  };
+
+  /** Without a logger only files that were asked for: the preload alone makes no directory. */
+  const { logDirectory = 'none' } = settings;
+  const open = (name: 'error.log' | 'combined.log'): readonly LogFile[] =>
+    logDirectory === 'none' ? [] : [directories.open(logDirectory, name, false)];
+  const logRequest = createRequestLog({
+    ...parts,
+    redaction,
+    emit,
+    logger: () => byDefault ?? first,
+    filesFor: level =>
+      level === 'error' ? [...open('error.log'), ...open('combined.log')] : open('combined.log'),
+  });
+  const watch = createLoggingMiddleware({
+    requestsAreLogged: parts.requestsAreLogged,
+    trustProxy: settings.trustProxy,
+    log: logRequest,
+    onFailure,
+  });
+
+  return {
+    createLogger,
+    logger,
+    logRequest,
+    middleware: (request, response, next) => {
+      // Whoever uses it wants its lines where our logger's go.
+      if (first === undefined) logger();
+      watch(request, response, next);
+    },
+    writeThrough: directories.writeThrough,
+  };
+};
+
+/** What winston and the bridge do for a logger where they are. */
+const standIn = ({
+  emit,
+  activeTrace,
+}: Pick<LoggingOptions, 'emit' | 'activeTrace'>): Pick<LoggersOptions, 'locate' | 'emit'> => ({
+  locate: info => {
+    const ids = info.trace_id === undefined ? activeTrace() : undefined;
+    if (ids !== undefined) Object.assign(info, traceFields({ ...ids, traceFlags: 1 }));
+  },
+  emit: (info, { body, attributes, exception }: PreparedRecord) =>
+    emit?.({
+      time: wall(),
+      severityNumber: severityNumber(info.level),
+      severityText: info.level,
+      body,
+      attributes: {
+        ...attributes,
+        ...(exception !== undefined && {
+          'exception.type': exception.type,
+          'exception.message': exception.message,
+          'exception.stacktrace': exception.stacktrace ?? '',
+        }),
+      },
+      trace: traceIn(info),
+      scope: '@ykmake/monitoring',
+    }),
+});
+
+const traceIn = ({ trace_id, span_id, trace_flags }: Info): LogTrace | undefined =>
+  typeof trace_id === 'string' && typeof span_id === 'string'
+    ? { traceId: trace_id, spanId: span_id, traceFlags: Number.parseInt(String(trace_flags), 16) || 0 }
+    : undefined;
+
+/** Bound now, so that an application's fake timers do not become our clock. */
+const wall = Date.now.bind(Date);

@@ -1,0 +1,145 @@
+import type { Json, JsonObject, Redaction } from '../../redaction/redaction.ts';
+import type { Exception, PreparedRecord } from '../prepared.ts';
+import { type Call, call, clean, type Info } from './call.ts';
+import { errorProperties, exceptionOf, isError, messageOf, read } from './error-properties.ts';
+
+/** What a line says, and what OpenTelemetry gets; without secrets. */
+export interface LineRecord {
+  /** Made for this record, and whoever has it may add to it. */
+  readonly line: Record<string, Json>;
+  readonly prepared: PreparedRecord;
+}
+
+/** Where the bridge says in which trace a record was made: hexadecimal digits, not to be taken for a card number. */
+const traceFields = ['trace_id', 'span_id', 'trace_flags'] as const;
+
+/** What is said in a place of its own. */
+const inMeta: ReadonlySet<string> = new Set(['level', 'message']);
+const inInfo: ReadonlySet<string> = new Set([...inMeta, ...traceFields]);
+
+/** Where applications put an error into metadata. */
+const errorNames = ['err', 'error', 'cause'] as const;
+
+const nothing: JsonObject = {};
+
+interface Found {
+  exception: Exception | undefined;
+}
+
+/** Makes the record of an `info` of winston: redacted once, for the line and for OpenTelemetry. */
+export const createRecords = (redaction: Redaction): ((info: Info) => LineRecord) => {
+  const { properties, text, data } = redaction;
+  const ofDefaults = rememberLast(properties);
+  const timestamp = createTimestamp();
+
+  const ofError = (error: Error, found: Found): JsonObject => {
+    const said = errorProperties(error, redaction);
+    found.exception ??= exceptionOf(said);
+    return said;
+  };
+  /** The message of an error that is the record itself is the record's. */
+  const asRecord = (error: Error, found: Found): JsonObject => {
+    const { message: _, ...said } = ofError(error, found);
+    return said;
+  };
+  const ofMeta = (meta: object, skip: ReadonlySet<string>, found: Found): JsonObject => {
+    if (isError(meta)) return asRecord(meta, found);
+    const said = properties(meta, skip);
+    if (!errorNames.some(name => name in said)) return said;
+    const errors: Record<string, Json> = {};
+    for (const name of errorNames) {
+      const value = name in said ? read(meta, name) : undefined;
+      if (isError(value)) errors[name] = ofError(value, found);
+    }
+    return { ...said, ...errors };
+  };
+  const ofCall = ({ meta, defaults, defaultsWin }: Call, found: Found): JsonObject => {
+    const own = defaults === undefined ? nothing : ofDefaults(defaults);
+    if (meta === undefined) return own;
+    const said = ofMeta(meta, inMeta, found);
+    return defaultsWin ? { ...said, ...own } : { ...own, ...said };
+  };
+
+  return info => {
+    const found: Found = { exception: undefined };
+    const { message, [call]: brought } = info;
+    // Metadata of a child, and whatever else writes into winston's stream.
+    const around = info[clean] ?? (hasMore(info) ? ofMeta(info, inInfo, found) : nothing);
+    const within = brought === undefined ? nothing : ofCall(brought, found);
+    let said = around === nothing ? within : { ...around, ...within };
+    let body: Json | undefined;
+    if (typeof message === 'string') body = text(message);
+    else if (isError(message)) {
+      said = { ...said, ...asRecord(message, found) };
+      body = text(messageOf(message));
+    } else if (message !== undefined) body = data(message);
+
+    const line: Record<string, Json> = { timestamp: timestamp(), level: info.level };
+    if (body !== undefined) line.message = body;
+    Object.assign(line, said);
+    for (const name of traceFields) {
+      const value = info[name];
+      if (typeof value === 'string') line[name] = value;
+    }
+    return { line, prepared: preparedOf(body ?? null, said, found.exception) };
+  };
+};
+
+const preparedOf = (body: Json, said: JsonObject, exception: Exception | undefined): PreparedRecord => {
+  if (exception === undefined) return { body, attributes: said };
+  if (said.stack !== exception.stacktrace) return { body, attributes: said, exception };
+  // The exception says it.
+  const { name: _name, stack: _stack, ...attributes } = said;
+  return { body, attributes, exception };
+};
+
+const hasMore = (info: Info): boolean => {
+  for (const name in info) if (!inInfo.has(name)) return true;
+  return false;
+};
+
+/** Of the same few texts and numbers, which a logger's metadata are, the last answer is given again. */
+const rememberLast = (properties: Redaction['properties']): ((object: object) => JsonObject) => {
+  let last: Readonly<Record<string, unknown>> = {};
+  let count = -1;
+  let answer: JsonObject = nothing;
+  const isLast = (object: Readonly<Record<string, unknown>>): boolean => {
+    let seen = 0;
+    for (const name in object) {
+      if (object[name] !== last[name]) return false;
+      seen += 1;
+    }
+    return seen === count;
+  };
+  return object => {
+    try {
+      if (isLast(object as Readonly<Record<string, unknown>>)) return answer;
+      last = { ...object };
+      const values = Object.values(last);
+      const isPlain = values.every(value => typeof value === 'string' || typeof value === 'number');
+      count = isPlain ? values.length : -1;
+    } catch {
+      // A getter that throws: the redaction minds it.
+      count = -1;
+    }
+    answer = properties(object);
+    return answer;
+  };
+};
+
+/** Bound now, so that an application's fake timers do not become our clock. */
+const wall = Date.now.bind(Date);
+
+/** ISO 8601 with milliseconds, written once for each of them. */
+const createTimestamp = (): (() => string) => {
+  let time = -1;
+  let text = '';
+  return () => {
+    const now = wall();
+    if (now !== time) {
+      time = now;
+      text = new Date(now).toISOString();
+    }
+    return text;
+  };
+};

@@ -1,0 +1,42 @@
+import type { RequestLog } from '../observers.ts';
+import { isInstrumented } from '../settings/instrumentations.ts';
+import type { Logging } from './logger/logging.ts';
+import type { StartLoggerOptions } from './logger/start-logger.ts';
+
+export interface PreloadLoggingOptions extends Omit<StartLoggerOptions, 'requestsAreLogged'> {
+  /** Reads the file. */
+  readonly load: () => typeof import('./logger/start-logger.ts');
+}
+
+export interface PreloadLogging {
+  /** Loaded when it is first asked for. */
+  readonly logging: () => Logging;
+  /** `undefined`: requests are not logged. */
+  readonly requestLog: RequestLog | undefined;
+  /** Writes what is held, and holds nothing any more. */
+  readonly stop: () => void;
+}
+
+/** Loggers under the preload, and the log of requests: nothing is read before it is used. */
+export const createPreloadLogging = (options: PreloadLoggingOptions): PreloadLogging => {
+  const { settings, emit, load } = options;
+  const { logDirectory = 'none' } = settings;
+  const requestsAreLogged = settings.requestLog && isInstrumented(settings, 'http');
+  const isWantedAnyway = emit !== undefined || logDirectory !== 'none';
+  let loaded: Logging | undefined;
+  const logging = (): Logging => {
+    loaded ??= load().startLogger({ ...options, requestsAreLogged });
+    return loaded;
+  };
+  return {
+    logging,
+    requestLog: requestsAreLogged
+      ? {
+          isWanted: () => isWantedAnyway || loaded !== undefined,
+          trustProxy: settings.trustProxy,
+          write: request => logging().logRequest(request),
+        }
+      : undefined,
+    stop: () => loaded?.writeThrough(),
+  };
+};

@@ -1,0 +1,18 @@
+import type { Json, JsonObject } from '../redaction/redaction.ts';
+
+/** An error as OpenTelemetry's `exception.*` attributes have it; without secrets. */
+export interface Exception {
+  readonly type: string;
+  readonly message: string;
+  readonly stacktrace?: string;
+}
+
+/** What of a record goes to OpenTelemetry, without secrets already. */
+export interface PreparedRecord {
+  readonly body: Json;
+  readonly attributes: JsonObject;
+  readonly exception?: Exception;
+}
+
+/** Under which our format leaves it on the `info` of winston, so that nothing is redacted twice. */
+export const prepared: unique symbol = Symbol.for('@ykmake/monitoring.prepared');
