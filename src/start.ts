@@ -148,17 +148,7 @@ const build = (
   });
 
   const processEnd = createProcessEnd(settings.shutdownTimeout);
-  const { logging, requestLog, stop } = createPreloadLogging({
-    settings,
-    service: resource['service.name'] ?? '',
-    emit: undefined,
-    report,
-    reportOnce: tellOnce,
-    processEnd,
-    load: loadLogger,
-  });
-  undo.push(stop);
-  if (settings.metricsExporters.length > 0 || tracing?.observers !== undefined || requestLog !== undefined) {
+  const observe = (): void =>
     startObservers({
       settings,
       store: own.store,
@@ -170,7 +160,25 @@ const build = (
       onFailure: failures.inHook,
       undo,
     });
-  }
+  const { logging, requestLog, stop } = createPreloadLogging({
+    settings,
+    service: resource['service.name'] ?? '',
+    emit: undefined,
+    report,
+    reportOnce: tellOnce,
+    processEnd,
+    onUsed: () => {
+      // For the log of requests alone nothing is observed before somebody wants it.
+      if (!observesAtOnce && requestLog !== undefined) observe();
+    },
+    load: loadLogger,
+  });
+  undo.push(stop);
+  const observesAtOnce =
+    settings.metricsExporters.length > 0 ||
+    tracing?.observers !== undefined ||
+    requestLog?.isWanted() === true;
+  if (observesAtOnce) observe();
   if (settings.metricsExporters.length > 0) {
     undo.push(installPatches(promClient.patches, failures.inHook));
   }
