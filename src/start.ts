@@ -165,17 +165,7 @@ const build = (
   });
 
   const processEnd = createProcessEnd(settings.shutdownTimeout);
-  const { logging, requestLog, stop } = createPreloadLogging({
-    settings,
-    service: resource['service.name'] ?? '',
-    emit: logs.emit,
-    report,
-    reportOnce: tellOnce,
-    processEnd,
-    load: loadLogger,
-  });
-  undo.push(stop);
-  if (settings.metricsExporters.length > 0 || tracing?.observers !== undefined || requestLog !== undefined) {
+  const observe = (): void =>
     startObservers({
       settings,
       store: own.store,
@@ -187,7 +177,25 @@ const build = (
       onFailure: failures.inHook,
       undo,
     });
-  }
+  const { logging, requestLog, stop } = createPreloadLogging({
+    settings,
+    service: resource['service.name'] ?? '',
+    emit: logs.emit,
+    report,
+    reportOnce: tellOnce,
+    processEnd,
+    onUsed: () => {
+      // For the log of requests alone nothing is observed before somebody wants it.
+      if (!observesAtOnce && requestLog !== undefined) observe();
+    },
+    load: loadLogger,
+  });
+  undo.push(stop);
+  const observesAtOnce =
+    settings.metricsExporters.length > 0 ||
+    tracing?.observers !== undefined ||
+    requestLog?.isWanted() === true;
+  if (observesAtOnce) observe();
   const bridges = startBridges({
     settings,
     records: logs.emit && { emit: logs.emit, redaction: loadLogs().createRedaction(settings.redactKeys) },

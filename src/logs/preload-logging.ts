@@ -4,6 +4,8 @@ import type { Logging } from './logger/logging.ts';
 import type { StartLoggerOptions } from './logger/start-logger.ts';
 
 export interface PreloadLoggingOptions extends Omit<StartLoggerOptions, 'requestsAreLogged'> {
+  /** Told once, when the application begins to log with us. */
+  readonly onUsed: () => void;
   /** Reads the file. */
   readonly load: () => typeof import('./logger/start-logger.ts');
 }
@@ -24,8 +26,12 @@ export const createPreloadLogging = (options: PreloadLoggingOptions): PreloadLog
   const requestsAreLogged = settings.requestLog && isInstrumented(settings, 'http');
   const isWantedAnyway = emit !== undefined || logDirectory !== 'none';
   let loaded: Logging | undefined;
+  let stopped = false;
   const logging = (): Logging => {
-    loaded ??= load().startLogger({ ...options, requestsAreLogged });
+    if (loaded === undefined) {
+      loaded = load().startLogger({ ...options, requestsAreLogged });
+      if (!stopped) options.onUsed();
+    }
     return loaded;
   };
   return {
@@ -37,6 +43,9 @@ export const createPreloadLogging = (options: PreloadLoggingOptions): PreloadLog
           write: request => logging().logRequest(request),
         }
       : undefined,
-    stop: () => loaded?.writeThrough(),
+    stop: () => {
+      stopped = true;
+      loaded?.writeThrough();
+    },
   };
 };

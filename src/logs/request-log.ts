@@ -1,11 +1,12 @@
 import type { Json, JsonObject, Redaction } from '../redaction/redaction.ts';
 import type { CompletedRequest } from './completed-request.ts';
 import type { LogFile } from './files/log-file.ts';
+import { lineIds } from './line-ids.ts';
 import { call, clean, type Info } from './logger/call.ts';
 import type { Logger } from './logger/logger.ts';
 import { jsonLine } from './logger/one-line.ts';
 import { LEVEL } from './logger/winston-symbols.ts';
-import type { EmitRecord, LogTrace } from './record.ts';
+import type { EmitRecord } from './record.ts';
 import { severityNumber } from './severity.ts';
 
 export interface RequestLogOptions {
@@ -38,7 +39,7 @@ export const createRequestLog = (options: RequestLogOptions): ((request: Complet
       if (logger.silent || !logger.isLevelEnabled(level)) return;
       logger.write({
         ...infoOf(level, requestProperties(request, redaction), logger.defaultMeta as object | undefined),
-        ...traceFields(request.trace),
+        ...(request.trace && lineIds(request.trace)),
       });
       return;
     }
@@ -51,7 +52,7 @@ export const createRequestLog = (options: RequestLogOptions): ((request: Complet
       const line = jsonLine({
         ...{ timestamp, level, message, service },
         ...attributes,
-        ...traceFields(request.trace),
+        ...(request.trace && lineIds(request.trace)),
       });
       for (const file of files) file.write(line);
     }
@@ -92,13 +93,3 @@ const urlOf = (target: string, redaction: Redaction): string => {
   const url = redaction.url.url(target);
   return url.length > longest ? `${url.slice(0, longest)}…` : url;
 };
-
-/** As they stand on every line. */
-export const traceFields = (trace: LogTrace | undefined): Readonly<Record<string, string>> =>
-  trace === undefined
-    ? {}
-    : {
-        trace_id: trace.traceId,
-        span_id: trace.spanId,
-        trace_flags: trace.traceFlags.toString(16).padStart(2, '0'),
-      };

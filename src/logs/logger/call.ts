@@ -26,6 +26,7 @@ export interface Info {
   level: string;
   message: unknown;
   [LEVEL]: string;
+  /** What stands behind the message; without one, the object itself. */
   [SPLAT]?: readonly unknown[];
   [call]?: Call;
   [clean]?: JsonObject;
@@ -58,12 +59,12 @@ export const infoOfEntry = (entry: object, level: unknown, defaults: object | un
     defaultsWin: true,
   });
 
-const infoOf = (level: string, message: unknown, brought: Call): Info => ({
-  level,
-  message,
-  [LEVEL]: level,
-  [call]: brought,
-});
+const infoOf = (level: string, message: unknown, brought: Call): Info => {
+  const info: Info = { level, message, [LEVEL]: level, [call]: brought };
+  // Where the bridge, and formats in front of ours, look for an error.
+  if (brought.meta !== undefined) info[SPLAT] = [brought.meta];
+  return info;
+};
 
 /** Metadata of a child, which is copied with each of its calls; what cannot be is copied now, as far as it goes. */
 export const readable = (metadata: object, { properties }: Pick<Redaction, 'properties'>): object => {

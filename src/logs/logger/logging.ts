@@ -4,11 +4,12 @@ import type { Settings } from '../../settings/table.ts';
 import type { TraceIds } from '../../traces/trace-ids.ts';
 import type { CompletedRequest } from '../completed-request.ts';
 import type { LogFile } from '../files/log-file.ts';
+import { lineIds } from '../line-ids.ts';
 import { createLogDirectories, type LogDirectoriesOptions } from '../log-directory.ts';
 import { createLoggingMiddleware, type LoggingMiddleware } from '../logging-middleware.ts';
 import type { PreparedRecord } from '../prepared.ts';
 import type { EmitRecord, LogTrace } from '../record.ts';
-import { createRequestLog, traceFields } from '../request-log.ts';
+import { createRequestLog } from '../request-log.ts';
 import { severityNumber } from '../severity.ts';
 import type { Info } from './call.ts';
 import type { Logger } from './logger.ts';
@@ -95,7 +96,7 @@ const standIn = ({
 }: Pick<LoggingOptions, 'emit' | 'activeTrace'>): Pick<LoggersOptions, 'locate' | 'emit'> => ({
   locate: info => {
     const ids = info.trace_id === undefined ? activeTrace() : undefined;
-    if (ids !== undefined) Object.assign(info, traceFields({ ...ids, traceFlags: 1 }));
+    if (ids !== undefined) Object.assign(info, lineIds({ ...ids, traceFlags: 1 }));
   },
   emit: (info, { body, attributes, exception }: PreparedRecord) =>
     emit?.({

@@ -1,4 +1,5 @@
 import type { Json, JsonObject, Redaction } from '../../redaction/redaction.ts';
+import { idNames } from '../line-ids.ts';
 import type { Exception, PreparedRecord } from '../prepared.ts';
 import { type Call, call, clean, type Info } from './call.ts';
 import { errorProperties, exceptionOf, isError, messageOf, read } from './error-properties.ts';
@@ -10,12 +11,9 @@ export interface LineRecord {
   readonly prepared: PreparedRecord;
 }
 
-/** Where the bridge says in which trace a record was made: hexadecimal digits, not to be taken for a card number. */
-const traceFields = ['trace_id', 'span_id', 'trace_flags'] as const;
-
-/** What is said in a place of its own. */
+/** What is said in a place of its own. Ids of traces are hexadecimal digits, not to be taken for card numbers. */
 const inMeta: ReadonlySet<string> = new Set(['level', 'message']);
-const inInfo: ReadonlySet<string> = new Set([...inMeta, ...traceFields]);
+const inInfo: ReadonlySet<string> = new Set([...inMeta, ...idNames]);
 
 /** Where applications put an error into metadata. */
 const errorNames = ['err', 'error', 'cause'] as const;
@@ -77,7 +75,7 @@ export const createRecords = (redaction: Redaction): ((info: Info) => LineRecord
     const line: Record<string, Json> = { timestamp: timestamp(), level: info.level };
     if (body !== undefined) line.message = body;
     Object.assign(line, said);
-    for (const name of traceFields) {
+    for (const name of idNames) {
       const value = info[name];
       if (typeof value === 'string') line[name] = value;
     }

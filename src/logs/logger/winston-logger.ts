@@ -1,6 +1,6 @@
 import type { Redaction } from '../../redaction/redaction.ts';
-import { type PreparedRecord, prepared } from '../prepared.ts';
-import { type Info, infoOfCall, infoOfEntry, isObject, readable } from './call.ts';
+import { prepared } from '../prepared.ts';
+import { call, type Info, infoOfCall, infoOfEntry, isObject, readable } from './call.ts';
 import type { Levels } from './levels.ts';
 import type { LogMethod } from './logger.ts';
 import { jsonLine } from './one-line.ts';
@@ -42,7 +42,6 @@ export const createWinstonLogger = (given: WinstonLoggerOptions): WinstonLogger 
   });
   // Else an error of a transport, or a line after `end()`, would end the process.
   logger.on('error', given.onFailure);
-  writeAtOnce(logger);
   replaceCalls(logger, given);
   return logger;
 };
@@ -50,9 +49,8 @@ export const createWinstonLogger = (given: WinstonLoggerOptions): WinstonLogger 
 /** One pass: the record, its line, and what OpenTelemetry gets. */
 const lineFormat = ({ recordOf }: WinstonLoggerOptions): LoggerFormat => ({
   transform: given => {
-    const info = given as Info & { [prepared]?: PreparedRecord };
+    const info = given as Info;
     const made = recordOf(info);
-    info[prepared] = made.prepared;
     const outgoing = made.line as Outgoing;
     outgoing[MESSAGE] = jsonLine(made.line);
     outgoing[LEVEL] = info[LEVEL];
@@ -64,11 +62,11 @@ const lineFormat = ({ recordOf }: WinstonLoggerOptions): LoggerFormat => ({
 /** The application's own, of a record without secrets. */
 const ownFormat = ({ recordOf, redaction }: WinstonLoggerOptions, format: LoggerFormat): LoggerFormat => ({
   transform: given => {
-    const info = given as Info & { [prepared]?: PreparedRecord };
+    const info = given as Info;
     const { line, prepared: said } = recordOf(info);
-    info[prepared] = said;
     const { timestamp: _, ...record } = line;
-    const splat = info[SPLAT];
+    // Of a single object there is nothing more to put into the text.
+    const splat = info[call]?.defaultsWin ? undefined : info[SPLAT];
     const outgoing: Outgoing = { ...record, [LEVEL]: info[LEVEL], [prepared]: said };
     if (splat !== undefined) outgoing[SPLAT] = splat.map(redaction.data);
     const made = format.transform(outgoing, (format as { options?: unknown }).options);
@@ -98,21 +96,6 @@ const transportOf = (winston: Winston, sink: Sink, options: LoggerOptions): Wins
 
 const nowhere = (winston: Winston): WinstonTransport =>
   Object.assign(new winston.Transport({ log: (_info, done) => done() }), { name: 'none' });
-
-/**
- * What is formatted goes to the transports at once. Winston passes it through a buffer that flows only from the next tick
- * on, and of what is written in the same tick as the end of the process nothing arrives.
- */
-const writeAtOnce = (logger: WinstonLogger): void => {
-  const { push } = logger;
-  logger.push = function (this: WinstonLogger, info) {
-    const { transports } = this;
-    // Somebody else listens to winston's stream: it is his, then.
-    if (!isObject(info) || this.listenerCount('data') !== transports.length) return push.call(this, info);
-    for (const transport of transports) transport.write(info as Info);
-    return true;
-  };
-};
 
 /** Winston's own read and change the metadata that they are given, which may throw. */
 const replaceCalls = (

@@ -23,8 +23,6 @@ export interface WinstonLogger extends Logger {
   readonly levels: Levels;
   readonly transports: readonly WinstonTransport[];
   write(info: object): boolean;
-  push(info: unknown): boolean;
-  listenerCount(event: string): number;
 }
 
 /** What we use of winston 3. */
