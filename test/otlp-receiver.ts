@@ -52,7 +52,9 @@ export interface OtlpReceiver {
   readonly refused: readonly ReceivedSpan[];
   /** Log records of the exports that were taken with 200, in their order. */
   readonly logs: () => readonly ReceivedLog[];
-  /** Metrics and logs, whatever they were answered with. */
+  /** Of all signals, whatever they were answered with. */
+  readonly exports: readonly ReceivedExport[];
+  /** Metrics and logs among them. */
   readonly others: readonly ReceivedExport[];
   /** How often something was sent, taken or not; of one signal with its path. */
   readonly attempts: (path?: string) => number;
@@ -92,6 +94,7 @@ const answerTo = (isJson: boolean, rejected: number, name: string): string | Buf
 export const startOtlpReceiver = async (port = 0): Promise<OtlpReceiver> => {
   const spans: ReceivedSpan[] = [];
   const refused: ReceivedSpan[] = [];
+  const exports: ReceivedExport[] = [];
   const others: ReceivedExport[] = [];
   let behaviour: Behaviour = { status: 200 };
   const unread: ReceivedExport[] = [];
@@ -120,6 +123,7 @@ export const startOtlpReceiver = async (port = 0): Promise<OtlpReceiver> => {
     const isJson = contentType === 'application/json';
     const isTraces = path === '/v1/traces';
     attempts[path] = (attempts[path] ?? 0) + 1;
+    exports.push({ path, contentType, encoding, body });
     if (!isTraces) others.push({ path, contentType, encoding, body });
     if (behaviour === 'hang') return;
     if (behaviour === 'trickle') {
@@ -144,6 +148,7 @@ export const startOtlpReceiver = async (port = 0): Promise<OtlpReceiver> => {
     port: actual,
     spans,
     refused,
+    exports,
     others,
     logs: readAll,
     attempts: path =>
