@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { describeBigInt, describeFunction, describeObject, isError, unreadable } from './described.ts';
+import { arrayItems, callToJson, namesOf, primitiveOf, read, sizeOf } from './guarded-reads.ts';
 import { limits, redacted } from './limits.ts';
 import { isHidden } from './names.ts';
 import type { Json, JsonObject } from './redaction.ts';
@@ -202,53 +203,3 @@ const beforeSecret =
 const isBeforeSecret = (item: string): boolean => item.length <= 64 && beforeSecret.test(item);
 
 const moreOf = (count: number): string => `[… ${count.toLocaleString('en-US')} more]`;
-
-const read = (object: object, name: string): unknown => {
-  try {
-    return (object as Readonly<Record<string, unknown>>)[name];
-  } catch {
-    return unreadable;
-  }
-};
-
-const callToJson = (toJson: CallableFunction, value: object): unknown => {
-  try {
-    return Reflect.apply(toJson, value, ['']) as unknown;
-  } catch {
-    return unreadable;
-  }
-};
-
-/**
- * Of a Proxy without asking it about each one, which would run a function of the application's each time. The engine
- * makes the list as a whole: of 200,000 names that takes longer than all the rest.
- */
-const namesOf = (object: object): readonly (string | symbol)[] =>
-  types.isProxy(object) ? Reflect.ownKeys(object) : Object.keys(object);
-
-/** By index, as what an array has an iterator of may be the application's. */
-function* arrayItems(array: readonly unknown[]): Generator<unknown> {
-  for (let index = 0; index < array.length; index++) yield readItem(array, index);
-}
-
-const readItem = (array: readonly unknown[], index: number): unknown => {
-  try {
-    return array[index];
-  } catch {
-    return unreadable;
-  }
-};
-
-const sizeOf = (collection: ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>): number =>
-  Number((types.isMap(collection) ? mapSize : setSize)?.call(collection) ?? 0);
-
-const mapSize = Object.getOwnPropertyDescriptor(Map.prototype, 'size')?.get;
-const setSize = Object.getOwnPropertyDescriptor(Set.prototype, 'size')?.get;
-
-const primitiveOf = (boxed: object): unknown => {
-  if (types.isStringObject(boxed)) return String.prototype.valueOf.call(boxed);
-  if (types.isNumberObject(boxed)) return Number.prototype.valueOf.call(boxed);
-  if (types.isBooleanObject(boxed)) return Boolean.prototype.valueOf.call(boxed);
-  if (types.isBigIntObject(boxed)) return BigInt.prototype.valueOf.call(boxed);
-  return Symbol.prototype.valueOf.call(boxed);
-};

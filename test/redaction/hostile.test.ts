@@ -311,6 +311,7 @@ describe('a text takes time in proportion to its length, up to the limit:', () =
       'SG.',
       'hvs.',
     ],
+    ...['--a ', "--a '", '--pin x ', "pin=\n'", "pin:\n'x' +\n"],
   ];
   for (const part of parts)
     test(JSON.stringify(part), () => {
