@@ -104,7 +104,7 @@ export const createPlainData = ({ text, readName }: PlainDataOptions): PlainData
     const copied: Json[] = [];
     let isNamed = false;
     for (const item of items) {
-      if (copied.length >= limits.items || budget.values <= 0) break;
+      if (copied.length >= mostOf(count, limits.items) || budget.values <= 0) break;
       copied.push(isNamed && typeof item === 'string' ? redacted : copy(item, budget));
       isNamed = typeof item === 'string' && isBeforeSecret(item);
     }
@@ -114,13 +114,13 @@ export const createPlainData = ({ text, readName }: PlainDataOptions): PlainData
 
   const copyMap = (map: ReadonlyMap<unknown, unknown>, budget: Budget): JsonObject => {
     const copied: Record<string, Json> = {};
+    const size = sizeOf(map);
     let count = 0;
     for (const [key, value] of Map.prototype.entries.call(map)) {
-      if (count >= limits.keys || budget.values <= 0) break;
+      if (count >= mostOf(size, limits.keys) || budget.values <= 0) break;
       count++;
       addProperty(copied, keyText(key), value, budget);
     }
-    const size = sizeOf(map);
     if (size > count) copied[more] = moreOf(size - count);
     return copied;
   };
@@ -154,7 +154,7 @@ export const createPlainData = ({ text, readName }: PlainDataOptions): PlainData
     const names = namesOf(object);
     let count = 0;
     for (const name of names) {
-      if (count >= limits.keys || budget.values <= 0) {
+      if (count >= mostOf(names.length, limits.keys) || budget.values <= 0) {
         copied[more] = moreOf(names.length - count);
         break;
       }
@@ -168,7 +168,9 @@ export const createPlainData = ({ text, readName }: PlainDataOptions): PlainData
     if (value === undefined) return;
     const { shown, hides } = readName(name);
     budget.characters -= shown.length;
-    const json = isHidden(hides, value) ? redacted : copy(value, budget);
+    let json = isHidden(hides, value) ? redacted : copy(value, budget);
+    // An object may come to a text or a number: `new String('x')`, or what `toJSON` says.
+    if (isHidden(hides, json)) json = redacted;
     // Names that were shortened may be the same.
     const key =
       shown !== name && Object.hasOwn(copied, shown) ? `${shown} ${Object.keys(copied).length}` : shown;
@@ -201,5 +203,8 @@ const beforeSecret =
   /^(?:(?:proxy-)?authorization|(?:set-)?cookie|x-(?:api-key|auth-token|csrf-token|xsrf-token)|--?[\w-]*(?:password|passwd|token|secret|api-?key))$/i;
 
 const isBeforeSecret = (item: string): boolean => item.length <= 64 && beforeSecret.test(item);
+
+/** To say that one is left out takes as much room as that one. */
+const mostOf = (count: number, limit: number): number => (count === limit + 1 ? count : limit);
 
 const moreOf = (count: number): string => `[… ${count.toLocaleString('en-US')} more]`;

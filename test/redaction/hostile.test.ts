@@ -189,6 +189,7 @@ describe('as plain data', () => {
     assert.ok(of(Array(1_100).fill(1)).endsWith(',1,"[… 1,000 more]"]'));
     assert.ok(of(new Set(manyNames)).endsWith('"k99","[… 19,900 more]"]'));
     assert.ok(of(new Map(manyNames.map(name => [name, 1]))).endsWith('"k99":1,"…":"[… 19,900 more]"}'));
+    assert.equal(JSON.stringify(data(data(keys))), of(keys), 'and is said when it is taken again');
     assert.ok(of(sparse).endsWith(',null,"[… 4,294,967,195 more]"]'));
     assert.equal((of(deep).match(/deep/g) ?? []).length, limits.depth / 2);
     assert.ok(of(deep).includes('…'));
