@@ -18,8 +18,8 @@ const budgets: Readonly<Record<string, number>> = {
   catalog: 5,
   settings: 30,
   differential: 60,
-  // CPU of a hundred hostile values and texts, the least of a dozen rounds each.
-  redaction: 40,
+  // CPU of a hundred hostile values and texts, the least of eight rounds each.
+  redaction: 60,
   // Faults are waited for until batches are given up; memory is measured over 50,000 requests, four times.
   otlp: 60,
   // A receiver is restarted twenty times, and is back after five seconds at most each time.
