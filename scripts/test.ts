@@ -18,8 +18,8 @@ const budgets: Readonly<Record<string, number>> = {
   catalog: 5,
   settings: 30,
   differential: 60,
-  // CPU of a hundred hostile values and texts, the least of a dozen rounds each.
-  redaction: 40,
+  // CPU of a hundred hostile values and texts, the least of eight rounds each.
+  redaction: 60,
   bridge: 60,
   // Two applications that let out six hundred secrets each.
   secrets: 30,

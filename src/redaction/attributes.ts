@@ -39,7 +39,7 @@ export const redactAttributes = <Given extends Attributes | undefined>(
   for (const name of Object.keys(attributes)) {
     const value = attributes[name];
     const shown = shownOf(name, value, attributes, redaction);
-    if (shown === value) continue;
+    if (Object.is(shown, value)) continue;
     changed ??= { ...attributes };
     changed[name] = shown;
   }
@@ -75,5 +75,5 @@ const shownItem = (value: unknown, redaction: Redaction): unknown => {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
   if (!Array.isArray(value)) return redaction.data(value);
   const shown = value.map(item => shownItem(item, redaction));
-  return shown.some((item, index) => item !== value[index]) ? shown : value;
+  return shown.some((item, index) => !Object.is(item, value[index])) ? shown : value;
 };

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { describeBigInt, describeFunction, describeObject, isError, unreadable } from './described.ts';
+import { arrayItems, callToJson, namesOf, primitiveOf, read, sizeOf } from './guarded-reads.ts';
 import { limits, redacted } from './limits.ts';
 import { isHidden } from './names.ts';
 import type { Json, JsonObject } from './redaction.ts';
@@ -103,7 +104,7 @@ export const createPlainData = ({ text, readName }: PlainDataOptions): PlainData
     const copied: Json[] = [];
     let isNamed = false;
     for (const item of items) {
-      if (copied.length >= limits.items || budget.values <= 0) break;
+      if (copied.length >= mostOf(count, limits.items) || budget.values <= 0) break;
       copied.push(isNamed && typeof item === 'string' ? redacted : copy(item, budget));
       isNamed = typeof item === 'string' && isBeforeSecret(item);
     }
@@ -113,13 +114,13 @@ export const createPlainData = ({ text, readName }: PlainDataOptions): PlainData
 
   const copyMap = (map: ReadonlyMap<unknown, unknown>, budget: Budget): JsonObject => {
     const copied: Record<string, Json> = {};
+    const size = sizeOf(map);
     let count = 0;
     for (const [key, value] of Map.prototype.entries.call(map)) {
-      if (count >= limits.keys || budget.values <= 0) break;
+      if (count >= mostOf(size, limits.keys) || budget.values <= 0) break;
       count++;
       addProperty(copied, keyText(key), value, budget);
     }
-    const size = sizeOf(map);
     if (size > count) copied[more] = moreOf(size - count);
     return copied;
   };
@@ -153,7 +154,7 @@ export const createPlainData = ({ text, readName }: PlainDataOptions): PlainData
     const names = namesOf(object);
     let count = 0;
     for (const name of names) {
-      if (count >= limits.keys || budget.values <= 0) {
+      if (count >= mostOf(names.length, limits.keys) || budget.values <= 0) {
         copied[more] = moreOf(names.length - count);
         break;
       }
@@ -167,7 +168,9 @@ export const createPlainData = ({ text, readName }: PlainDataOptions): PlainData
     if (value === undefined) return;
     const { shown, hides } = readName(name);
     budget.characters -= shown.length;
-    const json = isHidden(hides, value) ? redacted : copy(value, budget);
+    let json = isHidden(hides, value) ? redacted : copy(value, budget);
+    // An object may come to a text or a number: `new String('x')`, or what `toJSON` says.
+    if (isHidden(hides, json)) json = redacted;
     // Names that were shortened may be the same.
     const key =
       shown !== name && Object.hasOwn(copied, shown) ? `${shown} ${Object.keys(copied).length}` : shown;
@@ -201,54 +204,7 @@ const beforeSecret =
 
 const isBeforeSecret = (item: string): boolean => item.length <= 64 && beforeSecret.test(item);
 
+/** To say that one is left out takes as much room as that one. */
+const mostOf = (count: number, limit: number): number => (count === limit + 1 ? count : limit);
+
 const moreOf = (count: number): string => `[… ${count.toLocaleString('en-US')} more]`;
-
-const read = (object: object, name: string): unknown => {
-  try {
-    return (object as Readonly<Record<string, unknown>>)[name];
-  } catch {
-    return unreadable;
-  }
-};
-
-const callToJson = (toJson: CallableFunction, value: object): unknown => {
-  try {
-    return Reflect.apply(toJson, value, ['']) as unknown;
-  } catch {
-    return unreadable;
-  }
-};
-
-/**
- * Of a Proxy without asking it about each one, which would run a function of the application's each time. The engine
- * makes the list as a whole: of 200,000 names that takes longer than all the rest.
- */
-const namesOf = (object: object): readonly (string | symbol)[] =>
-  types.isProxy(object) ? Reflect.ownKeys(object) : Object.keys(object);
-
-/** By index, as what an array has an iterator of may be the application's. */
-function* arrayItems(array: readonly unknown[]): Generator<unknown> {
-  for (let index = 0; index < array.length; index++) yield readItem(array, index);
-}
-
-const readItem = (array: readonly unknown[], index: number): unknown => {
-  try {
-    return array[index];
-  } catch {
-    return unreadable;
-  }
-};
-
-const sizeOf = (collection: ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>): number =>
-  Number((types.isMap(collection) ? mapSize : setSize)?.call(collection) ?? 0);
-
-const mapSize = Object.getOwnPropertyDescriptor(Map.prototype, 'size')?.get;
-const setSize = Object.getOwnPropertyDescriptor(Set.prototype, 'size')?.get;
-
-const primitiveOf = (boxed: object): unknown => {
-  if (types.isStringObject(boxed)) return String.prototype.valueOf.call(boxed);
-  if (types.isNumberObject(boxed)) return Number.prototype.valueOf.call(boxed);
-  if (types.isBooleanObject(boxed)) return Boolean.prototype.valueOf.call(boxed);
-  if (types.isBigIntObject(boxed)) return BigInt.prototype.valueOf.call(boxed);
-  return Symbol.prototype.valueOf.call(boxed);
-};

@@ -39,6 +39,10 @@ const privateKeys =
 
 const schemes = /\b(bearer|basic)((?:[ \t:]|%20){1,8})(["']?)([\w.~+/=-]{6,})/gi;
 
+/** As SQL has them: `ALTER USER a PASSWORD 'x'`. */
+const statements =
+  /\b(password|identified[ \t]{1,8}by)([ \t]{1,8})(?:'(?:[^'\\]|\\.|'')*'?|"(?:[^"\\]|\\.|"")*"?)/gis;
+
 /** No word of a sentence: `Basic authentication` stays. */
 const isCredential = (text: string): boolean =>
   text.length >= 24 || /\d|[a-z][A-Z]|[=+/_~]|\w\.\w/.test(text);
@@ -48,5 +52,6 @@ export const hideShapes = (text: string): string =>
     .replace(schemes, (whole, scheme: string, gap: string, quote: string, credential: string) =>
       isCredential(credential) ? `${scheme}${gap}${quote}${redacted}` : whole,
     )
+    .replace(statements, (_whole, name: string, gap: string) => `${name}${gap}${redacted}`)
     .replace(webhooks, `$1${redacted}`)
     .replace(tokens, redacted);

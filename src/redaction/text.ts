@@ -12,7 +12,7 @@ export interface TextRedactionOptions extends PairNames {
 
 /** One of these is in every text that holds what is found by its looks. */
 const looks =
-  /\d(?:[ -]?\d){12}|eyJ|bearer|basic|-----BEGIN|AKIA|ASIA|gh[pousr]_|github_pat_|gl[a-z]{2,5}-|xox[a-z]|xapp-|[rs]k[_-]|whsec_|AIza|ya29|npm_|pypi-|SG\.|hv[sbr]\.|dop_v1_|shp[a-z]{2}_|hf_|:AA|hooks\.slack|webhooks/i;
+  /\d(?:[ -]?\d){12}|eyJ|bearer|basic|-----BEGIN|AKIA|ASIA|gh[pousr]_|github_pat_|gl[a-z]{2,5}-|xox[a-z]|xapp-|[rs]k[_-]|whsec_|AIza|ya29|npm_|pypi-|SG\.|hv[sbr]\.|dop_v1_|shp[a-z]{2}_|hf_|:AA|password[ \t]+['"]|identified[ \t]+by|hooks\.slack|webhooks/i;
 /** And one of these where it is found by its name or its place. */
 const signs = /[:=@]|--/;
 

@@ -126,6 +126,10 @@ describe('what is hidden', () => {
     ],
     [{ session: { user: 1, id: 'x' } }, { session: { user: 1, id: 'x' } }],
     [
+      { auth: Object('x'), session: { toJSON: () => 'x' }, pass: Object(1) },
+      { auth: 'REDACTED', session: 'REDACTED', pass: 'REDACTED' },
+    ],
+    [
       { code: 'ECONNREFUSED', key: 'value' },
       { code: 'ECONNREFUSED', key: 'value' },
     ],

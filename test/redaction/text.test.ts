@@ -118,6 +118,8 @@ const hidden: readonly (readonly [given: string, shown: string])[] = [
   ["'-----BEGIN PRIVATE KEY-----\\n' +\n  'MIIE\\n' +\n  '-----END PRIVATE KEY-----'", "'REDACTED'"],
   ['mysql --password hunter2 --port 1', 'mysql --password REDACTED --port 1'],
   ['cli --api-key "a b" --port 1', 'cli --api-key REDACTED --port 1'],
+  ["ALTER USER bob PASSWORD 'it''s' VALID", 'ALTER USER bob PASSWORD REDACTED VALID'],
+  ["IDENTIFIED BY 'x' ACCOUNT LOCK", 'IDENTIFIED BY REDACTED ACCOUNT LOCK'],
   ['password      = x', 'password      = REDACTED'],
   ['12 4111 1111 1111 1111 34', '12 REDACTED 34'],
 ];
@@ -154,6 +156,7 @@ const readable = [
   '    at file:///app/dist/password.mjs:3:9',
   'std::token::parse failed',
   'token:\nnext line',
+  'password authentication failed for user "bob"',
   'git --no-pager log -- src',
   'task-management-service-deployment-7d4b9c is ready',
   'eyJ is how they begin',

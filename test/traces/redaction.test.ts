@@ -7,6 +7,12 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace';
+import { createRedaction } from '../../src/redaction/redaction.ts';
+import { OwnSpan } from '../../src/traces/own-span.ts';
+import { createSpanRedaction } from '../../src/traces/redacted-span.ts';
 import { root, startApp, startChild } from '../child.ts';
 
 const secret = (place: string): string => `S3CRET${place}${randomBytes(6).toString('hex')}`;
@@ -116,5 +122,37 @@ describe('secrets that an application puts into spans', { concurrency: 2 }, () =
     } finally {
       await app.stop();
     }
+  });
+});
+
+describe('a span of an observer', () => {
+  const context = { traceId: '1'.repeat(32), spanId: '1'.repeat(16), traceFlags: 1 };
+  const home = {
+    resource: resourceFromAttributes({}),
+    instrumentationScope: { name: 'test' },
+    now: () => 2,
+    addition: () => new TracerProvider().getTracer('test').startSpan('') as Span & ReadableSpan,
+    onEnd: () => {},
+  };
+  const create = (): OwnSpan => new OwnSpan(home, 'GET', SpanKind.SERVER, context, undefined, 1, 1_000);
+  const redact = createSpanRedaction(createRedaction([]));
+
+  test('is sent as it is when the application has added nothing', () => {
+    const span = create();
+    span.describe({ 'url.path': '/a' });
+    span.setStatus({ code: SpanStatusCode.ERROR });
+    span.end();
+    assert.equal(redact(span), span);
+  });
+
+  test('is redacted when it has added something', () => {
+    const span = create();
+    span.describe({ 'url.path': '/a' });
+    span.setAttribute('token', 'x').setStatus({ code: SpanStatusCode.ERROR, message: 'password=x' });
+    span.end();
+    const { attributes, status, name, kind, startTime, endTime } = redact(span);
+    assert.deepEqual(attributes, { 'url.path': '/a', token: 'REDACTED' });
+    assert.equal(status.message, 'password=REDACTED');
+    assert.deepEqual([name, kind, startTime, endTime], [span.name, span.kind, span.startTime, span.endTime]);
   });
 });
