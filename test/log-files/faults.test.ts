@@ -261,7 +261,8 @@ describe('files that cannot be written', { concurrency: 2 }, () => {
     }));
 });
 
-describe('files that others touch', { concurrency: 2 }, () => {
+// Mostly waiting.
+describe('files that others touch', { concurrency: 4 }, () => {
   const whileWriting = async (
     sink: Sink,
     touch: (directory: string, child: Child) => Promise<void>,
