@@ -141,30 +141,22 @@ describe('files that cannot be written', { concurrency: 2 }, () => {
       assert.deepEqual(differenceOf(together(directory, child), lines), nothing);
     }));
 
-  const fillDisk = async (directory: string, sink: Sink): Promise<Child> => {
-    const child = startWriter({ sink, directory, lines, together: 200, pauseMs: 20, end: 'is killed' });
-    await child.output(/^failing ENOSPC /m);
-    return child;
-  };
-
   test('a full disk of 2 MB: whole lines as far as there is room, told once; goes on when there is room again', t =>
     withMount(t, ['-o', 'size=2m'], async directory => {
       const ballast = path.join(directory, 'ballast');
       writeFileSync(ballast, Buffer.alloc(1_000_000));
-      const child = await fillDisk(directory, 'ours');
+      const child = startWriter({ sink: 'ours', directory, lines, together: 200, pauseMs: 40 });
       try {
+        await child.output(/^failing ENOSPC /m);
         rmSync(ballast);
         await child.output(/^recovered$/m);
-        assert.deepEqual(told(child).slice(0, 2), [`failing ENOSPC ${directory}/combined.log`, 'recovered']);
+        assert.deepEqual(await child.exit(60_000), { code: 0, signal: null });
       } finally {
         await child.stop();
       }
-      const { counts, torn, open, more } = together(directory, child);
-      assert.deepEqual([torn, open, more], [[], [], []]);
-      assert.ok(
-        [...counts.values()].every(times => times === 1),
-        'a line is there twice',
-      );
+      assert.deepEqual(told(child).slice(0, 2), [`failing ENOSPC ${directory}/combined.log`, 'recovered']);
+      const { more, ...found } = together(directory, child);
+      assert.deepEqual([differenceOf(found, lines), found.open, more], [nothing, [], []]);
     }));
 
   test('a full disk of 2 MB: every line is in the file or refused, whole', t =>
@@ -261,7 +253,8 @@ describe('files that cannot be written', { concurrency: 2 }, () => {
     }));
 });
 
-describe('files that others touch', { concurrency: 2 }, () => {
+// Mostly waiting.
+describe('files that others touch', { concurrency: 4 }, () => {
   const whileWriting = async (
     sink: Sink,
     touch: (directory: string, child: Child) => Promise<void>,

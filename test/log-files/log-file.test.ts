@@ -151,12 +151,16 @@ describe('a log file', () => {
   test('never throws, whatever it is told to call throws', () =>
     withDirectory(async directory => {
       const unblock = block(directory);
+      let calls = 0;
       const fail = (): never => {
+        calls++;
         throw new Error('of the caller');
       };
       const { file, pass, text } = rigOf(directory, { onFailing: fail, onRecovered: fail, onRefused: fail });
-      file.write('1');
+      for (const line of ['a', 'b', 'c']) file.write(line);
       file.flush();
+      // That it fails, and each of the three lines.
+      assert.equal(calls, 4);
       unblock();
       pass(1_000);
       file.write('2');

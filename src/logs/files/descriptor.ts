@@ -3,6 +3,7 @@ import {
   constants,
   fstatSync,
   ftruncateSync,
+  futimesSync,
   openSync,
   readSync,
   type Stats,
@@ -70,7 +71,7 @@ const byte = new Uint8Array(1);
 
 /**
  * Whether the file ends in half a line: its writer was killed in the middle of a write, or the disk was full. While
- * another process writes, its size grows page by page: looked at again, for some milliseconds.
+ * another process writes, its size grows page by page: looked at again when that one is done.
  */
 export const endsInHalfLine = ({ fd }: Descriptor): boolean => {
   try {
@@ -78,11 +79,21 @@ export const endsInHalfLine = ({ fd }: Descriptor): boolean => {
       const stats = fstatSync(fd);
       if (!stats.isFile() || stats.size === 0) return false;
       if (readSync(fd, byte, 0, 1, stats.size - 1) === 0 || byte[0] === lineEnd) return false;
-      if (look > looks / 4) Atomics.wait(pause, 0, 0, 1);
+      waitForWriter(fd, stats);
     }
     return true;
   } catch {
     return false;
+  }
+};
+
+/** The system lets nobody set the times of a file, be it to what they are, while another one writes to it. */
+const waitForWriter = (fd: number, { atime, mtime }: Stats): void => {
+  try {
+    futimesSync(fd, atime, mtime);
+  } catch {
+    // It belongs to another user: a millisecond is longer than most writes.
+    Atomics.wait(pause, 0, 0, 1);
   }
 };
 

@@ -147,14 +147,23 @@ export const createFileSeries = (options: FileSeriesOptions): FileSeries => {
 /** With its parents. Node.js' own `recursive` never returns where nothing can be made, such as in /proc. */
 const makeDirectory = (directory: string): void => {
   try {
-    mkdirSync(directory);
+    makeOneDirectory(directory);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    // Another process was faster, or it is no directory, which the next call says.
-    if (code === 'EEXIST') return;
     const parent = path.dirname(directory);
-    if (code !== 'ENOENT' || parent === directory || existsSync(parent)) throw error;
+    if (codeOf(error) !== 'ENOENT' || parent === directory) throw error;
     makeDirectory(parent);
-    makeDirectory(directory);
+    makeOneDirectory(directory);
   }
 };
+
+const makeOneDirectory = (directory: string): void => {
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    // Another process was faster, or it is no directory, which the next call says.
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+};
+
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined;

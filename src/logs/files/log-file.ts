@@ -7,7 +7,10 @@ export interface LogFile {
   readonly write: (line: string) => void;
   /** Writes what is held; synchronously, so that it also works while the process ends. */
   readonly flush: () => void;
-  /** Flushes, and from then on writes every line at once: the process may end at any moment. */
+  /**
+   * Flushes, and from then on writes every line at once: the process may end at any moment. A log file joins
+   * `createProcessEnd` with it, as `flushNow`.
+   */
   readonly writeThrough: () => void;
   /** Flushes and gives the file up: further lines are refused. */
   readonly close: () => void;
@@ -130,6 +133,8 @@ export const createLogFile = (options: LogFileOptions): LogFile => {
     }
   };
 
+  const flushGuarded = (): void => guarded(flush);
+
   const take = (line: string): void => {
     if (refusing) return;
     if (closed) {
@@ -139,19 +144,19 @@ export const createLogFile = (options: LogFileOptions): LogFile => {
     lines.push(line);
     characters += line.length + 1;
     if (characters >= holdCharacters || !holds) flush();
-    else callOff ??= clock.after(holdMs, flush);
+    else callOff ??= clock.after(holdMs, flushGuarded);
   };
 
   return {
     write: line => guarded(() => take(line)),
-    flush: () => guarded(flush),
+    flush: flushGuarded,
     writeThrough: () => {
       holds = false;
-      guarded(flush);
+      flushGuarded();
     },
     close: () => {
       closed = true;
-      guarded(flush);
+      flushGuarded();
       series.close();
     },
   };
