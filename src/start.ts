@@ -195,7 +195,7 @@ const build = (
         flush,
         // Side by side: what waits for the first leaves the second no less time.
         deliverAtExit: timeoutMs => {
-          for (const wait of [logging, tracing].map(signal => signal?.deliverAtExit(timeoutMs))) wait?.();
+          for (const wait of [logging, tracing].map(signal => signal?.beginAtExit(timeoutMs))) wait?.();
         },
         timeoutMs: settings.shutdownTimeout,
       }),

@@ -22,7 +22,7 @@ export const createConsoleDestination = (onFailed: () => void): Destination<Outg
     },
     flush: async () => {},
     close: async () => {},
-    deliverAtExit: () => () => {},
+    beginAtExit: () => () => {},
   };
 };
 

@@ -16,7 +16,7 @@ export interface StartLoggingOptions extends Omit<LoggingOptions, 'settings' | '
 }
 
 /** What of logs runs, in the words of the start line. */
-export interface StartedLogging extends Pick<Logging, 'flush' | 'deliverAtExit' | 'stop'> {
+export interface StartedLogging extends Pick<Logging, 'flush' | 'beginAtExit' | 'stop'> {
   /** `undefined`: records go nowhere. */
   readonly emit: Logging['emit'] | undefined;
   /** What others in the process are to log with; `undefined` when that is another SDK's, or nothing is sent. */
@@ -58,7 +58,7 @@ const idle: StartedLogging = {
   emit: undefined,
   provider: undefined,
   flush: async () => {},
-  deliverAtExit: () => () => {},
+  beginAtExit: () => () => {},
   stop: () => {},
   to: [],
 };

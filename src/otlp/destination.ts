@@ -26,10 +26,10 @@ export interface DestinationOptions<Source, Item> extends Omit<BatchQueueOptions
  * Begins to deliver what waits when nothing asynchronous happens any more, and takes nothing more. Returns what waits
  * for it, for so many milliseconds from now on at most: so that signals are delivered side by side.
  */
-export type DeliverAtExit = (timeoutMs: number) => () => void;
+export type BeginAtExit = (timeoutMs: number) => () => void;
 
 export interface Destination<Source> extends Omit<BatchQueue<Source, unknown>, 'takeAll'> {
-  readonly deliverAtExit: DeliverAtExit;
+  readonly beginAtExit: BeginAtExit;
 }
 
 /** What takes one signal for one receiver. */
@@ -58,7 +58,7 @@ export const createDestination = <Source, Item>(
   });
   return {
     ...queue,
-    deliverAtExit: timeoutMs => {
+    beginAtExit: timeoutMs => {
       const batch = takeAll();
       // A receiver that takes nothing would only hold the process.
       if (atExit === undefined || batch.length === 0 || failing) return () => {};
