@@ -17,7 +17,7 @@ const benches: Readonly<Record<string, (rounds?: number) => Promise<Report>>> = 
   memory: async rounds => (await import('./memory.ts')).memory(rounds),
   scrape: async rounds => (await import('./scrape.ts')).scrape(rounds),
   record: async rounds => (await import('./record.ts')).record(rounds),
-  logs: async rounds => (await import('./log-records.ts')).logRecords(rounds),
+  'log-records': async rounds => (await import('./log-records.ts')).logRecords(rounds),
   profile: async () => (await import('./profile.ts')).profile(),
 };
 
