@@ -13,6 +13,7 @@ import type { Push } from './metrics/push-readers.ts';
 import type { Store } from './metrics/store.ts';
 import { startObservers } from './observers.ts';
 import { publishGlobals } from './open-telemetry-globals.ts';
+import { postAtExit } from './otlp/exit-post.ts';
 import { isOwnAgent } from './otlp/own-agents.ts';
 import { createAuthorize } from './prometheus/authorization.ts';
 import { createEndpoint } from './prometheus/endpoint.ts';
@@ -189,14 +190,13 @@ const build = (
   const flush = async (): Promise<void> => {
     await Promise.all([push?.flush(), tracing?.flush(), logging.flush()]);
   };
-  if (push !== undefined || tracing !== undefined || logging.emit !== undefined) {
+  // What another SDK takes, it delivers by itself.
+  if (push !== undefined || tracing !== undefined || logging.provider !== undefined) {
     undo.push(
       flushBeforeExit({
         flush,
-        // Side by side: what waits for the first leaves the second no less time.
-        deliverAtExit: timeoutMs => {
-          for (const wait of [logging, tracing].map(signal => signal?.beginAtExit(timeoutMs))) wait?.();
-        },
+        deliverAtExit: timeoutMs =>
+          postAtExit([...logging.takeAtExit(), ...(tracing?.takeAtExit() ?? [])], timeoutMs),
         timeoutMs: settings.shutdownTimeout,
       }),
     );

@@ -24,7 +24,7 @@ export const createConsoleDestination = (onFailed: () => void): Destination<Outg
     },
     flush: async () => {},
     close: async () => {},
-    beginAtExit: () => () => {},
+    takeAtExit: () => [],
   };
 };
 

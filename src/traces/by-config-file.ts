@@ -19,7 +19,7 @@ export const traceByConfigFile = (options: StartTracingOptions, configFile: stri
     const observers = tracing && createObserverTracing(tracing, options.settings);
     return {
       // The SDK sends nothing when nothing asynchronous happens any more.
-      running: { flush, beginAtExit: () => () => {}, stop, observers, register: undefined },
+      running: { flush, takeAtExit: () => [], stop, observers, register: undefined },
       ...(tracing === undefined
         ? { to: [], whyNot: `none by ${configFile}` }
         : { to: [`traces as ${configFile} says`] }),

@@ -5,7 +5,7 @@ import {
   SimpleSpanProcessor,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
-import { type BeginAtExit, createDestination } from '../otlp/destination.ts';
+import { createDestination, type TakeAtExit } from '../otlp/destination.ts';
 import type { OtlpTarget } from '../otlp/post.ts';
 import type { TracesSettings } from '../settings/traces.ts';
 import type { GrpcSenderTarget } from './grpc-post.ts';
@@ -25,7 +25,7 @@ export interface SpanDestinationOptions {
 
 export interface SpanDestination {
   readonly processor: SpanProcessor;
-  readonly beginAtExit: BeginAtExit;
+  readonly takeAtExit: TakeAtExit;
 }
 
 /** What takes the spans for one target. */
@@ -35,10 +35,10 @@ export const createSpanDestination = (
 ): SpanDestination => {
   if (target === 'console') {
     const processor = new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() });
-    return { processor, beginAtExit: () => () => {} };
+    return { processor, takeAtExit: () => [] };
   }
   const destination = createSender(target, options);
-  return { processor: spanProcessor(destination), beginAtExit: destination.beginAtExit };
+  return { processor: spanProcessor(destination), takeAtExit: destination.takeAtExit };
 };
 
 const createSender = (target: Exclude<SpanTarget, 'console'>, options: SpanDestinationOptions) => {
