@@ -19,7 +19,7 @@ const benches: Readonly<Record<string, (rounds?: number) => Promise<Report>>> = 
   record: async rounds => (await import('./record.ts')).record(rounds),
   redaction: async rounds => (await import('./redaction.ts')).redactionCost(rounds),
   'log-files': async rounds => (await import('./log-files.ts')).logFiles(rounds),
-  logs: async rounds => (await import('./log-records.ts')).logRecords(rounds),
+  'log-records': async rounds => (await import('./log-records.ts')).logRecords(rounds),
   winston: async rounds => (await import('./winston.ts')).winston(rounds),
   logger: async rounds => (await import('./logger.ts')).logger(rounds),
   profile: async () => (await import('./profile.ts')).profile(),

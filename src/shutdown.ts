@@ -5,9 +5,8 @@ export interface EndSink {
   /**
    * Delivers it when nothing asynchronous happens any more; blocks. Of a sink without `flush`, such as a file, it is called
    * at every kind of end and before anybody is waited for; what comes after it may be the last thing that happens.
-   * Returns what waits for the rest until so many milliseconds from now on are over, where others can be delivered meanwhile.
    */
-  readonly flushNow?: (timeoutMs: number) => (() => void) | undefined;
+  readonly flushNow?: (timeoutMs: number) => void;
 }
 
 export interface ProcessEnd {
@@ -92,10 +91,11 @@ export const createProcessEnd = (timeoutMs: number): ProcessEnd => {
     const deadline = performance.now() + Math.min(timeoutMs, longestAtExit);
     /** Whole milliseconds, as timers want them. */
     const left = (): number => Math.max(0, Math.ceil(deadline - performance.now()));
+    const waited = [...sinks].filter(sink => sink.flush !== undefined && !late.has(sink));
     for (const sink of sinks) if (sink.flush === undefined) deliver(sink, left());
-    const others = [...sinks].filter(sink => sink.flush !== undefined && !late.has(sink));
-    // All have begun before the first is waited for.
-    for (const wait of others.map(sink => deliver(sink, left()))) guard(wait);
+    waited.forEach((sink, index) => {
+      deliver(sink, Math.ceil(left() / (waited.length - index)));
+    });
   };
 
   const listen = (): void => {
@@ -123,14 +123,10 @@ export const createProcessEnd = (timeoutMs: number): ProcessEnd => {
 /** A rejection where it throws. */
 const started = async ({ flush }: EndSink): Promise<void> => flush?.();
 
-const deliver = ({ flushNow }: EndSink, timeoutMs: number): (() => void) | undefined =>
-  guard(() => flushNow?.(timeoutMs));
-
-const guard = <Result>(run: (() => Result) | undefined): Result | undefined => {
+const deliver = ({ flushNow }: EndSink, timeoutMs: number): void => {
   try {
-    return run?.();
+    flushNow?.(timeoutMs);
   } catch {
     // It would change the exit code.
-    return undefined;
   }
 };

@@ -15,6 +15,7 @@ import type { Push } from './metrics/push-readers.ts';
 import type { Store } from './metrics/store.ts';
 import { startObservers } from './observers.ts';
 import { publishGlobals } from './open-telemetry-globals.ts';
+import { postAtExit } from './otlp/exit-post.ts';
 import { isOwnAgent } from './otlp/own-agents.ts';
 import { createAuthorize } from './prometheus/authorization.ts';
 import { createEndpoint } from './prometheus/endpoint.ts';
@@ -223,9 +224,15 @@ const build = (
     await Promise.all([push?.flush(), tracing?.flush(), logs.flush()]);
   };
   if (push !== undefined) undo.push(processEnd.add({ flush: push.flush }));
-  for (const signal of [tracing, logs.emit && logs]) {
-    if (signal === undefined) continue;
-    undo.push(processEnd.add({ flush: signal.flush, flushNow: signal.deliverAtExit }));
+  // What another SDK takes, it delivers by itself.
+  if (tracing !== undefined || logs.provider !== undefined) {
+    undo.push(
+      processEnd.add({
+        flush: async () => void (await Promise.all([tracing?.flush(), logs.flush()])),
+        flushNow: timeoutMs =>
+          postAtExit([...logs.takeAtExit(), ...(tracing?.takeAtExit() ?? [])], timeoutMs),
+      }),
+    );
   }
   if (settings.metricsExporters.includes('prometheus')) endpoint.listen();
   else report(startLine.withoutEndpoint());

@@ -8,21 +8,23 @@ import type { OutgoingRecord } from './outgoing-record.ts';
  * @param onFailed told of each record that cannot be written, as its reader has gone away or does not read
  */
 export const createConsoleDestination = (onFailed: () => void): Destination<OutgoingRecord> => {
-  /** A part of the last line may have been written. */
-  let torn = false;
+  /** The last line was not written, or not as a whole: nobody is waited for until one is. */
+  let failing = false;
   return {
     add: record => {
       try {
-        writeLine(`${torn ? '\n' : ''}${JSON.stringify(shown(record))}\n`);
-        torn = false;
+        const line = `${JSON.stringify(shown(record))}\n`;
+        if (failing) write(`\n${line}`, 0);
+        else write(line, longestWait);
+        failing = false;
       } catch {
-        torn = true;
+        failing = true;
         onFailed();
       }
     },
     flush: async () => {},
     close: async () => {},
-    deliverAtExit: () => () => {},
+    takeAtExit: () => [],
   };
 };
 
@@ -31,9 +33,9 @@ const longestWait = 100;
 
 /**
  * Straight to the descriptor: a stream whose other end has gone away would end the process, and the console of the
- * application may be made into log records itself. Waits for its reader, as the application's own lines do.
+ * application may be made into log records itself. Throws when its reader does not read for so many milliseconds.
  */
-const writeLine = (line: string): void => {
+const write = (line: string, longestWait: number): void => {
   const descriptor = pipe() ?? 1;
   const bytes = Buffer.from(line);
   let waited = 0;
@@ -54,11 +56,11 @@ const writeLine = (line: string): void => {
 /** Nobody ever wakes who waits for it. */
 const pause = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
-/** The pipe that standard output is, opened once more: Node.js makes its own descriptor one that refuses when it is full. */
+/** The pipe that standard output is, opened once more: a full one that nobody reads refuses our line instead of holding us. */
 const pipe = (): number | undefined => {
   try {
     if (process.platform !== 'linux' || !fstatSync(1).isFIFO()) return undefined;
-    return openSync('/proc/self/fd/1', constants.O_WRONLY);
+    return openSync('/proc/self/fd/1', constants.O_WRONLY | constants.O_NONBLOCK);
   } catch {
     return undefined;
   }

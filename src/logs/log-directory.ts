@@ -75,12 +75,7 @@ export const createLogDirectories = (options: LogDirectoriesOptions): LogDirecto
         }),
       };
       files.set(file, opened);
-      processEnd.add({
-        flushNow: () => {
-          opened.file.writeThrough();
-          return undefined;
-        },
-      });
+      processEnd.add({ flushNow: opened.file.writeThrough });
       return opened.file;
     },
     writeThrough: () => {

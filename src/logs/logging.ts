@@ -1,5 +1,5 @@
 import type { LoggerProvider } from '@opentelemetry/api';
-import type { DeliverAtExit } from '../otlp/destination.ts';
+import type { TakeAtExit } from '../otlp/destination.ts';
 import type { Redaction } from '../redaction/redaction.ts';
 import { type AttributeLimitSettings, recordLimits } from './attribute-limits.ts';
 import { createLoggerProvider } from './logger-provider.ts';
@@ -26,7 +26,7 @@ export interface Logging {
   readonly provider: LoggerProvider;
   /** Delivers what is held, in a hurry; never rejects. */
   readonly flush: () => Promise<void>;
-  readonly deliverAtExit: DeliverAtExit;
+  readonly takeAtExit: TakeAtExit;
   readonly stop: () => void;
 }
 
@@ -66,12 +66,7 @@ export const createLogging = (options: LoggingOptions): Logging => {
     flush: async () => {
       await Promise.allSettled(destinations.map(destination => destination.flush()));
     },
-    deliverAtExit: timeoutMs => {
-      const deliveries = destinations.map(destination => destination.deliverAtExit(timeoutMs));
-      return () => {
-        for (const wait of deliveries) wait();
-      };
-    },
+    takeAtExit: () => destinations.flatMap(destination => destination.takeAtExit()),
     stop: () => {
       open = false;
       for (const destination of destinations) void destination.close();

@@ -7,7 +7,7 @@ import type { Logging, LoggingOptions } from './logging.ts';
 
 export interface StartLoggingOptions extends Omit<LoggingOptions, 'settings' | 'targets' | 'redaction'> {
   readonly settings: Settings;
-  /** Asked for only when the application's records are sent. */
+  /** Asked for only when we send the application's records. */
   readonly redaction: () => LoggingOptions['redaction'];
   /** What became of OpenTelemetry's configuration file. */
   readonly tracing: Pick<StartedTracing, 'running' | 'whyNot' | 'logsBy'>;
@@ -16,7 +16,7 @@ export interface StartLoggingOptions extends Omit<LoggingOptions, 'settings' | '
 }
 
 /** What of logs runs, in the words of the start line. */
-export interface StartedLogging extends Pick<Logging, 'flush' | 'deliverAtExit' | 'stop'> {
+export interface StartedLogging extends Pick<Logging, 'flush' | 'takeAtExit' | 'stop'> {
   /** `undefined`: records go nowhere. */
   readonly emit: Logging['emit'] | undefined;
   /** What others in the process are to log with; `undefined` when that is another SDK's, or nothing is sent. */
@@ -58,7 +58,7 @@ const idle: StartedLogging = {
   emit: undefined,
   provider: undefined,
   flush: async () => {},
-  deliverAtExit: () => () => {},
+  takeAtExit: () => [],
   stop: () => {},
   to: [],
 };

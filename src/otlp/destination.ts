@@ -1,5 +1,5 @@
 import { type BatchQueue, type BatchQueueOptions, createBatchQueue, type SendBatch } from './batch-queue.ts';
-import { postAtExit } from './exit-post.ts';
+import type { ExitRequest } from './exit-post.ts';
 import type { OtlpTarget } from './post.ts';
 
 /** Told once for each row of failures, and once when it is over. */
@@ -23,13 +23,13 @@ export interface DestinationOptions<Source, Item> extends Omit<BatchQueueOptions
 }
 
 /**
- * Begins to deliver what waits when nothing asynchronous happens any more, and takes nothing more. Returns what waits
- * for it, for so many milliseconds from now on at most: so that signals are delivered side by side.
+ * What waits, for a process in which nothing asynchronous happens any more: `postAtExit` sends that of all signals
+ * together. Nothing more is taken afterwards.
  */
-export type DeliverAtExit = (timeoutMs: number) => () => void;
+export type TakeAtExit = () => readonly ExitRequest[];
 
 export interface Destination<Source> extends Omit<BatchQueue<Source, unknown>, 'takeAll'> {
-  readonly deliverAtExit: DeliverAtExit;
+  readonly takeAtExit: TakeAtExit;
 }
 
 /** What takes one signal for one receiver. */
@@ -58,11 +58,16 @@ export const createDestination = <Source, Item>(
   });
   return {
     ...queue,
-    deliverAtExit: timeoutMs => {
+    takeAtExit: () => {
       const batch = takeAll();
       // A receiver that takes nothing would only hold the process.
-      if (atExit === undefined || batch.length === 0 || failing) return () => {};
-      return postAtExit(atExit.target, atExit.request(batch), timeoutMs);
+      if (atExit === undefined || batch.length === 0 || failing) return [];
+      try {
+        return [{ target: atExit.target, body: atExit.request(batch) }];
+      } catch {
+        // It cannot be encoded: the other signals are sent all the same.
+        return [];
+      }
     },
   };
 };

@@ -1,26 +1,34 @@
 import type { OtlpTarget } from './post.ts';
 
-export interface ExitPost {
+/** What is still to be sent to one receiver. */
+export interface ExitRequest {
   readonly target: OtlpTarget;
   readonly body: Uint8Array;
-  /** 0 at first, then 1 when the receiver has taken it, or 2. */
-  readonly outcome: Int32Array<SharedArrayBuffer>;
+}
+
+export interface ExitPost {
+  readonly requests: readonly ExitRequest[];
+  /** For each request: 0 at first, then 1 when the receiver has taken it, or 2. */
+  readonly outcomes: Int32Array<SharedArrayBuffer>;
 }
 
 /**
- * Sends a body while the process ends, when nothing asynchronous happens any more: another thread sends it. Returns what
- * waits for that thread, until so many milliseconds from now on are over, and says whether the receiver took it; neither
- * throws.
+ * Sends what is left while the process ends, when nothing asynchronous happens any more: another thread sends it, all
+ * side by side, and this one waits for it, so many milliseconds at most. Never throws.
  */
-export const postAtExit = (target: OtlpTarget, body: Uint8Array, timeoutMs: number): (() => boolean) => {
+export const postAtExit = (requests: readonly ExitRequest[], timeoutMs: number): void => {
+  if (requests.length === 0) return;
   try {
     // Asked for now, as it takes longer to load than all that queues.
     const { Worker } = process.getBuiltinModule('node:worker_threads');
-    const outcome = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-    const hurried = { ...target, timeout: Math.min(target.timeout, timeoutMs) };
     const deadline = performance.now() + timeoutMs;
+    const outcomes = new Int32Array(new SharedArrayBuffer(requests.length * Int32Array.BYTES_PER_ELEMENT));
+    const hurried = requests.map(({ target, body }) => ({
+      target: { ...target, timeout: Math.min(target.timeout, timeoutMs) },
+      body,
+    }));
     const thread = new Worker(new URL('./exit-thread.js', import.meta.url), {
-      workerData: { target: hurried, body, outcome } satisfies ExitPost,
+      workerData: { requests: hurried, outcomes } satisfies ExitPost,
       // Without the application's preloads, of which we are one, and without a word.
       execArgv: [],
       env: {},
@@ -28,12 +36,10 @@ export const postAtExit = (target: OtlpTarget, body: Uint8Array, timeoutMs: numb
       stderr: true,
     });
     thread.on('error', () => {});
-    return () => {
-      Atomics.wait(outcome, 0, 0, Math.max(0, deadline - performance.now()));
-      return outcome[0] === 1;
-    };
+    for (const index of requests.keys()) {
+      Atomics.wait(outcomes, index, 0, Math.max(0, deadline - performance.now()));
+    }
   } catch {
     // No threads are allowed here, or there is no memory for one.
-    return () => false;
   }
 };

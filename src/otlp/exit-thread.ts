@@ -1,12 +1,12 @@
-/** The thread of `postAtExit`: sends one body, and says in shared memory what became of it. */
+/** The thread of `postAtExit`: sends what it is given, and says in shared memory what became of it. */
 import { workerData } from 'node:worker_threads';
-import type { ExitPost } from './exit-post.ts';
+import type { ExitPost, ExitRequest } from './exit-post.ts';
 import { createPost } from './post.ts';
 
-const send = ({ target, body, outcome }: ExitPost): void => {
+const send = ({ target, body }: ExitRequest, index: number, { outcomes }: ExitPost): void => {
   const settle = (taken: boolean) => (): void => {
-    Atomics.store(outcome, 0, taken ? 1 : 2);
-    Atomics.notify(outcome, 0);
+    Atomics.store(outcomes, index, taken ? 1 : 2);
+    Atomics.notify(outcomes, index);
     clearTimeout(alive);
   };
   // What sends keeps no thread alive.
@@ -16,4 +16,4 @@ const send = ({ target, body, outcome }: ExitPost): void => {
 
 // Nothing when it is loaded as anything but that thread.
 const given = workerData as Partial<ExitPost> | null;
-if (given?.outcome !== undefined) send(given as ExitPost);
+for (const [index, request] of given?.requests?.entries() ?? []) send(request, index, given as ExitPost);

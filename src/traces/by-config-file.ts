@@ -22,7 +22,7 @@ export const traceByConfigFile = (options: StartTracingOptions, configFile: stri
       createObserverTracing(tracing, options.settings, createRedaction(options.settings.redactKeys));
     return {
       // The SDK sends nothing when nothing asynchronous happens any more.
-      running: { flush, deliverAtExit: () => () => {}, stop, observers, register: undefined },
+      running: { flush, takeAtExit: () => [], stop, observers, register: undefined },
       ...(tracing === undefined
         ? { to: [], whyNot: `none by ${configFile}` }
         : { to: [`traces as ${configFile} says`] }),

@@ -5,7 +5,7 @@ import {
   SimpleSpanProcessor,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
-import { createDestination, type DeliverAtExit } from '../otlp/destination.ts';
+import { createDestination, type TakeAtExit } from '../otlp/destination.ts';
 import type { OtlpTarget } from '../otlp/post.ts';
 import type { TracesSettings } from '../settings/traces.ts';
 import type { GrpcSenderTarget } from './grpc-post.ts';
@@ -27,7 +27,7 @@ export interface SpanDestinationOptions {
 
 export interface SpanDestination {
   readonly processor: SpanProcessor;
-  readonly deliverAtExit: DeliverAtExit;
+  readonly takeAtExit: TakeAtExit;
 }
 
 /** What takes the spans for one target. */
@@ -43,10 +43,10 @@ export const createSpanDestination = (
       forceFlush: () => console.forceFlush(),
       shutdown: () => console.shutdown(),
     };
-    return { processor, deliverAtExit: () => () => {} };
+    return { processor, takeAtExit: () => [] };
   }
   const destination = createSender(target, options);
-  return { processor: spanProcessor(destination), deliverAtExit: destination.deliverAtExit };
+  return { processor: spanProcessor(destination), takeAtExit: destination.takeAtExit };
 };
 
 const createSender = (target: Exclude<SpanTarget, 'console'>, options: SpanDestinationOptions) => {

@@ -10,7 +10,7 @@ export interface StartTracingOptions extends Omit<TracingOptions, 'settings' | '
   readonly loadSdk: () => typeof import('./sdk.ts');
 }
 
-export interface RunningTracing extends Pick<Tracing, 'flush' | 'deliverAtExit' | 'stop'> {
+export interface RunningTracing extends Pick<Tracing, 'flush' | 'takeAtExit' | 'stop'> {
   /** `undefined`: there are no spans. */
   readonly observers: ObserverTracing | undefined;
   /** What others in the process are to trace with; `undefined` when that is registered already. */

@@ -3,7 +3,7 @@ import type { ContextManager, TextMapPropagator, TracerProvider } from '@opentel
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { TracerProvider as SdkTracerProvider } from '@opentelemetry/sdk-trace';
-import type { DeliverAtExit } from '../otlp/destination.ts';
+import type { TakeAtExit } from '../otlp/destination.ts';
 import { createEpochClock } from './epoch-clock.ts';
 import { createIdGenerator } from './id-generator.ts';
 import { createOwnSpans } from './own-spans.ts';
@@ -30,7 +30,7 @@ export interface Tracing {
   readonly spans: SpanMaker;
   /** Delivers what is held, in a hurry; never rejects. */
   readonly flush: () => Promise<void>;
-  readonly deliverAtExit: DeliverAtExit;
+  readonly takeAtExit: TakeAtExit;
   readonly stop: () => void;
 }
 
@@ -74,12 +74,7 @@ export const createTracing = (options: TracingOptions): Tracing => {
     flush: async () => {
       await Promise.allSettled(processors.map(processor => processor.forceFlush()));
     },
-    deliverAtExit: timeoutMs => {
-      const deliveries = destinations.map(({ deliverAtExit }) => deliverAtExit(timeoutMs));
-      return () => {
-        for (const wait of deliveries) wait();
-      };
-    },
+    takeAtExit: () => destinations.flatMap(destination => destination.takeAtExit()),
     stop: () => {
       for (const processor of processors) void processor.shutdown().catch(() => {});
       contextManager.disable();

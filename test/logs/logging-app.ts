@@ -37,6 +37,7 @@ export const withLoggingApp = async (
       API: '@opentelemetry/api-logs',
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
       OTEL_BLRP_SCHEDULE_DELAY: '50',
+      OTEL_BSP_SCHEDULE_DELAY: '50',
       MONITORING_REQUEST_LOG: 'false',
       ...(!traced && { OTEL_TRACES_EXPORTER: 'none' }),
       ...env,

@@ -203,4 +203,22 @@ describe('OTEL_LOGS_EXPORTER=console', { concurrency: 2 }, () => {
         () => 'no answer',
       );
     }));
+
+  test('whose reader does not read holds nobody for long, is counted, and goes on in whole lines', () =>
+    withLoggingApp({ env: { OTEL_LOGS_EXPORTER: 'console' } }, async ({ ask, app, dropped }) => {
+      app.process.stdout?.pause();
+      const startedAt = performance.now();
+      for (let round = 0; round < 5; round++) await ask('/emit?2000');
+      const milliseconds = performance.now() - startedAt;
+      const { export_failed: failed = 0 } = await dropped();
+      assert.ok(failed > 100 && milliseconds < 8_000, `${failed} dropped, ${milliseconds} ms`);
+      app.process.stdout?.resume();
+      await pause(300);
+      await ask('/emit?1');
+      await app.output(/"record 10000"/);
+      const lines = app.stdout().trim().split('\n').slice(1).filter(Boolean);
+      const whole = lines.filter(line => line.endsWith('}') && JSON.parse(line).body.startsWith('record '));
+      assert.ok(lines.length - whole.length <= 1, 'more than one line is cut off');
+      assert.equal(whole.length + failed, 10_001);
+    }));
 });

@@ -51,7 +51,7 @@ const lost = (receiver: OtlpReceiver): number => {
     .length;
 };
 
-describe('log records, when the process ends', { concurrency: 2 }, () => {
+describe('log records, when the process ends', () => {
   for (const way of ['itself', 'by process.exit(3)', 'by a throw', 'by a rejection', 'by SIGTERM'] as const) {
     test(`${way}, are delivered, every one`, () =>
       ending(way, {}, receiver => assert.equal(lost(receiver), 0)));

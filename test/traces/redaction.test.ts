@@ -139,7 +139,7 @@ describe('a span of an observer', () => {
 
   test('is sent as it is when the application has added nothing', () => {
     const span = create();
-    span.describe({ 'url.path': '/a' });
+    span.describe({ 'url.path': '/a' }, undefined);
     span.setStatus({ code: SpanStatusCode.ERROR });
     span.end();
     assert.equal(redact(span), span);
@@ -147,7 +147,7 @@ describe('a span of an observer', () => {
 
   test('is redacted when it has added something', () => {
     const span = create();
-    span.describe({ 'url.path': '/a' });
+    span.describe({ 'url.path': '/a' }, undefined);
     span.setAttribute('token', 'x').setStatus({ code: SpanStatusCode.ERROR, message: 'password=x' });
     span.end();
     const { attributes, status, name, kind, startTime, endTime } = redact(span);
