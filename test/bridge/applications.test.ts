@@ -136,6 +136,23 @@ describe('applications with Winston', () => {
   });
 });
 
+describe("applications with OpenTelemetry's instrumentation of Winston", () => {
+  const sentBy = ({ lines }: Ended): unknown => JSON.parse(lines.at(-1) ?? '');
+
+  test('have their records sent by it alone, and the ids once', async () => {
+    const ended = await run('loggers/instrumented.cjs');
+    assert.deepEqual(sentBy(ended), { sent: ['hello'] });
+    assert.deepEqual(ended.records, []);
+    assert.equal(ended.lines[0]?.split('trace_id').length, 2);
+  });
+
+  test('have their records sent by us where it sends none', async () => {
+    const ended = await run('loggers/instrumented.cjs', ['ids']);
+    assert.deepEqual(sentBy(ended), { sent: [] });
+    assert.equal(ended.records.length, 1);
+  });
+});
+
 describe('applications with pino', () => {
   for (const folder of ['loggers', 'pino-9']) {
     const from = path.join(root, 'test/fixtures', folder);
