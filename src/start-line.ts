@@ -1,5 +1,6 @@
 import { insideContainer } from './host/container.ts';
 import type { StartedLogging } from './logs/start-logging.ts';
+import { isInstrumented, isLogger } from './settings/instrumentations.ts';
 import { otlpMetricsTarget } from './settings/otlp-target.ts';
 import type { Settings } from './settings/table.ts';
 import type { StartedTracing } from './traces/start-tracing.ts';
@@ -71,7 +72,7 @@ const summary = (
   const on =
     metricsExporters.length === 0 && tracing.to.length === 0
       ? []
-      : enabledInstrumentations.filter(name => !disabledInstrumentations.includes(name));
+      : enabledInstrumentations.filter(name => isInstrumented(settings, name) && !isLogger(name));
   const exporters = metricsExporters.flatMap(exporter => {
     if (exporter === 'otlp') return [`OTLP to ${new URL(otlpMetricsTarget(settings).url).origin}`];
     return exporter === 'console' ? ['console'] : [];

@@ -1,3 +1,4 @@
+import { findInApplication } from '../host/application-package.ts';
 import type { ModulePatch } from '../instrumentations/module-patch.ts';
 import { isInstrumented } from '../settings/instrumentations.ts';
 import type { Settings } from '../settings/table.ts';
@@ -11,32 +12,32 @@ export interface BridgesOptions extends BridgeOptions {
   readonly undo: (() => void)[];
 }
 
+/** Inner files where there are some: also ES modules load those by `require`. */
+const places = [
+  { module: 'winston', file: 'lib/winston/logger.js' },
+  { module: 'winston', file: 'lib/winston/transports/console.js' },
+  { module: 'pino', file: 'lib/proto.js' },
+  { module: 'bunyan' },
+] as const;
+
+export type Place = (typeof places)[number];
+
 /** Bridges `console` where the settings ask for it, and says how the application's loggers are, once it loads them. */
 export const startBridges = (options: BridgesOptions): readonly ModulePatch[] => {
-  const { settings, load, undo } = options;
+  const { settings, records, load, undo } = options;
   const bridge =
-    settings.bridgeConsole && options.records !== undefined
+    settings.bridgeConsole && records !== undefined
       ? load().bridgeConsole(globalThis.console, options)
       : undefined;
   if (bridge !== undefined) undo.push(bridge.undo);
-  const winston = { ...options, silently: bridge?.silently ?? (run => run()) };
-  const patches: readonly ModulePatch[] = [
-    {
-      module: 'winston',
-      file: 'lib/winston/logger.js',
-      apply: exports => load().patchWinston(exports, winston),
-    },
-    ...(bridge === undefined
-      ? []
-      : [
-          {
-            module: 'winston',
-            file: 'lib/winston/transports/console.js',
-            apply: (exports: unknown) => load().patchWinstonConsole(exports, bridge.silently),
-          },
-        ]),
-    { module: 'pino', file: 'lib/proto.js', apply: exports => load().patchPino(exports, options) },
-    { module: 'bunyan', apply: exports => load().patchBunyan(exports, options) },
-  ];
-  return patches.filter(({ module }) => isInstrumented(settings, module as 'winston' | 'pino' | 'bunyan'));
+  // Watched only where there is a bunyan, as it makes every `require` of the process somewhat slower.
+  if (isInstrumented(settings, 'bunyan') && findInApplication('bunyan') !== undefined) {
+    load().patchImportedBunyan(options);
+  }
+  return places
+    .filter(({ module }) => isInstrumented(settings, module))
+    .map(place => ({
+      ...place,
+      apply: exports => load().patchLogger(place, exports, { ...options, silently: bridge?.silently }),
+    }));
 };

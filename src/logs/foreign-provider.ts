@@ -1,5 +1,5 @@
 import type { Context, Logger, LoggerProvider, SpanContext } from '@opentelemetry/api';
-import { spanKey } from '../traces/active-trace.ts';
+import { spanKey } from '../traces/active-span.ts';
 import type { EmitRecord, LogTrace } from './record.ts';
 import { activeContext, spanContextIn } from './span-context.ts';
 

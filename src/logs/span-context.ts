@@ -1,6 +1,6 @@
 import type { Context, Span, SpanContext } from '@opentelemetry/api';
 import { sharedApi } from '../open-telemetry-globals.ts';
-import { spanKey } from '../traces/active-trace.ts';
+import { spanKey } from '../traces/active-span.ts';
 
 /** The context that the application is in, by whatever OpenTelemetry SDK there is. */
 export const activeContext = (): Context | undefined => sharedApi()?.context?.active();

@@ -1,5 +1,3 @@
-import type { SpanContext } from '@opentelemetry/api';
-
 /** A place in a trace that is being recorded. */
 export interface TraceIds {
   /** 32 lower-case hexadecimal digits. */
@@ -12,5 +10,6 @@ export interface TraceIds {
 const sampledFlag = 1;
 
 /** Where a span stands in its trace, when that is sampled. */
-export const sampledIds = (span: SpanContext | undefined): TraceIds | undefined =>
-  span !== undefined && (span.traceFlags & sampledFlag) !== 0 ? span : undefined;
+export const sampledIds = (
+  span: (TraceIds & { readonly traceFlags: number }) | undefined,
+): TraceIds | undefined => (span !== undefined && (span.traceFlags & sampledFlag) !== 0 ? span : undefined);

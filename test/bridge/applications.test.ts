@@ -22,7 +22,15 @@ const run = async (
   env: Record<string, string> = {},
 ): Promise<Ended> => {
   const child = startChild({
-    args: ['--no-warnings', '--import', preload, path.join(root, 'test/fixtures', script), ...args],
+    // Types are stripped by itself only from Node.js 22.18 on.
+    args: [
+      '--no-warnings',
+      '--experimental-strip-types',
+      '--import',
+      preload,
+      path.join(root, 'test/fixtures', script),
+      ...args,
+    ],
     env,
   });
   await child.exit(30_000);
@@ -53,7 +61,8 @@ const assertBridged = async (
 ): Promise<Ended> => {
   const [bridged, control] = await Promise.all([run(script, args), run(script, args, off)]);
   assert.deepEqual(bridged.failures, []);
-  assert.deepEqual(bridged.lines.map(stable), control.lines.map(stable));
+  // Sorted, as loggers write to streams of their own.
+  assert.deepEqual(bridged.lines.map(stable).sort(), control.lines.map(stable).sort());
   assert.equal(bridged.stderr, control.stderr);
   assert.deepEqual(control.records, []);
   assert.ok(!control.lines.join().includes(ids.trace_id));
@@ -127,6 +136,23 @@ describe('applications with Winston', () => {
   });
 });
 
+describe("applications with OpenTelemetry's instrumentation of Winston", () => {
+  const sentBy = ({ lines }: Ended): unknown => JSON.parse(lines.at(-1) ?? '');
+
+  test('have their records sent by it alone, and the ids once', async () => {
+    const ended = await run('loggers/instrumented.cjs');
+    assert.deepEqual(sentBy(ended), { sent: ['hello'] });
+    assert.deepEqual(ended.records, []);
+    assert.equal(ended.lines[0]?.split('trace_id').length, 2);
+  });
+
+  test('have their records sent by us where it sends none', async () => {
+    const ended = await run('loggers/instrumented.cjs', ['ids']);
+    assert.deepEqual(sentBy(ended), { sent: [] });
+    assert.equal(ended.records.length, 1);
+  });
+});
+
 describe('applications with pino', () => {
   for (const folder of ['loggers', 'pino-9']) {
     const from = path.join(root, 'test/fixtures', folder);
@@ -188,6 +214,12 @@ describe('applications with bunyan', () => {
     });
     assert.equal(of('before')?.trace, undefined);
     assert.deepEqual([of('both')?.severityNumber, of('both')?.severityText], [21, 'fatal']);
+  });
+});
+
+describe('applications with bunyan as ES modules', () => {
+  test('are bridged as well', async () => {
+    await assertBridged('loggers/bunyan.mjs', [], { marked: 1 });
   });
 });
 

@@ -28,7 +28,15 @@ test('nothing set: the defaults of the contract and of OpenTelemetry, no word', 
   assert.equal(settings.strict, false);
   assert.deepEqual(settings.httpBuckets, httpRequestDuration.buckets);
   assert.deepEqual(settings.dbBuckets, dbQueryDuration.buckets);
-  assert.deepEqual(settings.enabledInstrumentations, ['http', 'express', 'undici', 'pg']);
+  assert.deepEqual(settings.enabledInstrumentations, [
+    'http',
+    'express',
+    'undici',
+    'pg',
+    'winston',
+    'pino',
+    'bunyan',
+  ]);
 });
 
 test('good values in the forms that people write', () => {

@@ -9,11 +9,13 @@ type Log = (this: unknown, info: unknown, callback: unknown) => unknown;
  */
 export const patchWinstonConsole = (
   exports: unknown,
-  silently: ConsoleBridge['silently'],
-): (() => void) | undefined =>
-  replaceMethods(typeof exports === 'function' ? (exports.prototype as Methods) : undefined, {
+  silently: ConsoleBridge['silently'] | undefined,
+): (() => void) | undefined => {
+  if (silently === undefined || typeof exports !== 'function') return undefined;
+  return replaceMethods(exports.prototype as Methods, {
     log: original =>
       function log(this: unknown, info: unknown, callback: unknown): unknown {
         return silently(() => (original as Log).call(this, info, callback));
       },
   });
+};

@@ -1,5 +1,6 @@
 import { type Methods, replaceMethods } from '../../instrumentations/replace-methods.ts';
 import type { BridgeOptions } from '../bridge-options.ts';
+import type { ConsoleBridge } from '../console.ts';
 import type { LogTrace } from '../record.ts';
 import { errorIn } from './error-in.ts';
 import { type Info, isInfo } from './info.ts';
@@ -25,7 +26,7 @@ interface Line extends Call {
 
 export interface WinstonOptions extends BridgeOptions {
   /** Runs what gives lines to transports: what these write with `console` is no call of the application. */
-  readonly silently: <Result>(run: () => Result) => Result;
+  readonly silently: ConsoleBridge['silently'] | undefined;
 }
 
 /**
@@ -123,7 +124,8 @@ export const patchWinston = (exports: unknown, options: WinstonOptions): (() => 
         if (call === undefined || call.logger !== this) return (original as Step).call(this, info, encoding);
         line = undefined;
         guard(() => emit(info, call));
-        return silently(() => (original as Step).call(this, info, encoding));
+        const pass = (): unknown => (original as Step).call(this, info, encoding);
+        return silently === undefined ? pass() : silently(pass);
       },
   });
 };

@@ -51,7 +51,7 @@ export const reachOf = (logger: WinstonLogger, info: Info): Reach => {
   let isPassedOn = false;
   for (const target of targets) {
     if (isLogger(target)) isPassedOn = true;
-    else if (target.constructor.name === ownTransport) isSent ||= accepts(target, info);
+    else if (target.constructor?.name === ownTransport) isSent ||= accepts(target, info);
     else isWritten ||= accepts(target, info);
   }
   return { isWritten, isSent, isPassedOn };
