@@ -1,3 +1,4 @@
+import { rememberTexts } from '../database/text-cache.ts';
 import type { Json, JsonObject, Redaction } from '../redaction/redaction.ts';
 import type { CompletedRequest } from './completed-request.ts';
 import type { LogFile } from './files/log-file.ts';
@@ -31,21 +32,22 @@ const wall = Date.now.bind(Date);
  * OpenTelemetry; else to OpenTelemetry directly, and to files that were asked for. Never to another console.
  */
 export const createRequestLog = (options: RequestLogOptions): ((request: CompletedRequest) => void) => {
-  const { redaction, service, emit, filesFor } = options;
+  const { service, emit, filesFor } = options;
+  const propertiesOf = createRequestProperties(options.redaction);
   return request => {
     const level = request.status >= 500 ? 'error' : 'info';
     const logger = options.logger();
     if (logger !== undefined) {
       if (logger.silent || !logger.isLevelEnabled(level)) return;
       logger.write({
-        ...infoOf(level, requestProperties(request, redaction), logger.defaultMeta as object | undefined),
+        ...infoOf(level, propertiesOf(request), logger.defaultMeta as object | undefined),
         ...(request.trace && lineIds(request.trace)),
       });
       return;
     }
     const files = filesFor(level);
     if (emit === undefined && files.length === 0) return;
-    const attributes = requestProperties(request, redaction);
+    const attributes = propertiesOf(request);
     const time = wall();
     if (files.length > 0) {
       const timestamp = new Date(time).toISOString();
@@ -77,16 +79,19 @@ const infoOf = (level: string, properties: JsonObject, defaults: object | undefi
 });
 
 /** What the record says beside level and message; duration in milliseconds. */
-export const requestProperties = (request: CompletedRequest, redaction: Redaction): JsonObject => {
-  const { method, target, route, status, seconds, userAgent, address } = request;
-  const properties: Record<string, Json> = { method, url: urlOf(target, redaction) };
-  if (route !== undefined) properties.route = route;
-  properties.status = status;
-  properties.duration = Math.round(seconds * 1e6) / 1e3;
-  if (userAgent !== undefined) properties.userAgent = redaction.text(userAgent.slice(0, 512));
-  if (address !== undefined) properties.ip = address.slice(0, 64);
-  if (request.aborted) properties.aborted = true;
-  return properties;
+const createRequestProperties = (redaction: Redaction): ((request: CompletedRequest) => JsonObject) => {
+  // The same few clients ask again and again.
+  const agentOf = rememberTexts(redaction.text);
+  return ({ method, target, route, status, seconds, aborted, userAgent, address }) => {
+    const properties: Record<string, Json> = { method, url: urlOf(target, redaction) };
+    if (route !== undefined) properties.route = route;
+    properties.status = status;
+    properties.duration = Math.round(seconds * 1e6) / 1e3;
+    if (userAgent !== undefined) properties.userAgent = agentOf(userAgent.slice(0, 512));
+    if (address !== undefined) properties.ip = address.slice(0, 64);
+    if (aborted) properties.aborted = true;
+    return properties;
+  };
 };
 
 const urlOf = (target: string, redaction: Redaction): string => {

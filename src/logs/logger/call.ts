@@ -17,7 +17,7 @@ export interface Call {
 /** Under which an `info` of ours keeps it. */
 export const call: unique symbol = Symbol('@ykmake/monitoring.call');
 
-/** Under which an `info` of ours keeps properties that hold no secret, as who made them knows. */
+/** Under which an `info` of ours keeps properties that hold no secret, like its message, as who made them knows. */
 export const clean: unique symbol = Symbol('@ykmake/monitoring.clean');
 
 /** What goes through a logger of winston. */

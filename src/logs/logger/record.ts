@@ -66,7 +66,7 @@ export const createRecords = (redaction: Redaction): ((info: Info) => LineRecord
     const within = brought === undefined ? nothing : ofCall(brought, found);
     let said = around === nothing ? within : { ...around, ...within };
     let body: Json | undefined;
-    if (typeof message === 'string') body = text(message);
+    if (typeof message === 'string') body = info[clean] === undefined ? text(message) : message;
     else if (isError(message)) {
       said = { ...said, ...asRecord(message, found) };
       body = text(messageOf(message));
