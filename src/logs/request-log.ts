@@ -3,11 +3,11 @@ import type { Json, JsonObject, Redaction } from '../redaction/redaction.ts';
 import type { CompletedRequest } from './completed-request.ts';
 import type { LogFile } from './files/log-file.ts';
 import { lineIds } from './line-ids.ts';
-import { call, clean, type Info } from './logger/call.ts';
+import { call, clean, type Info, isObject } from './logger/call.ts';
 import type { Logger } from './logger/logger.ts';
 import { jsonLine } from './logger/one-line.ts';
 import { LEVEL } from './logger/winston-symbols.ts';
-import type { EmitRecord } from './record.ts';
+import type { EmitRecord, LogTrace } from './record.ts';
 import { severityNumber } from './severity.ts';
 
 export interface RequestLogOptions {
@@ -39,10 +39,7 @@ export const createRequestLog = (options: RequestLogOptions): ((request: Complet
     const logger = options.logger();
     if (logger !== undefined) {
       if (logger.silent || !logger.isLevelEnabled(level)) return;
-      logger.write({
-        ...infoOf(level, propertiesOf(request), logger.defaultMeta as object | undefined),
-        ...(request.trace && lineIds(request.trace)),
-      });
+      logger.write(infoOf(level, propertiesOf(request), request.trace, logger.defaultMeta));
       return;
     }
     const files = filesFor(level);
@@ -70,12 +67,18 @@ export const createRequestLog = (options: RequestLogOptions): ((request: Complet
   };
 };
 
-const infoOf = (level: string, properties: JsonObject, defaults: object | undefined): Info => ({
+const infoOf = (
+  level: string,
+  properties: JsonObject,
+  trace: LogTrace | undefined,
+  defaults: unknown,
+): Info => ({
   level,
   message,
   [LEVEL]: level,
-  [clean]: properties,
-  ...(defaults !== undefined && { [call]: { meta: undefined, defaults, defaultsWin: false } }),
+  [clean]: { properties, trace },
+  [call]: { meta: undefined, defaults: isObject(defaults) ? defaults : undefined, defaultsWin: false },
+  ...(trace && lineIds(trace)),
 });
 
 /** What the record says beside level and message; duration in milliseconds. */

@@ -60,13 +60,13 @@ export const createRecords = (redaction: Redaction): ((info: Info) => LineRecord
 
   return info => {
     const found: Found = { exception: undefined };
-    const { message, [call]: brought } = info;
+    const { message, [call]: brought, [clean]: known } = info;
     // Metadata of a child, and whatever else writes into winston's stream.
-    const around = info[clean] ?? (hasMore(info) ? ofMeta(info, inInfo, found) : nothing);
+    const around = known?.properties ?? (hasMore(info) ? ofMeta(info, inInfo, found) : nothing);
     const within = brought === undefined ? nothing : ofCall(brought, found);
     let said = around === nothing ? within : { ...around, ...within };
     let body: Json | undefined;
-    if (typeof message === 'string') body = info[clean] === undefined ? text(message) : message;
+    if (typeof message === 'string') body = known === undefined ? text(message) : message;
     else if (isError(message)) {
       said = { ...said, ...asRecord(message, found) };
       body = text(messageOf(message));
@@ -79,7 +79,8 @@ export const createRecords = (redaction: Redaction): ((info: Info) => LineRecord
       const value = info[name];
       if (typeof value === 'string') line[name] = value;
     }
-    return { line, prepared: preparedOf(body ?? null, said, found.exception) };
+    const prepared = preparedOf(body ?? null, said, found.exception);
+    return { line, prepared: known?.trace === undefined ? prepared : { ...prepared, trace: known.trace } };
   };
 };
 
