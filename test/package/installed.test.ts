@@ -128,6 +128,7 @@ for (const [type, format] of Object.entries(formats)) {
         'dist/exit-thread.js',
         'dist/index.d.ts',
         'dist/index.js',
+        'dist/logger.js',
         'dist/metrics-sdk.js',
         'dist/otlp-exporter.js',
         'dist/register.d.ts',
