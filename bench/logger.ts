@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import winston from 'winston';
-import { createLogFile } from '../src/logs/files/log-file.ts';
+import { createLogFile, type LogFile } from '../src/logs/files/log-file.ts';
 import { createLogging } from '../src/logs/logger/logging.ts';
 import { loadWinston } from '../src/logs/logger/winston.ts';
 import { createRedaction } from '../src/redaction/redaction.ts';
@@ -11,8 +11,8 @@ import { ratiosOf, rotated, spreadOf } from './statistics.ts';
 
 interface Way {
   readonly info: (message: string, metadata: object) => unknown;
-  /** Settles when every line is in its file. */
-  readonly end: () => Promise<void>;
+  /** Settles when so many lines, since it was made, are in their file. */
+  readonly written: (lines: number) => Promise<void>;
 }
 
 const perRound = 20_000;
@@ -23,25 +23,34 @@ const warmUpRounds = 3;
 /** The original set-up of YkMake: two files, JSON, no console. */
 const stock = (directory: string): Way => {
   const { combine, timestamp, errors, json } = winston.format;
-  const file = (filename: string, level?: string): winston.transport =>
+  const file = (filename: string, level?: string): winston.transports.FileTransportInstance =>
     new winston.transports.File({
       filename: path.join(directory, filename),
       maxsize: 5 * 1024 * 1024,
       maxFiles: 5,
       ...(level !== undefined && { level }),
     });
+  const combined = file('combined.log');
   const logger = winston.createLogger({
     level: 'info',
     format: combine(timestamp(), errors({ stack: true }), json()),
     defaultMeta: { service: 'bench' },
-    transports: [file('error.log', 'error'), file('combined.log')],
+    transports: [file('error.log', 'error'), combined],
   });
-  return { info: (message, metadata) => logger.info(message, metadata), end: () => finished(logger) };
+  let count = 0;
+  combined.on('logged', () => count++);
+  return {
+    info: (message, metadata) => logger.info(message, metadata),
+    written: async lines => {
+      while (count < lines) await nextTurn();
+    },
+  };
 };
 
 const ours =
   (loaded: ReturnType<typeof loadWinston>) =>
   (directory: string): Way => {
+    const files: LogFile[] = [];
     const logging = createLogging({
       settings: {
         nodeEnv: 'production',
@@ -53,7 +62,11 @@ const ours =
       service: 'bench',
       redaction: createRedaction([]),
       loadWinston: () => loaded,
-      openFile: createLogFile,
+      openFile: options => {
+        const file = createLogFile(options);
+        files.push(file);
+        return file;
+      },
       print: () => {},
       printFallback: () => {},
       emit: undefined,
@@ -66,28 +79,26 @@ const ours =
     const logger = logging.logger();
     return {
       info: (message, metadata) => logger.info(message, metadata),
-      end: async () => logging.writeThrough(),
+      written: async () => {
+        for (const file of files) file.flush();
+      },
     };
   };
 
-const finished = (logger: winston.Logger): Promise<void> =>
-  new Promise(resolve => {
-    logger.once('finish', () => resolve());
-    logger.end();
-  });
+const nextTurn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 
 /** What one line with three keys of metadata costs, to `error.log` and `combined.log`. */
 export const logger = async (rounds = 15): Promise<Report> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'monitoring-bench-'));
   const ways = [
-    { name: 'ours, through winston', open: ours(loadWinston()), spent: [] as number[] },
-    { name: 'ours, without winston', open: ours(undefined), spent: [] as number[] },
-    { name: 'stock winston', open: stock, spent: [] as number[] },
-  ];
+    { name: 'ours, through winston', way: ours(loadWinston())(path.join(folder, 'ours')) },
+    { name: 'ours, without winston', way: ours(undefined)(path.join(folder, 'stand-in')) },
+    { name: 'stock winston', way: stock(path.join(folder, 'stock')) },
+  ].map(way => ({ ...way, spent: [] as number[] }));
   try {
     for (let round = -warmUpRounds; round < rounds; round++) {
-      for (const { name, open, spent } of rotated(ways, round + warmUpRounds)) {
-        const microseconds = await cpuPerLine(open(path.join(folder, `${name} ${round}`)));
+      for (const { way, spent } of rotated(ways, round + warmUpRounds)) {
+        const microseconds = await cpuPerLine(way, (round + warmUpRounds + 1) * perRound);
         if (round >= 0) spent.push(microseconds);
       }
     }
@@ -124,13 +135,13 @@ export const logger = async (rounds = 15): Promise<Report> => {
   };
 };
 
-const cpuPerLine = async ({ info, end }: Way): Promise<number> => {
+const cpuPerLine = async ({ info, written }: Way, linesInAll: number): Promise<number> => {
   const before = process.cpuUsage();
   for (let index = 0; index < perRound; index++) {
     info('Project created', { projectId: index, owner: 'user-4711', durationMs: 12.5 });
-    if (index % perTurn === 0) await new Promise(resolve => setImmediate(resolve));
+    if (index % perTurn === 0) await nextTurn();
   }
-  await end();
+  await written(linesInAll);
   const { user, system } = process.cpuUsage(before);
   return (user + system) / perRound;
 };

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { apiRequests, startGenerator, startSink } from './load.ts';
 import { findPeers } from './peers.ts';
 import { type Goal, type Report, spreadText, type Table } from './report.ts';
@@ -10,6 +13,7 @@ import {
   officialHttpExpress,
   officialMetrics,
   ours,
+  oursLogged,
   oursMetricsOnly,
   oursSampled,
   oursTraced,
@@ -31,6 +35,7 @@ const http: Load = { ...express, app: 'http.js' };
 export const requests = async (rounds = 7): Promise<Report> => {
   const generator = startGenerator();
   const sink = await startSink();
+  const logs = mkdtempSync(path.join(tmpdir(), 'monitoring-bench-'));
   try {
     const peers = await findPeers(sink.url);
     const traced = oursTraced(sink.url);
@@ -43,6 +48,7 @@ export const requests = async (rounds = 7): Promise<Report> => {
       bare,
       promClient,
       oursMetricsOnly,
+      oursLogged(logs),
       ours,
       sampled,
       traced,
@@ -77,6 +83,7 @@ export const requests = async (rounds = 7): Promise<Report> => {
     };
   } finally {
     await Promise.all([generator.stop(), sink.stop()]);
+    rmSync(logs, { recursive: true, force: true });
   }
 };
 

@@ -34,6 +34,17 @@ export const oursMetricsOnly: Variant = {
   },
 };
 
+/** With a record of each request in `combined.log`, by a logger that the application uses. */
+export const oursLogged = (directory: string): Variant => ({
+  name: 'ours, metrics and request log to file',
+  args: preload,
+  env: {
+    ...oursMetricsOnly.env,
+    LOG_DIR: directory,
+    BENCH_LOGGER: path.join(bench, 'dist/index.js'),
+  },
+});
+
 export const ours: Variant = {
   name: 'ours, defaults',
   args: preload,

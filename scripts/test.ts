@@ -24,7 +24,7 @@ const budgets: Readonly<Record<string, number>> = {
   // Two applications that let out six hundred secrets each.
   secrets: 30,
   // Applications as child processes, in both module systems, with and without winston.
-  logger: 60,
+  logger: 90,
   // Faults are waited for until batches are given up; memory is measured over 50,000 requests, four times.
   otlp: 60,
   // A receiver is restarted twenty times, and is back after five seconds at most each time.

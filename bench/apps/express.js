@@ -3,6 +3,9 @@ const { randomUUID } = require('node:crypto');
 const express = require('express');
 const { listening } = require('./control.js');
 
+// The application's logger, where the requests are logged, too.
+if (process.env.BENCH_LOGGER) require(process.env.BENCH_LOGGER).logger.info('starting');
+
 const app = express();
 if (process.env.BENCH_DESIGN === 'prom-client') {
   const { measure } = require('./prom-client-design.js');

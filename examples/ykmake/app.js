@@ -1,5 +1,6 @@
 /** YkMake: users, projects and tasks on PostgreSQL. What is measured in it, the preload measures from outside. */
 import { once } from 'node:events';
+import { logger } from '@ykmake/monitoring';
 import { openDatabase } from './database.js';
 import { createApplication } from './server.js';
 import { StartError } from './start-error.js';
@@ -11,7 +12,9 @@ try {
   const database = await openDatabase(process.env.DATABASE_URL);
   try {
     const server = await listen(createApplication(database.pool), port);
-    console.log(`YkMake listens on http://${HOST}:${server.address().port}`);
+    const address = `http://${HOST}:${server.address().port}`;
+    console.log(`YkMake listens on ${address}`);
+    logger.info('started', { address, node: process.version });
     endWithParent();
   } catch (error) {
     await database.close();

@@ -3,7 +3,10 @@
  * is found. Plays the receiver of the traces itself.
  */
 import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { json } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isBuilt, startNode } from './start/child.js';
@@ -22,12 +25,14 @@ const receiver = createServer(async (request, response) => {
 });
 await once(receiver.listen(0, '127.0.0.1'), 'listening');
 
+const logs = mkdtempSync(path.join(tmpdir(), 'ykmake-logs-'));
 const said = [];
 const application = startNode(
   ['--import', './register.js', 'app.js'],
   {
     ...process.env,
     PORT: '0',
+    LOG_DIR: logs,
     OTEL_EXPORTER_PROMETHEUS_PORT: '0',
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${receiver.address().port}`,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
@@ -43,6 +48,7 @@ try {
   const failed = await found(() => spans.find(span => attribute(span, 'http.response.status_code') === 500));
   const page = await (await fetch(metrics, { headers: { accept: 'application/openmetrics-text' } })).text();
   const bucket = page.split('\n').find(line => line.includes(failed.traceId));
+  const logged = await found(() => logLines(failed.traceId));
   const error = failed.events.find(({ name }) => name === 'exception');
 
   console.log(`\n  Trace      ${failed.traceId}`);
@@ -54,14 +60,28 @@ try {
       `               ${span.name} ${span.parentSpanId ? `below ${span.parentSpanId}` : `(${span.spanId})`}`,
     );
   }
+  console.log('  Log        in error.log:');
+  for (const { level, message, stack, trace_id: id } of logged) {
+    console.log(`               ${level}: ${message}${stack ? ', with its stack' : ''}; trace_id ${id}`);
+  }
   console.log(`  Exemplar   on the metrics page:\n               ${bucket ?? 'none'}\n`);
 } catch (error) {
   console.error(`${error.message}\n${said.join('\n')}`);
   process.exitCode = 1;
 } finally {
   await application.stop();
+  rmSync(logs, { recursive: true, force: true });
   receiver.close();
   receiver.closeAllConnections();
+}
+
+/** The lines of error.log that belong to a trace; undefined while there are none. */
+function logLines(traceId) {
+  const file = path.join(logs, 'error.log');
+  if (!existsSync(file)) return undefined;
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean).map(JSON.parse);
+  const found = lines.filter(line => line.trace_id === traceId);
+  return found.length > 0 ? found : undefined;
 }
 
 function match(pattern) {

@@ -1,3 +1,5 @@
+import { logger } from '@ykmake/monitoring';
+
 /** An answer other than success that a route decides on. */
 export class HttpError extends Error {
   /**
@@ -24,7 +26,7 @@ export function notFound(request) {
 export function answerError(error, request, response, next) {
   if (response.headersSent) return next(error);
   const { status, message } = describe(error);
-  if (status >= 500) console.error(`${request.method} ${request.originalUrl} failed: ${error.message}`);
+  if (status >= 500) logger.error(`${request.method} ${request.path} failed:`, error);
   response.status(status).json({ error: message });
 }
 

@@ -15,6 +15,9 @@ const finish = (code, message) => end.abort({ code, message });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => finish(0));
 process.stdout.on('error', () => finish(0)); // Nobody reads any more: `npm start | head`.
 
+// What the application logs, with a line for each request, would push the table away: files are for that.
+const applicationEnv = { LOG_DIR: 'logs', MONITORING_LOG_CONSOLE: 'none', ...process.env };
+
 const screen = createScreen(process.stdout);
 const children = [];
 const said = { byPreload: [], byApplication: 0, last: '' };
@@ -31,7 +34,7 @@ process.exit(code);
 
 function startApplication() {
   screen.print('Starting YkMake under the preload: node --import ./register.js app');
-  const application = startNode(['--import', './register.js', 'app.js'], process.env, hear);
+  const application = startNode(['--import', './register.js', 'app.js'], applicationEnv, hear);
   children.push(application);
   application.ended.then(why => {
     // What kept it from starting it has said itself.
@@ -76,6 +79,7 @@ function greeting(metrics) {
     `  Application   ${address}/api/projects`,
     `  Metrics       ${metrics ?? 'not served, see the line of the preload above'}`,
     ...(metrics ? [`                ${curl(metrics)} | grep ^http_requests_total`] : []),
+    ...(applicationEnv.LOG_DIR === 'none' ? [] : [`  Logs          ${applicationEnv.LOG_DIR}/combined.log`]),
     `  Traffic       about ${options.rate} requests per second`,
     '',
     '  Ctrl-C ends everything.',

@@ -29,6 +29,7 @@ export interface LogDirectories {
 export const createLogDirectories = (options: LogDirectoriesOptions): LogDirectories => {
   const { openFile, report, printFallback, processEnd } = options;
   const files = new Map<string, { readonly file: LogFile; isShown: boolean }>();
+  const atEnd = new Set<() => void>();
   /** Of each directory, those of its files that cannot be written. */
   const failing = new Map<string, Set<FileName>>();
 
@@ -75,11 +76,14 @@ export const createLogDirectories = (options: LogDirectoriesOptions): LogDirecto
         }),
       };
       files.set(file, opened);
-      processEnd.add({ flushNow: opened.file.writeThrough });
+      atEnd.add(processEnd.add({ flushNow: opened.file.writeThrough }));
       return opened.file;
     },
     writeThrough: () => {
       for (const { file } of files.values()) file.writeThrough();
+      // From now on there is nothing to be done at the end.
+      for (const remove of atEnd) remove();
+      atEnd.clear();
     },
   };
 };

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../redaction/redaction.ts';
+import type { LogTrace } from './record.ts';
 
 /** An error as OpenTelemetry's `exception.*` attributes have it; without secrets. */
 export interface Exception {
@@ -12,6 +13,8 @@ export interface PreparedRecord {
   readonly body: Json;
   readonly attributes: JsonObject;
   readonly exception?: Exception;
+  /** Where it was made, when that is somewhere else than where it is written: the request of a record of the request log. */
+  readonly trace?: LogTrace;
 }
 
 /** Under which our format leaves it on the `info` of winston, so that nothing is redacted twice. */

@@ -1,12 +1,13 @@
+import { rememberTexts } from '../database/text-cache.ts';
 import type { Json, JsonObject, Redaction } from '../redaction/redaction.ts';
 import type { CompletedRequest } from './completed-request.ts';
 import type { LogFile } from './files/log-file.ts';
 import { lineIds } from './line-ids.ts';
-import { call, clean, type Info } from './logger/call.ts';
+import { call, clean, type Info, isObject } from './logger/call.ts';
 import type { Logger } from './logger/logger.ts';
 import { jsonLine } from './logger/one-line.ts';
 import { LEVEL } from './logger/winston-symbols.ts';
-import type { EmitRecord } from './record.ts';
+import type { EmitRecord, LogTrace } from './record.ts';
 import { severityNumber } from './severity.ts';
 
 export interface RequestLogOptions {
@@ -31,21 +32,19 @@ const wall = Date.now.bind(Date);
  * OpenTelemetry; else to OpenTelemetry directly, and to files that were asked for. Never to another console.
  */
 export const createRequestLog = (options: RequestLogOptions): ((request: CompletedRequest) => void) => {
-  const { redaction, service, emit, filesFor } = options;
+  const { service, emit, filesFor } = options;
+  const propertiesOf = createRequestProperties(options.redaction);
   return request => {
     const level = request.status >= 500 ? 'error' : 'info';
     const logger = options.logger();
     if (logger !== undefined) {
       if (logger.silent || !logger.isLevelEnabled(level)) return;
-      logger.write({
-        ...infoOf(level, requestProperties(request, redaction), logger.defaultMeta as object | undefined),
-        ...(request.trace && lineIds(request.trace)),
-      });
+      logger.write(infoOf(level, propertiesOf(request), request.trace, logger.defaultMeta));
       return;
     }
     const files = filesFor(level);
     if (emit === undefined && files.length === 0) return;
-    const attributes = requestProperties(request, redaction);
+    const attributes = propertiesOf(request);
     const time = wall();
     if (files.length > 0) {
       const timestamp = new Date(time).toISOString();
@@ -68,25 +67,34 @@ export const createRequestLog = (options: RequestLogOptions): ((request: Complet
   };
 };
 
-const infoOf = (level: string, properties: JsonObject, defaults: object | undefined): Info => ({
+const infoOf = (
+  level: string,
+  properties: JsonObject,
+  trace: LogTrace | undefined,
+  defaults: unknown,
+): Info => ({
   level,
   message,
   [LEVEL]: level,
-  [clean]: properties,
-  ...(defaults !== undefined && { [call]: { meta: undefined, defaults, defaultsWin: false } }),
+  [clean]: { properties, trace },
+  [call]: { meta: undefined, defaults: isObject(defaults) ? defaults : undefined, defaultsWin: false },
+  ...(trace && lineIds(trace)),
 });
 
 /** What the record says beside level and message; duration in milliseconds. */
-export const requestProperties = (request: CompletedRequest, redaction: Redaction): JsonObject => {
-  const { method, target, route, status, seconds, userAgent, address } = request;
-  const properties: Record<string, Json> = { method, url: urlOf(target, redaction) };
-  if (route !== undefined) properties.route = route;
-  properties.status = status;
-  properties.duration = Math.round(seconds * 1e6) / 1e3;
-  if (userAgent !== undefined) properties.userAgent = redaction.text(userAgent.slice(0, 512));
-  if (address !== undefined) properties.ip = address.slice(0, 64);
-  if (request.aborted) properties.aborted = true;
-  return properties;
+const createRequestProperties = (redaction: Redaction): ((request: CompletedRequest) => JsonObject) => {
+  // The same few clients ask again and again.
+  const agentOf = rememberTexts(redaction.text);
+  return ({ method, target, route, status, seconds, aborted, userAgent, address }) => {
+    const properties: Record<string, Json> = { method, url: urlOf(target, redaction) };
+    if (route !== undefined) properties.route = route;
+    properties.status = status;
+    properties.duration = Math.round(seconds * 1e6) / 1e3;
+    if (userAgent !== undefined) properties.userAgent = agentOf(userAgent.slice(0, 512));
+    if (address !== undefined) properties.ip = address.slice(0, 64);
+    if (aborted) properties.aborted = true;
+    return properties;
+  };
 };
 
 const urlOf = (target: string, redaction: Redaction): string => {

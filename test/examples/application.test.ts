@@ -135,7 +135,7 @@ suite('the application on its embedded database', () => {
       status: 500,
       body: { error: 'Something went wrong on our side.' },
     });
-    await application.said(/^GET \/api\/reports\/broken failed: Cannot read properties/);
+    await application.said(/error.*: GET \/api\/reports\/broken failed: Cannot read properties/);
   });
 
   test('many requests at once do not mix their rows', async () => {

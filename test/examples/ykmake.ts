@@ -23,12 +23,12 @@ export interface Program {
   stop(): Promise<void>;
 }
 
-/** The environment of a program: ours without what could change its course. */
+/** The environment of a program: ours without what could change its course, and no files in the repository. */
 const clean = (extra: Record<string, string>): NodeJS.ProcessEnv => {
   const ours = Object.entries(process.env).filter(
-    ([name]) => !/^(DATABASE_URL$|PORT$|PG|NODE_|OTEL_|MONITORING_|npm_)/.test(name),
+    ([name]) => !/^(DATABASE_URL$|PORT$|PG|NODE_|OTEL_|MONITORING_|LOG_|npm_)/.test(name),
   );
-  return { ...Object.fromEntries(ours), ...extra };
+  return { ...Object.fromEntries(ours), LOG_DIR: 'none', ...extra };
 };
 
 export const startProgram = (

@@ -129,6 +129,8 @@ for (const [type, format] of Object.entries(formats)) {
         'dist/index.d.ts',
         'dist/index.js',
         'dist/log-sender.js',
+        'dist/logger-bridges.js',
+        'dist/logger.js',
         'dist/logs.js',
         'dist/metrics-sdk.js',
         'dist/otlp-exporter.js',

@@ -1,4 +1,5 @@
 import type { JsonObject, Redaction } from '../../redaction/redaction.ts';
+import type { LogTrace } from '../record.ts';
 import { isError, read } from './error-properties.ts';
 import { LEVEL, SPLAT } from './winston-symbols.ts';
 
@@ -17,8 +18,14 @@ export interface Call {
 /** Under which an `info` of ours keeps it. */
 export const call: unique symbol = Symbol('@ykmake/monitoring.call');
 
-/** Under which an `info` of ours keeps properties that hold no secret, as who made them knows. */
+/** Under which an `info` of ours keeps what needs no redaction, like its message, as who made it knows. */
 export const clean: unique symbol = Symbol('@ykmake/monitoring.clean');
+
+export interface Clean {
+  readonly properties: JsonObject;
+  /** Where it was made; the ids stand in the `info`, too. */
+  readonly trace: LogTrace | undefined;
+}
 
 /** What goes through a logger of winston. */
 export interface Info {
@@ -29,7 +36,7 @@ export interface Info {
   /** What stands behind the message; without one, the object itself. */
   [SPLAT]?: readonly unknown[];
   [call]?: Call;
-  [clean]?: JsonObject;
+  [clean]?: Clean;
 }
 
 /** The `info` that winston would make of `logger[level](...values)`, without reading or changing the metadata. */

@@ -34,6 +34,7 @@ export interface Logging {
   /** The one that is exported, made when it is first asked for. */
   readonly logger: () => Logger;
   readonly middleware: LoggingMiddleware;
+  /** Never throws. */
   readonly logRequest: (request: CompletedRequest) => void;
   /** Writes what is held, and holds nothing any more. */
   readonly writeThrough: () => void;
@@ -61,7 +62,7 @@ export const createLogging = (parts: LoggingOptions): Logging => {
   const { logDirectory = 'none' } = settings;
   const open = (name: 'error.log' | 'combined.log'): readonly LogFile[] =>
     logDirectory === 'none' ? [] : [directories.open(logDirectory, name, false)];
-  const logRequest = createRequestLog({
+  const writeRequest = createRequestLog({
     ...parts,
     redaction,
     emit,
@@ -69,6 +70,13 @@ export const createLogging = (parts: LoggingOptions): Logging => {
     filesFor: level =>
       level === 'error' ? [...open('error.log'), ...open('combined.log')] : open('combined.log'),
   });
+  const logRequest = (request: CompletedRequest): void => {
+    try {
+      writeRequest(request);
+    } catch (error) {
+      onFailure(error);
+    }
+  };
   const watch = createLoggingMiddleware({
     requestsAreLogged: parts.requestsAreLogged,
     trustProxy: settings.trustProxy,

@@ -51,35 +51,39 @@ export const createRecords = (redaction: Redaction): ((info: Info) => LineRecord
     }
     return { ...said, ...errors };
   };
-  const ofCall = ({ meta, defaults, defaultsWin }: Call, found: Found): JsonObject => {
+  /** Into what is said, which is made for this record. */
+  const addCall = (said: Record<string, Json>, { meta, defaults, defaultsWin }: Call, found: Found): void => {
     const own = defaults === undefined ? nothing : ofDefaults(defaults);
-    if (meta === undefined) return own;
-    const said = ofMeta(meta, inMeta, found);
-    return defaultsWin ? { ...said, ...own } : { ...own, ...said };
+    Object.assign(said, own);
+    if (meta === undefined) return;
+    Object.assign(said, ofMeta(meta, inMeta, found));
+    if (defaultsWin) Object.assign(said, own);
   };
 
   return info => {
     const found: Found = { exception: undefined };
-    const { message, [call]: brought } = info;
+    const { message, [call]: brought, [clean]: known } = info;
+    const said: Record<string, Json> = {};
     // Metadata of a child, and whatever else writes into winston's stream.
-    const around = info[clean] ?? (hasMore(info) ? ofMeta(info, inInfo, found) : nothing);
-    const within = brought === undefined ? nothing : ofCall(brought, found);
-    let said = around === nothing ? within : { ...around, ...within };
+    if (known !== undefined) Object.assign(said, known.properties);
+    else if (hasMore(info)) Object.assign(said, ofMeta(info, inInfo, found));
+    if (brought !== undefined) addCall(said, brought, found);
     let body: Json | undefined;
-    if (typeof message === 'string') body = text(message);
+    if (typeof message === 'string') body = known === undefined ? text(message) : message;
     else if (isError(message)) {
-      said = { ...said, ...asRecord(message, found) };
+      Object.assign(said, asRecord(message, found));
       body = text(messageOf(message));
     } else if (message !== undefined) body = data(message);
 
-    const line: Record<string, Json> = { timestamp: timestamp(), level: info.level };
+    const line: Record<string, Json> = { timestamp: said.timestamp || timestamp(), level: info.level };
     if (body !== undefined) line.message = body;
-    Object.assign(line, said);
+    for (const name in said) if (name !== 'timestamp') line[name] = said[name] as Json;
     for (const name of idNames) {
       const value = info[name];
       if (typeof value === 'string') line[name] = value;
     }
-    return { line, prepared: preparedOf(body ?? null, said, found.exception) };
+    const prepared = preparedOf(body ?? null, said, found.exception);
+    return { line, prepared: known?.trace === undefined ? prepared : { ...prepared, trace: known.trace } };
   };
 };
 

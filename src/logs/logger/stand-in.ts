@@ -45,9 +45,9 @@ export const createStandInLogger = (options: StandInOptions): StandInLogger => {
         if (logger.silent || !isEnabled(info.level, logger.level)) return true;
         locate(info);
         const { line: record, prepared } = recordOf(metadata === empty ? info : { ...metadata, ...info });
-        const written = { level: info.level, line: jsonLine(record), record };
+        const line = jsonLine(record);
         for (const sink of sinks) {
-          if (sink.level === undefined || isEnabled(info.level, sink.level)) sink.write(written);
+          if (sink.level === undefined || isEnabled(info.level, sink.level)) sink.write(line, record);
         }
         emit(info, prepared);
       } catch (error) {

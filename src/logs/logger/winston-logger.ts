@@ -83,11 +83,7 @@ const transportOf = (winston: Winston, sink: Sink, options: LoggerOptions): Wins
     ...(options.handleRejections === true && { handleRejections: true }),
     log: (info, done) => {
       const line = (info as { [MESSAGE]?: unknown })[MESSAGE];
-      sink.write({
-        level: info[LEVEL],
-        line: typeof line === 'string' ? line : '',
-        record: hasOwnFormat ? undefined : (info as never),
-      });
+      sink.write(typeof line === 'string' ? line : '', hasOwnFormat ? undefined : (info as never));
       done();
     },
   });
