@@ -3,7 +3,7 @@ import type { LogTrace } from '../logs/record.ts';
 import { sharedApi } from '../open-telemetry-globals.ts';
 
 /** Under which every copy of the OpenTelemetry API keeps the span in a context. */
-const spanKey = Symbol.for('OpenTelemetry Context Key SPAN');
+export const spanKey: symbol = Symbol.for('OpenTelemetry Context Key SPAN');
 
 /** Source: W3C Trace Context, 3.2.2.3 and 3.2.2.4: an id of zeros is none. */
 const noTrace = '0'.repeat(32);
