@@ -124,6 +124,19 @@ for (const [version, folder] of Object.entries(winstonFolders)) {
       );
     });
 
+    test('is sent each time that one object is logged, by a logger that is piped into others, too', () => {
+      const { create, transport, collected } = setUp();
+      const [second, third] = [create({ transports: [transport()] }), create({ transports: [transport()] })];
+      const first = create({ transports: [transport()] });
+      first.pipe(second as unknown as Writable);
+      first.pipe(third as unknown as Writable);
+      const info = { level: 'info', message: 'again' };
+      for (const [index, logger] of [first, second, first, third, second].entries()) {
+        logger.log(info);
+        assert.equal(collected.length, index + 1);
+      }
+    });
+
     test('is sent: a stream that is no transport', () => {
       const { create, collected } = setUp();
       const lines: unknown[] = [];

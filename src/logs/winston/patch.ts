@@ -15,13 +15,13 @@ type Step = (this: WinstonLogger, info: unknown, encoding: unknown, callback?: u
 interface Moment {
   readonly trace: LogTrace | undefined;
   readonly time: number;
+  /** Another logger, which passed it on, has made a record of it. */
+  readonly isSent: boolean;
 }
 
 /** A call between `_transform` and `push`: its formats are running. */
-interface Line extends Call {
+interface Line extends Call, Moment {
   readonly logger: WinstonLogger;
-  /** Another logger has made a record of it. */
-  readonly isSent: boolean;
 }
 
 export interface WinstonOptions extends BridgeOptions {
@@ -48,9 +48,14 @@ export const patchWinston = (exports: unknown, options: WinstonOptions): (() => 
       return undefined;
     }
   };
-  const here = (): Moment => ({
+  /** Infos that were sent, and the loggers that they are on their way to. */
+  const passedOn = new WeakMap<object, Set<object>>();
+  let isAnyPassedOn = false;
+
+  const here = (logger: WinstonLogger, info: unknown): Moment => ({
     trace: guard(activeTrace),
     time: records === undefined ? 0 : now(),
+    isSent: isAnyPassedOn && isInfo(info) && (passedOn.get(info)?.delete(logger) ?? false),
   });
 
   /** What `write` was given, until `_transform` takes it. */
@@ -58,28 +63,23 @@ export const patchWinston = (exports: unknown, options: WinstonOptions): (() => 
   let writtenAt: Moment | undefined;
   const waiting = new WeakMap<object, Moment>();
   let line: Line | undefined;
-  /** Infos on their way to a further logger. */
-  const sent = new WeakSet<object>();
-  let isAnySent = false;
 
-  const takeMoment = (info: Info): Moment => {
+  const momentOf = (logger: WinstonLogger, info: Info): Moment => {
     if (written === info && writtenAt !== undefined) {
       written = undefined;
       return writtenAt;
     }
-    const moment = waiting.get(info);
-    if (moment === undefined) return here();
-    waiting.delete(info);
-    return moment;
+    // Left there, as the same object may be waiting more than once.
+    return waiting.get(info) ?? here(logger, info);
   };
 
   const emit = (info: unknown, call: Line): void => {
     if (records === undefined || !isInfo(info)) return;
-    const { isWritten, isSent, isPassedOn } = reachOf(call.logger, info);
+    const { isWritten, isSent, loggers } = reachOf(call.logger, info);
     const isDone = call.isSent || isSent;
-    if (isPassedOn && (isDone || isWritten)) {
-      sent.add(info);
-      isAnySent = true;
+    if (loggers.length > 0 && (isDone || isWritten)) {
+      passedOn.set(info, new Set(loggers));
+      isAnyPassedOn = true;
     }
     if (isWritten && !isDone) records.emit(recordOf(info, call, records.redaction));
   };
@@ -89,7 +89,7 @@ export const patchWinston = (exports: unknown, options: WinstonOptions): (() => 
       function write(this: WinstonLogger, info: unknown, encoding: unknown, callback: unknown): unknown {
         const outer = written;
         const outerAt = writtenAt;
-        const moment = here();
+        const moment = here(this, info);
         written = info;
         writtenAt = moment;
         try {
@@ -103,14 +103,11 @@ export const patchWinston = (exports: unknown, options: WinstonOptions): (() => 
     _transform: original =>
       function transform(this: WinstonLogger, info: unknown, encoding: unknown, callback: unknown): unknown {
         if (!isInfo(info)) return (original as Step).call(this, info, encoding, callback);
-        const { trace, time } = takeMoment(info);
+        const moment = momentOf(this, info);
         if (this.silent) return (original as Step).call(this, info, encoding, callback);
-        const marked = trace === undefined ? { info } : withIds(info, trace);
+        const marked = moment.trace === undefined ? { info } : withIds(info, moment.trace);
         const outer = line;
-        line =
-          records === undefined
-            ? undefined
-            : { logger: this, time, trace, error: errorIn(info), isSent: isAnySent && sent.has(info) };
+        line = records === undefined ? undefined : { ...moment, logger: this, error: errorIn(info) };
         try {
           return (original as Step).call(this, marked.info, encoding, callback);
         } finally {

@@ -29,8 +29,8 @@ export interface Reach {
   readonly isWritten: boolean;
   /** OpenTelemetry's own transport has it already. */
   readonly isSent: boolean;
-  /** Another logger gets it, too. */
-  readonly isPassedOn: boolean;
+  /** The loggers that get it, too. */
+  readonly loggers: readonly object[];
 }
 
 /** OpenTelemetry's transport by its class, which `@opentelemetry/instrumentation-winston` adds to every logger. */
@@ -44,17 +44,17 @@ const ownTransport = 'OpenTelemetryTransportV3';
 export const reachOf = (logger: WinstonLogger, info: Info): Reach => {
   const targets = targetsOf(logger);
   if (targets.length === 0) {
-    return { isWritten: isEnabled(logger.levels, logger.level, info), isSent: false, isPassedOn: false };
+    return { isWritten: isEnabled(logger.levels, logger.level, info), isSent: false, loggers: none };
   }
   let isWritten = false;
   let isSent = false;
-  let isPassedOn = false;
+  let loggers: readonly Target[] = none;
   for (const target of targets) {
-    if (isLogger(target)) isPassedOn = true;
+    if (isLogger(target)) loggers = [...loggers, target];
     else if (target.constructor?.name === ownTransport) isSent ||= accepts(target, info);
     else isWritten ||= accepts(target, info);
   }
-  return { isWritten, isSent, isPassedOn };
+  return { isWritten, isSent, loggers };
 };
 
 const none: readonly Target[] = [];
