@@ -23,9 +23,12 @@ export const hideInUrls = (text: string, url: UrlRedaction): string => {
       from = end;
     } else at = end - 3;
   }
-  const all = from === 0 ? text : shown + text.slice(from);
-  return url.path(all);
+  const all = url.path(from === 0 ? text : shown + text.slice(from));
+  return all.includes('%40') ? all.replace(escapedUser, '$1REDACTED:REDACTED$2') : all;
 };
+
+/** `//user:password@` of a URL within a parameter of another one. */
+const escapedUser = /((?:%2f|%5c){2})(?:(?!%2f|%5c|%40)[^\s"'`<>&]){1,1024}(%40)/gi;
 
 /** A `/`, `?` or `#` in a password, that should be escaped, ends the authority before its `@`. */
 const withCredentials = (url: string): string => {

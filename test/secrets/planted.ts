@@ -82,7 +82,10 @@ const ways: readonly Way[] = [
   inMessage((secret, mark) => `${mark} was given password=${secret} by hand`),
   inMessage((secret, mark) => `${mark} body {"user":"ada","password":"${secret}","age":36}`),
   inMessage((secret, mark) => `${mark} token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.${secret}`, 43),
-  inMessage((secret, mark) => `${mark} key AKIA${secret}`.toUpperCase().replace(/MARK(\d+)X/, 'mark$1x')),
+  (word, mark) => {
+    const secret = word(16).toUpperCase();
+    return { secret, ask: { kind: 'message', text: `${mark} key AKIA${secret} of the bucket` } };
+  },
   inMessage((secret, mark) => `${mark} github ghp_${secret}`, 36),
   inMessage((secret, mark) => `${mark} sent Cookie: theme=dark; sid=${secret}`),
   inMessage(

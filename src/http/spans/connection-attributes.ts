@@ -6,6 +6,8 @@ import { forwarded } from '../forwarded.ts';
 export interface ConnectionAttributesOptions {
   /** Client, host and scheme come from the headers of a proxy. */
   readonly trustProxy: boolean;
+  /** Takes secrets out of a text. */
+  readonly redactText: (text: string) => string;
 }
 
 /** What was last said of a connection, and of which words of its requests. */
@@ -27,6 +29,7 @@ type Connection = Socket & { readonly encrypted?: boolean; [said]?: Said };
  */
 export const createConnectionAttributes = ({
   trustProxy,
+  redactText,
 }: ConnectionAttributesOptions): ((request: IncomingMessage) => Attributes) => {
   return request => {
     const connection = request.socket as Connection;
@@ -43,7 +46,7 @@ export const createConnectionAttributes = ({
     ) {
       return last.attributes;
     }
-    const attributes = attributesOf(request, connection, trustProxy);
+    const attributes = attributesOf(request, connection, trustProxy, redactText);
     connection[said] = { version, host, agent, proxy, attributes };
     return attributes;
   };
@@ -61,6 +64,7 @@ const attributesOf = (
   { headers, httpVersion }: IncomingMessage,
   { encrypted, remoteAddress, remotePort }: Connection,
   trustProxy: boolean,
+  redactText: (text: string) => string,
 ): Attributes => {
   const proxy = trustProxy ? forwarded(headers) : undefined;
   const scheme = proxy?.scheme ?? (encrypted ? 'https' : 'http');
@@ -73,7 +77,7 @@ const attributesOf = (
     attributes['client.address'] = proxy?.client ?? remoteAddress;
   }
   const agent = headers['user-agent'];
-  if (agent !== undefined) attributes['user_agent.original'] = agent.slice(0, 512);
+  if (agent !== undefined) attributes['user_agent.original'] = redactText(agent.slice(0, 512));
   return attributes;
 };
 

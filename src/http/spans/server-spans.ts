@@ -26,8 +26,6 @@ export interface ServerSpansOptions extends ConnectionAttributesOptions {
   readonly spans: SpanMaker;
   readonly contextManager: ContextManager;
   readonly propagator: TextMapPropagator;
-  /** Takes secrets out of a text. */
-  readonly redactText: (text: string) => string;
 }
 
 /** A span for each request, and its context in everything that the request starts. */
