@@ -17,5 +17,5 @@ export interface PreparedRecord {
   readonly trace?: LogTrace;
 }
 
-/** Under which our format leaves it on the `info` of winston, so that nothing is redacted twice. */
+/** Under which whoever formats an `info` of winston leaves it there, so that nothing is redacted twice. */
 export const prepared: unique symbol = Symbol.for('@ykmake/monitoring.prepared');

@@ -145,6 +145,9 @@ test('for OpenTelemetry the record is prepared once, the exception with it', () 
     exception,
   });
   assert.deepEqual(second?.exception, exception);
-  assert.equal(second?.attributes?.password, 'REDACTED');
+  assert.deepEqual(second?.attributes, {
+    ...{ service: 'ykmake', password: 'REDACTED' },
+    err: { code: 'E_QUERY' },
+  });
   assert.deepEqual(third, { body: 'fine', attributes: { service: 'ykmake', a: 1 } });
 });

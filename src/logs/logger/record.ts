@@ -22,6 +22,8 @@ const nothing: JsonObject = {};
 
 interface Found {
   exception: Exception | undefined;
+  /** The name that it has in the metadata; `undefined`: it is the record itself. */
+  name: string | undefined;
 }
 
 /** Makes the record of an `info` of winston: redacted once, for the line and for OpenTelemetry. */
@@ -47,7 +49,9 @@ export const createRecords = (redaction: Redaction): ((info: Info) => LineRecord
     const errors: Record<string, Json> = {};
     for (const name of errorNames) {
       const value = name in said ? read(meta, name) : undefined;
-      if (isError(value)) errors[name] = ofError(value, found);
+      if (!isError(value)) continue;
+      if (found.exception === undefined) found.name = name;
+      errors[name] = ofError(value, found);
     }
     return { ...said, ...errors };
   };
@@ -61,7 +65,7 @@ export const createRecords = (redaction: Redaction): ((info: Info) => LineRecord
   };
 
   return info => {
-    const found: Found = { exception: undefined };
+    const found: Found = { exception: undefined, name: undefined };
     const { message, [call]: brought, [clean]: known } = info;
     const said: Record<string, Json> = {};
     // Metadata of a child, and whatever else writes into winston's stream.
@@ -82,18 +86,22 @@ export const createRecords = (redaction: Redaction): ((info: Info) => LineRecord
       const value = info[name];
       if (typeof value === 'string') line[name] = value;
     }
-    const prepared = preparedOf(body ?? null, said, found.exception);
+    const prepared = preparedOf(body ?? null, said, found);
     return { line, prepared: known?.trace === undefined ? prepared : { ...prepared, trace: known.trace } };
   };
 };
 
-const preparedOf = (body: Json, said: JsonObject, exception: Exception | undefined): PreparedRecord => {
+/** What the exception says is not said again. */
+const preparedOf = (body: Json, said: JsonObject, { exception, name }: Found): PreparedRecord => {
   if (exception === undefined) return { body, attributes: said };
-  if (said.stack !== exception.stacktrace) return { body, attributes: said, exception };
-  // The exception says it.
-  const { name: _name, stack: _stack, ...attributes } = said;
-  return { body, attributes, exception };
+  if (name === undefined) return { body, attributes: withoutException(said), exception };
+  const { [name]: error, ...attributes } = said;
+  const { message: _, ...more } = withoutException(error as JsonObject);
+  const isMore = Object.keys(more).length > 0;
+  return { body, attributes: isMore ? { ...attributes, [name]: more } : attributes, exception };
 };
+
+const withoutException = ({ name: _name, stack: _stack, ...rest }: JsonObject): JsonObject => rest;
 
 const hasMore = (info: Info): boolean => {
   for (const name in info) if (!inInfo.has(name)) return true;
