@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Logger } from 'winston';
+import { prepared } from '../../src/logs/prepared.ts';
 import type { LogRecord } from '../../src/logs/record.ts';
-import { prepared } from '../../src/logs/winston/record-of.ts';
 import { inTrace, linesTo, type Patched, patchedWinston, traceA, winstonFolders } from './loggers.ts';
 
 type Options = Parameters<Patched['winston']['createLogger']>[0];

@@ -3,17 +3,10 @@ import type { Json, JsonObject } from '../../redaction/redaction.ts';
 import type { RecordSink } from '../bridge-options.ts';
 import { exceptionAttributes, isError } from '../exception.ts';
 import { idNames } from '../line-ids.ts';
+import { type PreparedRecord, prepared } from '../prepared.ts';
 import type { LogRecord, LogTrace } from '../record.ts';
 import { severityNumber } from '../severity.ts';
 import { type Info, levelKey, messageKey } from './info.ts';
-
-/** Under which an info carries body and attributes without secrets, when whoever formatted it had made them anyway. */
-export const prepared: unique symbol = Symbol.for('@ykmake/monitoring.prepared');
-
-export interface Prepared {
-  readonly body: Json;
-  readonly attributes: JsonObject;
-}
 
 /** What is known of a call besides its info. */
 export interface Call {
@@ -37,7 +30,7 @@ const ofExceptions: ReadonlySet<string> = new Set([...toldByException, 'date', '
 export const recordOf = (info: Info, call: Call, redaction: RecordSink['redaction']): LogRecord => {
   const { time, trace, error } = call;
   const level = String(info[levelKey]);
-  const ready = info[prepared] as Prepared | undefined;
+  const ready = info[prepared] as PreparedRecord | undefined;
   const attributes =
     error === undefined
       ? (ready?.attributes ?? redaction.properties(info, told))
@@ -51,7 +44,7 @@ export const recordOf = (info: Info, call: Call, redaction: RecordSink['redactio
     severityText: level,
     body: ready?.body ?? bodyOf(info, redaction),
     attributes,
-    trace,
+    trace: ready?.trace ?? trace,
     scope: 'winston',
   };
 };
