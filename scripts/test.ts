@@ -26,7 +26,7 @@ const budgets: Readonly<Record<string, number>> = {
   // Applications as child processes, in both module systems, with and without winston.
   logger: 90,
   // Faults are waited for until batches are given up; memory is measured over 50,000 requests, four times.
-  otlp: 60,
+  otlp: 90,
   // A receiver is restarted twenty times, and is back after five seconds at most each time.
   traces: 160,
   // Faults of receivers are waited for, and memory is measured.

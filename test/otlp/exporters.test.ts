@@ -20,6 +20,7 @@ const served = async (
   const app = await startApp('preload/serve.mjs', {
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      OTEL_LOGS_EXPORTER: 'none',
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_BSP_SCHEDULE_DELAY: '50',
       ...env(receiver),

@@ -27,6 +27,7 @@ const traced = async (
     args: ['--expose-gc', '--import', register, 'test/fixtures/otlp/app.mjs'],
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      OTEL_LOGS_EXPORTER: 'none',
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_BSP_SCHEDULE_DELAY: '50',
       ...env,

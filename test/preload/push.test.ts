@@ -16,6 +16,7 @@ const start = async (
     env: {
       OTEL_METRICS_EXPORTER: 'prometheus,otlp',
       OTEL_EXPORTER_OTLP_ENDPOINT: url,
+      OTEL_LOGS_EXPORTER: 'none',
       OTEL_TRACES_EXPORTER: 'none',
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_EXPORTER_OTLP_TIMEOUT: '300',
@@ -51,7 +52,7 @@ describe('metrics sent by OTLP', { concurrency: 2 }, () => {
         assert.notDeepEqual(metric(page, name), {}, page);
         assert.deepEqual(pointsOf(sent, name), metric(page, name));
       }
-      assertLines(reported(app), [/ metrics at .* OTLP to http:\/\/127\.0\.0\.1:\d+, logs to /]);
+      assertLines(reported(app), [/ metrics at .* OTLP to http:\/\/127\.0\.0\.1:\d+; off/]);
     } finally {
       await app.stop();
       receiver.stop();

@@ -23,6 +23,7 @@ const traced = async (
     args: ['--expose-gc', '--import', './register.js', 'test/fixtures/traces/memory.mjs'],
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      OTEL_LOGS_EXPORTER: 'none',
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_BSP_SCHEDULE_DELAY: '100',
       ...env,

@@ -48,7 +48,12 @@ const traced = async (
 ): Promise<void> => {
   const collector = await startCollector();
   const app = await startApp('otlp/app.mjs', {
-    env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '50', ...env },
+    env: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_LOGS_EXPORTER: 'none',
+      OTEL_BSP_SCHEDULE_DELAY: '50',
+      ...env,
+    },
   });
   let made = 0;
   const load = async (requests: number): Promise<void> => {
