@@ -57,11 +57,22 @@ const sending = (sinkUrl: string, sendsAs: string) => ({
   sendsAs,
 });
 
-/** A span for each request. */
+/** A span for each request, and no record of it. */
 export const oursTraced = (sinkUrl: string): Variant => {
   const { env, sendsAs } = sending(sinkUrl, 'ours');
   return {
     name: 'ours, every request traced',
+    args: preload,
+    env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0', OTEL_LOGS_EXPORTER: 'none', ...env },
+    sendsAs,
+  };
+};
+
+/** As it is with an endpoint and nothing else set: a span and a log record for each request. */
+export const oursTracedAndLogged = (sinkUrl: string): Variant => {
+  const { env, sendsAs } = sending(sinkUrl, 'ours-logged');
+  return {
+    name: 'ours, every request traced, and logged by OTLP',
     args: preload,
     env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0', ...env },
     sendsAs,
@@ -75,6 +86,7 @@ export const oursSampled = (sinkUrl: string): Variant => {
     args: preload,
     env: {
       OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+      OTEL_LOGS_EXPORTER: 'none',
       ...env,
       OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
       OTEL_TRACES_SAMPLER_ARG: '0.1',
