@@ -19,6 +19,8 @@ export interface Sink {
   readonly url: string;
   /** How many spans have arrived so far, by the first part of the path that they were sent to. */
   spans(): Promise<Readonly<Record<string, number>>>;
+  /** The same of log records. */
+  records(): Promise<Readonly<Record<string, number>>>;
   stop(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export const startSink = async (): Promise<Sink> => {
   return {
     url: `http://127.0.0.1:${port}`,
     spans: async () => (await exchange(child, 'spans')) as Record<string, number>,
+    records: async () => (await exchange(child, 'records')) as Record<string, number>,
     stop: child.stop,
   };
 };

@@ -1,18 +1,16 @@
-import { createRequire } from 'node:module';
-import type { MetricProducer } from '@opentelemetry/sdk-metrics';
 import { createFailures } from './failures.ts';
 import { createReport, limitPerCause, notStarted, type Report, writeToStandardError } from './host/report.ts';
 import { currentMonitoring, type Monitoring, publishMonitoring } from './instance.ts';
 import { installPatches } from './instrumentations/module-hooks.ts';
 import { createPromClient } from './instrumentations/prom-client/prom-client.ts';
+import { loadLogger, loadLoggerBridges, loadLogs, loadMetricsSdk, loadTracesSdk } from './lazy-files.ts';
 import * as lines from './lines.ts';
 import { startBridges } from './logs/bridges.ts';
 import { createPreloadLogging } from './logs/preload-logging.ts';
 import { startLogging } from './logs/start-logging.ts';
 import { createLazyPipeline } from './metrics/lazy-pipeline.ts';
 import { createOwnMetrics } from './metrics/own-metrics.ts';
-import type { Push } from './metrics/push-readers.ts';
-import type { Store } from './metrics/store.ts';
+import { pushMetrics } from './metrics/push.ts';
 import { startObservers } from './observers.ts';
 import { publishGlobals } from './open-telemetry-globals.ts';
 import { postAtExit } from './otlp/exit-post.ts';
@@ -23,9 +21,7 @@ import { createPage } from './prometheus/page.ts';
 import { targetInfo } from './prometheus/target-info.ts';
 import { resourceAttributes } from './resource.ts';
 import { environment } from './settings/environment.ts';
-import { otlpMetricsTarget } from './settings/otlp-target.ts';
 import { readSettings, type SettingsReport } from './settings/read.ts';
-import type { Settings } from './settings/table.ts';
 import { createProcessEnd, withDeadline } from './shutdown.ts';
 import { createStartLine } from './start-line.ts';
 import { activeSpan } from './traces/active-span.ts';
@@ -39,14 +35,6 @@ const now = performance.now.bind(performance);
 const exitMisconfigured = 78;
 
 const scope = { name: '@ykmake/monitoring', version };
-
-/** A file of its own, read only when it is needed; synchronously, because the application is waiting. */
-const load = createRequire(import.meta.url);
-const loadSdk = (): typeof import('./metrics/sdk.ts') => load('./metrics-sdk.js');
-const loadLoggerBridges = (): typeof import('./logs/logger-bridges.ts') => load('./logger-bridges.js');
-const loadLogger = (): typeof import('./logs/logger/start-logger.ts') => load('./logger.js');
-const loadTracesSdk = (): typeof import('./traces/sdk.ts') => load('./traces-sdk.js');
-const loadLogs = (): typeof import('./logs/logs.ts') => load('./logs.js');
 
 /**
  * Starts everything that the environment asks for: reads the settings, builds the parts, and publishes them
@@ -100,7 +88,7 @@ const build = (
     onError: failures.inCallback,
   });
   const pipeline = createLazyPipeline(() =>
-    loadSdk().createPipeline({
+    loadMetricsSdk().createPipeline({
       resource,
       scope,
       families: own.families,
@@ -219,11 +207,15 @@ const build = (
       script: process.argv[1],
     }),
   );
-  const push = startPushing(settings, own.store, () => pipeline.load().producer, report, undo);
-  const flush = async (): Promise<void> => {
-    await Promise.all([push?.flush(), tracing?.flush(), logs.flush()]);
-  };
-  if (push !== undefined) undo.push(processEnd.add({ flush: push.flush }));
+  const push = pushMetrics({
+    settings,
+    producer: () => pipeline.load().producer,
+    loadSdk: loadMetricsSdk,
+    onFailed: () => own.store.dropped.add(1, 'metrics', 'export_failed'),
+    onFailing: (host, error) => report(lines.exportFailing(host, error)),
+    onRecovered: () => report(lines.exportRecovered()),
+  });
+  if (push !== undefined) undo.push(() => void push.stop(), processEnd.add({ flush: push.flush }));
   // What another SDK takes, it delivers by itself.
   if (tracing !== undefined || logs.provider !== undefined) {
     undo.push(
@@ -245,35 +237,11 @@ const build = (
     logging,
     shutdown: async () => {
       publishMonitoring(undefined);
-      await withDeadline(Promise.all([flush(), endpoint.close()]), settings.shutdownTimeout);
+      const flushed = [push?.flush(), tracing?.flush(), logs.flush(), endpoint.close()];
+      await withDeadline(Promise.all(flushed), settings.shutdownTimeout);
       for (const step of undo.splice(0).reverse()) step();
     },
   };
   publishMonitoring(monitoring);
   return monitoring;
-};
-
-/** Sends metrics away, where the settings ask for it, and delivers the last of them before the process ends. */
-const startPushing = (
-  settings: Settings,
-  store: Store,
-  producer: () => MetricProducer,
-  report: Report,
-  undo: (() => void)[],
-): Push | undefined => {
-  const exporters = settings.metricsExporters.filter(exporter => exporter !== 'prometheus');
-  if (exporters.length === 0) return undefined;
-  const target = otlpMetricsTarget(settings);
-  const push = loadSdk().startPush({
-    exporters,
-    target,
-    producer: producer(),
-    intervalMs: settings.metricExportInterval,
-    timeoutMs: settings.metricExportTimeout,
-    onFailed: () => store.dropped.add(1, 'metrics', 'export_failed'),
-    onFailing: error => report(lines.exportFailing(new URL(target.url).host, error)),
-    onRecovered: () => report(lines.exportRecovered()),
-  });
-  undo.push(() => void push.stop());
-  return push;
 };

@@ -1,5 +1,5 @@
 /**
- * An OTLP receiver, and a Datadog agent as far as traces go, a process of its own: takes everything and counts spans.
+ * An OTLP receiver, and a Datadog agent as far as traces go, a process of its own: takes everything and counts spans and log records.
  * Who sends to `http://host:port/<name>` is counted by that name; Datadog's tracer, which leaves a path out, as
  * `dd-trace`. A message is answered with the numbers so far.
  */
@@ -10,9 +10,10 @@ import { countMsgpackSpans } from './msgpack-spans.ts';
 import { countSpans } from './protobuf-spans.ts';
 
 const spans: Record<string, number> = {};
+const records: Record<string, number> = {};
 
-const count = (name: string, received: number): void => {
-  spans[name] = (spans[name] ?? 0) + received;
+const count = (counts: Record<string, number>, name: string, received: number): void => {
+  counts[name] = (counts[name] ?? 0) + received;
 };
 
 const server = createServer(async (request, response) => {
@@ -21,14 +22,16 @@ const server = createServer(async (request, response) => {
   const sent = Buffer.concat(chunks);
   const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
   const url = request.url ?? '';
-  const [, name = ''] = /^(?:\/([^/]+))?\/v1\/traces$/.exec(url) ?? [];
-  if (url.endsWith('/v1/traces')) count(name, countSpans(body));
+  const [, name = ''] = /^(?:\/([^/]+))?\/v1\/\w+$/.exec(url) ?? [];
+  if (url.endsWith('/v1/traces')) count(spans, name, countSpans(body));
+  // The same fields, by number, in messages of other names.
+  if (url.endsWith('/v1/logs')) count(records, name, countSpans(body));
   // What is not OTLP is the Datadog tracer's: its traces, and questions what this agent can do.
   if (!/\/v1\/\w+$/.test(url)) {
-    if (url === '/v0.4/traces') count('dd-trace', countMsgpackSpans(body));
+    if (url === '/v0.4/traces') count(spans, 'dd-trace', countMsgpackSpans(body));
     return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"rate_by_service":{}}');
   }
   response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
 });
 server.listen(0, '127.0.0.1', () => console.log(`listening ${(server.address() as AddressInfo).port}`));
-process.on('message', () => process.send?.(spans));
+process.on('message', asked => process.send?.(asked === 'records' ? records : spans));

@@ -1,0 +1,10 @@
+/** Files of their own, read only when they are needed; synchronously, because the application is waiting. */
+import { createRequire } from 'node:module';
+
+const load = createRequire(import.meta.url);
+
+export const loadMetricsSdk = (): typeof import('./metrics/sdk.ts') => load('./metrics-sdk.js');
+export const loadTracesSdk = (): typeof import('./traces/sdk.ts') => load('./traces-sdk.js');
+export const loadLogs = (): typeof import('./logs/logs.ts') => load('./logs.js');
+export const loadLogger = (): typeof import('./logs/logger/start-logger.ts') => load('./logger.js');
+export const loadLoggerBridges = (): typeof import('./logs/logger-bridges.ts') => load('./logger-bridges.js');
