@@ -11,6 +11,7 @@ import {
   officialMetrics,
   ours,
   oursTraced,
+  oursTracedAndLogged,
   promClient,
   type Variant,
 } from './variants.ts';
@@ -30,7 +31,8 @@ export const startup = async (rounds = 21): Promise<Report> => {
   try {
     const traced = oursTraced(sink.url);
     const official = officialDefaults(sink.url);
-    const variants = [bare, promClient, ours, traced, officialMetrics(await freePort()), official];
+    const logged = oursTracedAndLogged(sink.url);
+    const variants = [bare, promClient, ours, traced, logged, officialMetrics(await freePort()), official];
     const empty = await runAll(variants, rounds, runEmpty);
     const express = await runAll(variants, rounds, runExpress);
     return reportOf({ rounds, empty, express, traced });
