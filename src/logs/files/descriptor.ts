@@ -103,9 +103,22 @@ export interface Written {
   readonly error?: unknown;
 }
 
+/** Linux looks for SIGKILL between two pages of a write: what is within one of them is written whole, or not at all. */
+const page = 4_096;
+
+/** The end of the last line within the page that is written to, or of the line that does not fit into it. */
+const endOfPiece = (bytes: Uint8Array, start: number, position: number): number => {
+  const room = page - (position % page);
+  if (bytes.length - start <= room) return bytes.length;
+  const last = bytes.lastIndexOf(lineEnd, start + room - 1);
+  if (last >= start) return last + 1;
+  const end = bytes.indexOf(lineEnd, start + room);
+  return end === -1 ? bytes.length : end + 1;
+};
+
 /**
- * Appends whole lines: by one write, and by more where the system takes only a part. When it fails in the middle of a
- * line, the half of it is taken back if nobody else has appended meanwhile.
+ * Appends whole lines, page by page. When it fails in the middle of a line, the half of it is taken back if nobody else
+ * has appended meanwhile.
  *
  * @param size of the file before
  */
@@ -113,7 +126,8 @@ export const append = ({ fd }: Descriptor, bytes: Uint8Array, size: number): Wri
   let written = 0;
   try {
     while (written < bytes.length) {
-      const count = writeSync(fd, bytes, written);
+      const end = endOfPiece(bytes, written, size + written);
+      const count = writeSync(fd, bytes, written, end - written);
       if (count === 0) throw new Error('nothing can be written');
       written += count;
     }
