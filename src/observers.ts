@@ -49,9 +49,8 @@ export interface ObserversOptions {
   readonly requestLog: RequestLog | undefined;
   /** Monotonic milliseconds. */
   readonly now: () => number;
-  /** Servers and agents that are none of the application's. */
+  /** Servers that are none of the application's. */
   readonly isOwnServer: (server: object) => boolean;
-  readonly isOwnAgent: (agent: unknown) => boolean;
   readonly onFailure: OnHookFailure;
   /** Gets what takes back each part, as soon as it is there. */
   readonly undo: (() => void)[];
@@ -114,10 +113,10 @@ const completedRequest = (
   trace: traceOf(observation),
 });
 
-const callsOf = ({ store, tracing, now, isOwnAgent, onFailure }: ObserversOptions): CallObserverOptions => ({
+const callsOf = ({ store, tracing, now, onFailure }: ObserversOptions): CallObserverOptions => ({
   now,
   tracing: tracing?.calls,
-  isObserved: (agent: unknown) => !isOwnAgent(agent) && !isUnobserved(),
+  isObserved: () => !isUnobserved(),
   onEnd: ({ call: { target, status, trace }, seconds }) =>
     store.httpClientDuration.observe(
       seconds,

@@ -14,7 +14,6 @@ import { pushMetrics } from './metrics/push.ts';
 import { startObservers } from './observers.ts';
 import { publishGlobals } from './open-telemetry-globals.ts';
 import { postAtExit } from './otlp/exit-post.ts';
-import { isOwnAgent } from './otlp/own-agents.ts';
 import { createAuthorize } from './prometheus/authorization.ts';
 import { createEndpoint } from './prometheus/endpoint.ts';
 import { createPage } from './prometheus/page.ts';
@@ -162,7 +161,6 @@ const build = (
       requestLog,
       now,
       isOwnServer: server => server === endpoint.server,
-      isOwnAgent,
       onFailure: failures.inHook,
       undo,
     });

@@ -43,8 +43,8 @@ export interface CallObserverOptions {
   readonly now: () => number;
   /** `undefined`: calls are not traced. */
   readonly tracing: CallTracing | undefined;
-  /** False for a call that is being made and is none of the application's; `agent`: that of `http`. */
-  readonly isObserved: (agent: unknown) => boolean;
+  /** False while a call is made that is none of the application's. */
+  readonly isObserved: () => boolean;
   readonly onEnd: (ended: EndedCall) => void;
   readonly onFailure: (hook: string, error: unknown) => void;
 }

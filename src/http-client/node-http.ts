@@ -34,7 +34,7 @@ export const observeHttpCalls = (options: CallObserverOptions): (() => void) => 
     };
 
   const onCreated = guarded<{ request: Request }>(({ request }) => {
-    if (!isObserved(request.agent)) return;
+    if (!isObserved()) return;
     const port = Number(/:(\d+)$/.exec(headerOf(request, 'host') ?? '')?.[1] ?? 0);
     const scheme = request.protocol === 'https:' ? 'https' : 'http';
     const call = calls.begin(

@@ -25,7 +25,7 @@ export const observeUndiciCalls = (options: CallObserverOptions): (() => void) =
   const open = new WeakMap<UndiciRequest, ClientCall>();
 
   const created = ({ request }: Message): void => {
-    if (!isObserved(undefined)) return;
+    if (!isObserved()) return;
     const { protocol, hostname, port } = new URL(String(request.origin));
     const scheme = protocol === 'https:' ? 'https' : 'http';
     const call = calls.begin(

@@ -1,4 +1,5 @@
-import type { CertificateFiles, GrpcTarget, OtlpTarget } from '../otlp/post.ts';
+import type { CertificateFiles } from '../otlp/connection.ts';
+import type { GrpcTarget, OtlpTarget } from '../otlp/post.ts';
 import type { LogsSettings } from './logs.ts';
 import type { OtlpProtocol, OtlpSettings } from './otlp.ts';
 import type { PushExporter, TracesSettings } from './traces.ts';
