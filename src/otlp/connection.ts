@@ -33,7 +33,7 @@ const closed = (): Error => Object.assign(new Error('it has closed the connectio
  * One connection, kept between requests, that keeps no process alive.
  *
  * Without `node:http`: a process that only serves runs Node's code for HTTP with one kind of objects, and with requests
- * of ours that code would see two kinds; every request of the application was 4 µs of CPU dearer for that.
+ * of ours that code would see two kinds, which costs the application's requests (docs/performance.md).
  *
  * @throws Error when a certificate cannot be read, with the first request
  */
