@@ -1,5 +1,5 @@
 import { sanitiseSql } from '../redaction/sql.ts';
-import { rememberTexts } from './text-cache.ts';
+import { rememberTexts } from '../text-cache.ts';
 
 /**
  * Takes the literals out of statements, once per text for as long as it is remembered. `system` is the database's

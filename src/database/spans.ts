@@ -1,9 +1,9 @@
 import { type Attributes, type Context, ROOT_CONTEXT, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { rememberTexts } from '../text-cache.ts';
 import { errorType } from '../traces/exception.ts';
 import type { SpanMaker } from '../traces/span-maker.ts';
 import { sampledIds, type TraceIds } from '../traces/trace-ids.ts';
 import type { DatabaseCall, DatabaseName } from './call.ts';
-import { rememberTexts } from './text-cache.ts';
 
 export interface DatabaseSpansOptions {
   readonly spans: SpanMaker;

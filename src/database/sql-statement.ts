@@ -1,3 +1,4 @@
+import { detach } from '../text-cache.ts';
 import {
   findVerb,
   inParentheses,
@@ -118,9 +119,6 @@ const VERBS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['PREPARE', readBehind('AS')],
   ['DECLARE', readBehind('FOR')],
 ]);
-
-/** A copy of its own: V8's slices keep the whole text that they come from alive. */
-export const detach = (text: string): string => ` ${text}`.slice(1);
 
 const toLabel = (name: string): string => {
   if (name === '') return 'none';

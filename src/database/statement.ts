@@ -1,5 +1,5 @@
+import { rememberTexts } from '../text-cache.ts';
 import { readStatement, type Statement } from './sql-statement.ts';
-import { rememberTexts } from './text-cache.ts';
 
 export type { Statement } from './sql-statement.ts';
 

@@ -1,5 +1,5 @@
-import { rememberTexts } from '../database/text-cache.ts';
 import type { Json, JsonObject, Redaction } from '../redaction/redaction.ts';
+import { rememberTexts } from '../text-cache.ts';
 import type { CompletedRequest } from './completed-request.ts';
 import type { LogFile } from './files/log-file.ts';
 import { lineIds } from './line-ids.ts';

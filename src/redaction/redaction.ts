@@ -1,4 +1,4 @@
-import { rememberTexts } from '../database/text-cache.ts';
+import { rememberTexts } from '../text-cache.ts';
 import { createSensitiveKeys } from './keys.ts';
 import { limits } from './limits.ts';
 import { createSecretNames } from './names.ts';

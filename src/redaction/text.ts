@@ -1,4 +1,4 @@
-import { detach } from '../database/sql-statement.ts';
+import { detach } from '../text-cache.ts';
 import { hideCards } from './cards.ts';
 import { limits } from './limits.ts';
 import { hideOptions, hidePairs, type PairNames } from './pairs.ts';
