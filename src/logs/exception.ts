@@ -10,8 +10,15 @@ const longestMessage = 4_096;
 const deepestCause = 8;
 const mostErrors = 16;
 
-export const isError = (value: unknown): value is Error =>
-  typeof value === 'object' && value !== null && (types.isNativeError(value) || value instanceof Error);
+/** Whether it is an error, also of another realm; never throws. */
+export const isError = (value: unknown): value is Error => {
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    return types.isNativeError(value) || value instanceof Error;
+  } catch {
+    return false;
+  }
+};
 
 /**
  * What an error says about itself, without secrets; nothing where it cannot be read. Never throws.

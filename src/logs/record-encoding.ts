@@ -1,5 +1,5 @@
 import { writeAttributes, writeCount, writeValue } from '../otlp/attribute-encoding.ts';
-import { type EncodedItem, exportRequest } from '../otlp/export-request.ts';
+import { type EncodedItem, encodeItem, exportRequest } from '../otlp/export-request.ts';
 import { createProtobufWriter, type ProtobufWriter } from '../otlp/protobuf-writer.ts';
 import type { OutgoingRecord } from './outgoing-record.ts';
 
@@ -16,20 +16,8 @@ export interface RecordEncoder {
  */
 export const createRecordEncoder = (): RecordEncoder => {
   const writer = createProtobufWriter(65_536);
-  return {
-    encode: record => {
-      const { resource, instrumentationScope } = record;
-      try {
-        writeRecord(writer, record);
-      } catch (error) {
-        writer.take();
-        throw error;
-      }
-      const { memory, start, end } = writer.take();
-      return { memory, start, end, resource, instrumentationScope };
-    },
-    request: exportRequest,
-  };
+  const write = (record: OutgoingRecord): void => writeRecord(writer, record);
+  return { encode: record => encodeItem(writer, record, write), request: exportRequest };
 };
 
 /** Source: opentelemetry-proto 1.x, logs.proto, LogRecord. */

@@ -23,6 +23,25 @@ export interface EncodedItem extends Written {
 }
 
 /**
+ * Writes one item into memory that it shares with others, and leaves nothing of one that cannot be written: throws then.
+ */
+export const encodeItem = <Source extends Pick<EncodedItem, 'resource' | 'instrumentationScope'>>(
+  writer: ProtobufWriter,
+  source: Source,
+  write: (source: Source) => void,
+): EncodedItem => {
+  const { resource, instrumentationScope } = source;
+  try {
+    write(source);
+  } catch (error) {
+    writer.take();
+    throw error;
+  }
+  const { memory, start, end } = writer.take();
+  return { memory, start, end, resource, instrumentationScope };
+};
+
+/**
  * An `ExportTraceServiceRequest` or an `ExportLogsServiceRequest`: around spans and log records, the fields have the same
  * numbers. Source: opentelemetry-proto 1.x, trace.proto, logs.proto, common.proto, resource.proto.
  */

@@ -1,7 +1,7 @@
 import type { Attributes, Link, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
 import { writeAttributes, writeCount } from '../otlp/attribute-encoding.ts';
-import { type EncodedItem, exportRequest } from '../otlp/export-request.ts';
+import { type EncodedItem, encodeItem, exportRequest } from '../otlp/export-request.ts';
 import { createProtobufWriter, type ProtobufWriter } from '../otlp/protobuf-writer.ts';
 import { OwnSpan } from './own-span.ts';
 
@@ -50,20 +50,8 @@ export const createSpanEncoder = (): SpanEncoder => {
     writePart(span.attributes);
   };
 
-  return {
-    encode: span => {
-      const { resource, instrumentationScope } = span;
-      try {
-        writeSpan(writer, span, writeAttributesOf);
-      } catch (error) {
-        writer.take();
-        throw error;
-      }
-      const { memory, start, end } = writer.take();
-      return { memory, start, end, resource, instrumentationScope };
-    },
-    request: exportRequest,
-  };
+  const write = (span: ReadableSpan): void => writeSpan(writer, span, writeAttributesOf);
+  return { encode: span => encodeItem(writer, span, write), request: exportRequest };
 };
 
 /** Of a message `Span`. */

@@ -1,6 +1,7 @@
 import type { JsonObject, Redaction } from '../../redaction/redaction.ts';
+import { isError } from '../exception.ts';
 import type { LogTrace } from '../record.ts';
-import { isError, read } from './error-properties.ts';
+import { read } from './error-properties.ts';
 import { LEVEL, SPLAT } from './winston-symbols.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { types } from 'node:util';
 import type { Json, JsonObject, Redaction } from '../../redaction/redaction.ts';
+import { isError } from '../exception.ts';
 import type { Exception } from '../prepared.ts';
 
 /** Causes of causes that are shown. */
@@ -7,16 +7,6 @@ const mostCauses = 5;
 
 /** What is said in words of its own, or is not worth it. */
 const known: ReadonlySet<string> = new Set(['name', 'message', 'stack', 'cause', 'errors', 'level']);
-
-/** Whether it is an error, also of another realm; never throws. */
-export const isError = (value: unknown): value is Error => {
-  if (typeof value !== 'object' || value === null) return false;
-  try {
-    return types.isNativeError(value) || value instanceof Error;
-  } catch {
-    return false;
-  }
-};
 
 /** A property of an object of the application; `undefined` where asking for it throws. */
 export const read = (object: object, name: string): unknown => {

@@ -1,8 +1,9 @@
 import type { Json, JsonObject, Redaction } from '../../redaction/redaction.ts';
+import { isError } from '../exception.ts';
 import { idNames } from '../line-ids.ts';
 import type { Exception, PreparedRecord } from '../prepared.ts';
 import { type Call, call, clean, type Info } from './call.ts';
-import { errorProperties, exceptionOf, isError, messageOf, read } from './error-properties.ts';
+import { errorProperties, exceptionOf, messageOf, read } from './error-properties.ts';
 
 /** What a line says, and what OpenTelemetry gets; without secrets. */
 export interface LineRecord {
