@@ -27,6 +27,13 @@ interface Listener {
   readonly onError: (error: Error) => void;
 }
 
+/** What comes when no request is under way, such as a refusal before the end of an idle connection, ends it. */
+const nobodyAsked = (socket: Socket): Listener => ({
+  onBytes: () => socket.destroy(),
+  onEnd: () => {},
+  onError: () => {},
+});
+
 const closed = (): Error => Object.assign(new Error('it has closed the connection'), { code: 'ECONNRESET' });
 
 /**
@@ -42,9 +49,7 @@ export const createConnection = (url: URL, certificates: CertificateFiles = {}):
 
   const open = (): NonNullable<typeof idle> => {
     const socket = unobserved(() => openSocket(url, certificates)).unref();
-    // What comes when nobody has asked for it, such as the end of an idle connection, ends it.
-    const nobody: Listener = { onBytes: () => socket.destroy(), onEnd: () => {}, onError: () => {} };
-    let listener = nobody;
+    let listener = nobodyAsked(socket);
     socket.setNoDelay(true);
     socket.on('data', bytes => listener.onBytes(bytes));
     socket.on('end', () => listener.onEnd());
@@ -73,7 +78,7 @@ export const createConnection = (url: URL, certificates: CertificateFiles = {}):
         clearTimeout(timer);
         const isKept = outcome.answer?.keepsConnection === true && !socket.destroyed;
         if (isKept) idle = connection;
-        listenWith({ onBytes: () => socket.destroy(), onEnd: () => {}, onError: () => {} });
+        listenWith(nobodyAsked(socket));
         if (!isKept) socket.destroy();
         resolve(outcome);
       };
