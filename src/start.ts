@@ -18,6 +18,7 @@ import { createAuthorize } from './prometheus/authorization.ts';
 import { createEndpoint } from './prometheus/endpoint.ts';
 import { createPage } from './prometheus/page.ts';
 import { targetInfo } from './prometheus/target-info.ts';
+import type { Redaction } from './redaction/redaction.ts';
 import { resourceAttributes } from './resource.ts';
 import { environment } from './settings/environment.ts';
 import { readSettings, type SettingsReport } from './settings/read.ts';
@@ -123,11 +124,15 @@ const build = (
   });
   const tracing = traces.running;
   if (tracing !== undefined) undo.push(tracing.stop);
-
+  let redaction: Redaction | undefined;
+  const redactionOfLogs = (): Redaction => {
+    redaction ??= loadLogs().createRedaction(settings.redactKeys);
+    return redaction;
+  };
   const logs = startLogging({
     settings,
     resource,
-    redaction: () => loadLogs().createRedaction(settings.redactKeys),
+    redaction: redactionOfLogs,
     tracing: traces,
     load: loadLogs,
     onDropped: (reason, records) => own.store.dropped.add(records, 'logs', reason),
@@ -185,7 +190,7 @@ const build = (
   if (observesAtOnce) observe();
   const bridges = startBridges({
     settings,
-    records: logs.emit && { emit: logs.emit, redaction: loadLogs().createRedaction(settings.redactKeys) },
+    records: logs.emit && { emit: logs.emit, redaction: redactionOfLogs() },
     activeTrace: activeSpan,
     now: Date.now.bind(Date),
     load: loadLoggerBridges,
