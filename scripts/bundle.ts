@@ -85,7 +85,7 @@ export const bundle = async (outdir: string): Promise<Metafile> => {
       // Required with the first log records that are sent.
       'log-sender': 'src/logs/record-sender.ts',
       // Run by a thread that sends the last of what waits.
-      'exit-thread': 'src/otlp/exit-thread.ts',
+      'exit-thread': 'src/transport/exit-thread.ts',
       // Imported with the first page that has such metrics.
       'sdk-families': 'src/prometheus/sdk-families.ts',
       // Imported only when metrics are sent by OTLP; an entry, so that its file has a name.

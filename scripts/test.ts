@@ -27,6 +27,14 @@ const budgets: Readonly<Record<string, number>> = {
   logger: 90,
   // Faults are waited for until batches are given up; memory is measured over 50,000 requests, four times.
   otlp: 90,
+  transport: 10,
+  errors: 150,
+  // A million errors, three times.
+  flood: 60,
+  sentry: 60,
+  slack: 60,
+  // Each row of the table of exits, with the preload and without.
+  'process-errors': 120,
   // A receiver is restarted twenty times, and is back after five seconds at most each time.
   traces: 160,
   // Faults of receivers are waited for, and memory is measured.

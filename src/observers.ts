@@ -15,11 +15,11 @@ import { installPatches } from './instrumentations/module-hooks.ts';
 import type { ModulePatch, OnHookFailure } from './instrumentations/module-patch.ts';
 import type { CompletedRequest } from './logs/completed-request.ts';
 import type { Store } from './metrics/store.ts';
-import { isUnobserved } from './otlp/unobserved.ts';
 import { isInstrumented } from './settings/instrumentations.ts';
 import type { Settings } from './settings/table.ts';
 import { activeTrace } from './traces/active-trace.ts';
 import type { TraceIds } from './traces/trace-ids.ts';
+import { isUnobserved } from './transport/unobserved.ts';
 
 /** What makes spans of what the observers see. */
 export interface ObserverTracing {

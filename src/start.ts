@@ -13,7 +13,6 @@ import { createOwnMetrics } from './metrics/own-metrics.ts';
 import { pushMetrics } from './metrics/push.ts';
 import { startObservers } from './observers.ts';
 import { publishGlobals } from './open-telemetry-globals.ts';
-import { postAtExit } from './otlp/exit-post.ts';
 import { createAuthorize } from './prometheus/authorization.ts';
 import { createEndpoint } from './prometheus/endpoint.ts';
 import { createPage } from './prometheus/page.ts';
@@ -26,6 +25,7 @@ import { createProcessEnd, withDeadline } from './shutdown.ts';
 import { createStartLine } from './start-line.ts';
 import { activeSpan } from './traces/active-span.ts';
 import { startTracing } from './traces/start-tracing.ts';
+import { postAtExit } from './transport/exit-post.ts';
 import { version } from './version.ts';
 
 /** Bound now, so that an application's fake timers do not become our clock. */

@@ -1,6 +1,6 @@
+import type { ExitRequest } from '../transport/exit-post.ts';
 import { type BatchQueue, type BatchQueueOptions, createBatchQueue, type SendBatch } from './batch-queue.ts';
-import type { ExitRequest } from './exit-post.ts';
-import type { OtlpTarget } from './post.ts';
+import { httpTarget, type OtlpTarget } from './post.ts';
 
 /** Told once for each row of failures, and once when it is over. */
 export interface DeliveryState {
@@ -63,7 +63,7 @@ export const createDestination = <Source, Item>(
       // A receiver that takes nothing would only hold the process.
       if (atExit === undefined || batch.length === 0 || failing) return [];
       try {
-        return [{ target: atExit.target, body: atExit.request(batch) }];
+        return [{ target: httpTarget(atExit.target), body: atExit.request(batch) }];
       } catch {
         // It cannot be encoded: the other signals are sent all the same.
         return [];

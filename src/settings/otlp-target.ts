@@ -1,5 +1,5 @@
-import type { CertificateFiles } from '../otlp/connection.ts';
 import type { GrpcTarget, OtlpTarget } from '../otlp/post.ts';
+import type { CertificateFiles } from '../transport/connection.ts';
 import type { LogsSettings } from './logs.ts';
 import type { OtlpProtocol, OtlpSettings } from './otlp.ts';
 import type { PushExporter, TracesSettings } from './traces.ts';

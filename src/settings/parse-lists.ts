@@ -61,6 +61,32 @@ export const headers: Kind<Readonly<Record<string, string>>> = {
   parse: given => pairs(given, (key, value) => headerName.test(key) && headerValue.test(value)),
 };
 
+/**
+ * Numbers of occurrences for words and routes: `warning=10,/users/:id=5,/health=off`; `off` is infinity. The last sign
+ * separates, because a route may hold one.
+ */
+export function thresholds(words: readonly string[]): Kind<Readonly<Record<string, number>>> {
+  const isName = (name: string): boolean => name.startsWith('/') || words.includes(name);
+  const count = (given: string): number | undefined => {
+    if (given.toLowerCase() === 'off') return Number.POSITIVE_INFINITY;
+    return /^[1-9]\d{0,8}$/.test(given) ? Number(given) : undefined;
+  };
+  return {
+    expected: `a list of name=count separated by commas, each name a route (/users/:id) or one of ${words.join(', ')}, each count a number from 1 on or off`,
+    parse: given => {
+      const found: [string, number][] = [];
+      for (const item of items(given)) {
+        const separator = item.lastIndexOf('=');
+        const name = item.slice(0, Math.max(separator, 0)).trim();
+        const value = count(item.slice(separator + 1).trim());
+        if (!isName(name) || value === undefined) return undefined;
+        found.push([name, value]);
+      }
+      return found.length > 0 ? Object.fromEntries(found) : undefined;
+    },
+  };
+}
+
 function pairs(
   given: string,
   isLegal: (key: string, value: string) => boolean,

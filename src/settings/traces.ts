@@ -168,6 +168,5 @@ export const traces: Table<TracesSettings> = {
     urlTemplate(['traceId', 'spanId']),
     undefined,
     'Link to a trace in messages.',
-    { reserved },
   ),
 };

@@ -1,8 +1,8 @@
 /** An answer as far as it matters here. */
 export interface HttpAnswer {
   readonly status: number;
-  /** The header `Retry-After`, as it came. */
-  readonly retryAfter: string | undefined;
+  /** By their names in lower case; of those that come twice the first. */
+  readonly headers: ReadonlyMap<string, string>;
   /** Empty when it is longer than any answer has to be. */
   readonly body: Uint8Array;
   /** Another request may go over the same connection. */
@@ -41,14 +41,13 @@ export const readAnswer = (bytes: Buffer, isEnded: boolean): HttpAnswer | undefi
   const { content, end } = body ?? { content: nothing, end: -1 };
   return {
     status,
-    retryAfter: headers.get('retry-after'),
+    headers,
     body: isTooLong ? nothing : content,
     keepsConnection:
       minor === '1' && end === rest.length && !/\bclose\b/i.test(headers.get('connection') ?? ''),
   };
 };
 
-/** By their names in lower case; of those that come twice the first. */
 const headersIn = (lines: readonly string[]): ReadonlyMap<string, string> => {
   const headers = new Map<string, string>();
   for (const line of lines) {

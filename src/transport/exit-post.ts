@@ -1,8 +1,8 @@
-import type { OtlpTarget } from './post.ts';
+import type { HttpTarget } from './http-post.ts';
 
 /** What is still to be sent to one receiver. */
 export interface ExitRequest {
-  readonly target: OtlpTarget;
+  readonly target: HttpTarget;
   readonly body: Uint8Array;
 }
 

@@ -1,7 +1,7 @@
 /** The thread of `postAtExit`: sends what it is given, and says in shared memory what became of it. */
 import { workerData } from 'node:worker_threads';
 import type { ExitPost, ExitRequest } from './exit-post.ts';
-import { createPost } from './post.ts';
+import { createHttpPost } from './http-post.ts';
 
 const send = ({ target, body }: ExitRequest, index: number, { outcomes }: ExitPost): void => {
   const settle = (taken: boolean) => (): void => {
@@ -11,7 +11,7 @@ const send = ({ target, body }: ExitRequest, index: number, { outcomes }: ExitPo
   };
   // What sends keeps no thread alive.
   const alive = setTimeout(settle(false), target.timeout);
-  createPost(target)(body).then(settle(true), settle(false));
+  createHttpPost(target)(body).then(({ status }) => settle(status >= 200 && status < 300)(), settle(false));
 };
 
 // Nothing when it is loaded as anything but that thread.

@@ -1,17 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { type HttpAnswer, readAnswer } from '../../src/otlp/http-answer.ts';
+import { type HttpAnswer, readAnswer } from '../../src/transport/http-answer.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 const shown = (answer: HttpAnswer | undefined): unknown =>
-  answer && { ...answer, body: Buffer.from(answer.body).toString('latin1') };
+  answer && {
+    status: answer.status,
+    retryAfter: answer.headers.get('retry-after'),
+    body: Buffer.from(answer.body).toString('latin1'),
+    keepsConnection: answer.keepsConnection,
+  };
 const whole = (text: string, isEnded = false): unknown => shown(readAnswer(bytes(text), isEnded));
 
 const examples: readonly (readonly [
   what: string,
   text: string,
-  answer: Partial<HttpAnswer> & { body?: never },
+  answer: { readonly status?: number; readonly retryAfter?: string; readonly keepsConnection?: boolean },
   body?: string,
 ])[] = [
   ['with a length', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\ntaken', {}, 'taken'],
