@@ -1,22 +1,20 @@
+import { createEndDelivery } from './end-delivery.ts';
 import { createFailures } from './failures.ts';
 import { createReport, limitPerCause, notStarted, type Report, writeToStandardError } from './host/report.ts';
 import { currentMonitoring, type Monitoring, publishMonitoring } from './instance.ts';
 import { installPatches } from './instrumentations/module-hooks.ts';
-import { createPromClient } from './instrumentations/prom-client/prom-client.ts';
 import { loadLogger, loadLoggerBridges, loadLogs, loadMetricsSdk, loadTracesSdk } from './lazy-files.ts';
 import * as lines from './lines.ts';
 import { startBridges } from './logs/bridges.ts';
 import { createPreloadLogging } from './logs/preload-logging.ts';
 import { startLogging } from './logs/start-logging.ts';
-import { createLazyPipeline } from './metrics/lazy-pipeline.ts';
 import { createOwnMetrics } from './metrics/own-metrics.ts';
 import { pushMetrics } from './metrics/push.ts';
+import { createMetricsPage } from './metrics-page.ts';
 import { startObservers } from './observers.ts';
 import { publishGlobals } from './open-telemetry-globals.ts';
 import { createAuthorize } from './prometheus/authorization.ts';
 import { createEndpoint } from './prometheus/endpoint.ts';
-import { createPage } from './prometheus/page.ts';
-import { targetInfo } from './prometheus/target-info.ts';
 import type { Redaction } from './redaction/redaction.ts';
 import { resourceAttributes } from './resource.ts';
 import { environment } from './settings/environment.ts';
@@ -25,7 +23,6 @@ import { createProcessEnd, withDeadline } from './shutdown.ts';
 import { createStartLine } from './start-line.ts';
 import { activeSpan } from './traces/active-span.ts';
 import { startTracing } from './traces/start-tracing.ts';
-import { postAtExit } from './transport/exit-post.ts';
 import { version } from './version.ts';
 
 /** Bound now, so that an application's fake timers do not become our clock. */
@@ -80,38 +77,14 @@ const build = (
   const failures = createFailures(own.store, tellOnce);
 
   const resource = resourceAttributes(settings);
-  const promClient = createPromClient({
-    isOurs: own.isOurs,
-    timeoutMs: 1_000,
-    onShadowed: names => report(lines.shadowedByPromClient(names)),
-    onSkipped: names => report(lines.shownOnce(names)),
-    onError: failures.inCallback,
+  const { page, pipeline, promClientPatches } = createMetricsPage({
+    ...{ own, resource, failures, scope, report, now },
+    maxSeries: settings.maxSeries,
   });
-  const pipeline = createLazyPipeline(() =>
-    loadMetricsSdk().createPipeline({
-      resource,
-      scope,
-      families: own.families,
-      promClient: promClient.collect,
-      limit: settings.maxSeries,
-      onOverflow: own.store.countOverflow,
-      onInvalid: failures.inMeasurement,
-      onCallbackFailed: failures.inCallback,
-    }),
-  );
   undo.push(() => void pipeline.shutdown());
   const authorize = metricsAreClosed
     ? () => false
     : createAuthorize({ token: settings.metricsToken, basicAuth: settings.metricsBasicAuth });
-  const info = targetInfo(resource);
-  const page = createPage({
-    readOwn: () => [...own.families(), info],
-    collectSdk: pipeline.collect,
-    collectForeign: promClient.collect,
-    isOurs: own.isOurs,
-    onShadowed: failures.shadowed,
-    now,
-  });
   const traces = startTracing({
     now,
     settings,
@@ -158,6 +131,8 @@ const build = (
   });
 
   const processEnd = createProcessEnd(settings.shutdownTimeout);
+  const endDelivery = createEndDelivery(processEnd);
+  undo.push(endDelivery.stop);
   const observe = (): void =>
     startObservers({
       settings,
@@ -197,7 +172,7 @@ const build = (
     onFailure: failures.inHook,
     undo,
   });
-  const promPatches = settings.metricsExporters.length > 0 ? promClient.patches : [];
+  const promPatches = settings.metricsExporters.length > 0 ? promClientPatches : [];
   undo.push(installPatches([...promPatches, ...bridges], failures.inHook));
   undo.push(
     publishGlobals({
@@ -220,15 +195,8 @@ const build = (
   });
   if (push !== undefined) undo.push(() => void push.stop(), processEnd.add({ flush: push.flush }));
   // What another SDK takes, it delivers by itself.
-  if (tracing !== undefined || logs.provider !== undefined) {
-    undo.push(
-      processEnd.add({
-        flush: async () => void (await Promise.all([tracing?.flush(), logs.flush()])),
-        flushNow: timeoutMs =>
-          postAtExit([...logs.takeAtExit(), ...(tracing?.takeAtExit() ?? [])], timeoutMs),
-      }),
-    );
-  }
+  if (logs.provider !== undefined) endDelivery.add(logs);
+  if (tracing !== undefined) endDelivery.add(tracing);
   if (settings.metricsExporters.includes('prometheus')) endpoint.listen();
   else report(startLine.withoutEndpoint());
 
