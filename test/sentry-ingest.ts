@@ -62,7 +62,7 @@ const defaultKey = '0123456789abcdef0123456789abcdef';
 const largest = 1_048_576;
 
 /** Takes what is sent to Sentry as Sentry's Relay does: envelopes of events, and spans by OTLP. */
-export const startSentryIngest = async (port = 0, key = defaultKey): Promise<SentryIngest> => {
+export const startSentryIngest = async (port = 0, key: string = defaultKey): Promise<SentryIngest> => {
   const events: SentryEvent[] = [];
   const spans: ReceivedSpan[] = [];
   const requests: IngestRequest[] = [];

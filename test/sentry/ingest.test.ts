@@ -22,8 +22,11 @@ const envelope = (payload: object, header: object = { event_id: id }): string =>
   `${JSON.stringify(header)}\n{"type":"event"}\n${JSON.stringify(payload)}\n`;
 const auth = (key: string) => ({ 'x-sentry-auth': `Sentry sentry_version=7, sentry_key=${key}` });
 
-const post = async (body: string | Buffer, headers: Record<string, string>, path = '/api/4511/envelope/') =>
-  (await fetch(ingest.url + path, { method: 'POST', headers, body: body as BodyInit })).status;
+const post = async (
+  body: string | Buffer<ArrayBuffer>,
+  headers: Record<string, string>,
+  path = '/api/4511/envelope/',
+) => (await fetch(ingest.url + path, { method: 'POST', headers, body })).status;
 
 describe('the ingest server of the tests', () => {
   test('takes what Sentry takes', async () => {
