@@ -15,9 +15,10 @@ export function crossCheck(settings: Settings, environment: Environment): Checke
   const guard = guardCheck(settings, environment);
   const timeout = timeoutCheck(guard.settings, environment);
   const grpc = grpcCheck(timeout.settings);
+  const sentry = sentryTracesCheck(grpc.settings, environment);
   return {
-    settings: grpc.settings,
-    complaints: [...guard.complaints, ...timeout.complaints, ...grpc.complaints],
+    settings: sentry.settings,
+    complaints: [guard, timeout, grpc, sentry].flatMap(({ complaints }) => complaints),
     metricsAreClosed: guard.metricsAreClosed ?? false,
   };
 }
@@ -69,6 +70,20 @@ function grpcCheck(settings: Settings): Checked {
       // Those that are only sent because there is an endpoint are left out without a word here: see `logsExporters`.
       ...(isAsked(settings.logsExporters, 'Logs') ? [complaint('logs', otlpLogsProtocol)] : []),
     ],
+  };
+}
+
+/** Spans need the address of a project; a bad one has its own complaint. */
+function sentryTracesCheck(settings: Settings, environment: Environment): Checked {
+  if (!settings.sentryTraces) return pass(settings);
+  const { sentryTraces, sentryDsn, configFile } = table;
+  const name = `${sentryTraces.name}=true`;
+  const isMissing = textOf(environment, sentryDsn.name) === '';
+  if (isMissing) return { settings, complaints: [`${name} needs ${sentryDsn.name}: no spans go to Sentry`] };
+  if (settings.configFile === undefined) return pass(settings);
+  return {
+    settings,
+    complaints: [`${name} has no effect beside ${configFile.name}, which says where spans go`],
   };
 }
 
