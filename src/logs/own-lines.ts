@@ -2,7 +2,8 @@ import type { JsonObject } from '../redaction/redaction.ts';
 import type { LogFile } from './files/log-file.ts';
 import { lineIds } from './line-ids.ts';
 import { call, clean, type Info, isObject } from './logger/call.ts';
-import type { Logger } from './logger/logger.ts';
+import { levelIn } from './logger/levels.ts';
+import type { OwnLogger } from './logger/loggers.ts';
 import { jsonLine } from './logger/one-line.ts';
 import { LEVEL } from './logger/winston-symbols.ts';
 import { type Exception, isSeen, withException } from './prepared.ts';
@@ -25,7 +26,7 @@ export interface OwnLinesOptions {
   /** In the records that go to files without a logger. */
   readonly service: string;
   /** The logger of ours that the application uses, if it does. */
-  readonly logger: () => (Logger & { write(info: object): boolean }) | undefined;
+  readonly logger: () => OwnLogger | undefined;
   readonly emit: EmitRecord | undefined;
   /** The files of a level; none when the application has not asked for any. */
   readonly filesFor: (level: Level) => readonly LogFile[];
@@ -44,8 +45,9 @@ export const createOwnLines =
   (level: Level): ((line: OwnLine) => void) | undefined => {
     const logger = loggerInUse();
     if (logger !== undefined) {
-      if (logger.silent || !logger.isLevelEnabled(level)) return undefined;
-      return line => void logger.write(infoOf(level, line, logger.defaultMeta));
+      const name = levelIn(logger.levels, level);
+      if (name === undefined || logger.silent || !logger.isLevelEnabled(name)) return undefined;
+      return line => void logger.write(infoOf(name, line, logger.defaultMeta));
     }
     const files = filesFor(level);
     if (emit === undefined && files.length === 0) return undefined;
@@ -88,7 +90,7 @@ const attributesOf = ({ properties, exception }: OwnLine): JsonObject => {
 };
 
 const infoOf = (
-  level: Level,
+  level: string,
   { message, properties, exception, trace }: OwnLine,
   defaults: unknown,
 ): Info => ({

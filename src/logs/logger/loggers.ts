@@ -3,7 +3,7 @@ import type { Redaction } from '../../redaction/redaction.ts';
 import type { Settings } from '../../settings/table.ts';
 import type { LogDirectories } from '../log-directory.ts';
 import type { OnLoggedError } from '../logged-error.ts';
-import { chooseLevel, type Levels, npmLevels } from './levels.ts';
+import { chooseLevel, errorLevel, type Levels, npmLevels } from './levels.ts';
 import { createFindLoggedError } from './logged-errors.ts';
 import type { Logger } from './logger.ts';
 import type { LogConsole, LoggerOptions } from './options.ts';
@@ -29,7 +29,10 @@ export interface LoggersOptions extends Pick<StandInOptions, 'locate' | 'emit' |
   readonly reportOnce: (cause: string, line: string) => void;
 }
 
-export type OwnLogger = Logger & { write(info: object): boolean };
+export interface OwnLogger extends Logger {
+  readonly levels: Levels;
+  write(info: object): boolean;
+}
 
 /** Makes loggers as the settings and their options say. */
 export const createLoggers = (parts: LoggersOptions): ((options?: LoggerOptions) => OwnLogger) => {
@@ -92,15 +95,6 @@ const wishedLevel = (
   if (option !== undefined) return { name: 'createLogger: level', value: String(option) };
   return variable === undefined ? undefined : { name: 'LOG_LEVEL', value: variable };
 };
-
-/** What is in error.log, and all that is more important: `error`, or where there is no such level the most important. */
-const errorLevel = (levels: Levels): string =>
-  levels.error !== undefined
-    ? 'error'
-    : Object.entries(levels).reduce(
-        (most, next) => (next[1] < most[1] ? next : most),
-        ['error', Number.POSITIVE_INFINITY],
-      )[0];
 
 const hasConsole = ({ transports }: Winston, options: LoggerOptions): boolean =>
   [options.transports ?? []].flat().some(transport => transport instanceof transports.Console);

@@ -19,7 +19,8 @@ export const errorIn = (info: Info): unknown => {
 /** Likewise, where the object itself is still there. May throw. */
 export const errorObjectIn = (info: Info): Error | undefined => {
   if (isError(info)) return info;
-  if (isError(info.message)) return info.message;
+  const { message } = info;
+  if (isError(message)) return message;
   const splat = info[splatKey];
   if (Array.isArray(splat)) {
     for (const argument of splat.slice(0, mostArguments)) {
@@ -28,7 +29,8 @@ export const errorObjectIn = (info: Info): Error | undefined => {
       if (within !== undefined) return within;
     }
   }
-  return namedIn(info);
+  // What is logged alone and has no message is the message.
+  return namedIn(info) ?? (isInfo(message) ? namedIn(message) : undefined);
 };
 
 const namedIn = ({ err, error }: Info): Error | undefined => {
