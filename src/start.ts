@@ -157,7 +157,7 @@ const build = (
     onScrapeError: failures.inScrape,
   });
 
-  const processEnd = createProcessEnd(settings.shutdownTimeout);
+  const processEnd = createProcessEnd(settings.shutdownTimeout, postAtExit);
   const observe = (): void =>
     startObservers({
       settings,
@@ -220,15 +220,8 @@ const build = (
   });
   if (push !== undefined) undo.push(() => void push.stop(), processEnd.add({ flush: push.flush }));
   // What another SDK takes, it delivers by itself.
-  if (tracing !== undefined || logs.provider !== undefined) {
-    undo.push(
-      processEnd.add({
-        flush: async () => void (await Promise.all([tracing?.flush(), logs.flush()])),
-        flushNow: timeoutMs =>
-          postAtExit([...logs.takeAtExit(), ...(tracing?.takeAtExit() ?? [])], timeoutMs),
-      }),
-    );
-  }
+  if (tracing !== undefined) undo.push(processEnd.add(tracing));
+  if (logs.provider !== undefined) undo.push(processEnd.add(logs));
   if (settings.metricsExporters.includes('prometheus')) endpoint.listen();
   else report(startLine.withoutEndpoint());
 
