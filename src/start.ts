@@ -1,4 +1,3 @@
-import { createEndDelivery } from './end-delivery.ts';
 import { createFailures } from './failures.ts';
 import { createReport, limitPerCause, notStarted, type Report, writeToStandardError } from './host/report.ts';
 import { currentMonitoring, type Monitoring, publishMonitoring } from './instance.ts';
@@ -23,6 +22,7 @@ import { createProcessEnd, withDeadline } from './shutdown.ts';
 import { createStartLine } from './start-line.ts';
 import { activeSpan } from './traces/active-span.ts';
 import { startTracing } from './traces/start-tracing.ts';
+import { postAtExit } from './transport/exit-post.ts';
 import { version } from './version.ts';
 
 /** Bound now, so that an application's fake timers do not become our clock. */
@@ -130,9 +130,7 @@ const build = (
     onScrapeError: failures.inScrape,
   });
 
-  const processEnd = createProcessEnd(settings.shutdownTimeout);
-  const endDelivery = createEndDelivery(processEnd);
-  undo.push(endDelivery.stop);
+  const processEnd = createProcessEnd(settings.shutdownTimeout, postAtExit);
   const observe = (): void =>
     startObservers({
       settings,
@@ -195,8 +193,8 @@ const build = (
   });
   if (push !== undefined) undo.push(() => void push.stop(), processEnd.add({ flush: push.flush }));
   // What another SDK takes, it delivers by itself.
-  if (logs.provider !== undefined) endDelivery.add(logs);
-  if (tracing !== undefined) endDelivery.add(tracing);
+  if (tracing !== undefined) undo.push(processEnd.add(tracing));
+  if (logs.provider !== undefined) undo.push(processEnd.add(logs));
   if (settings.metricsExporters.includes('prometheus')) endpoint.listen();
   else report(startLine.withoutEndpoint());
 
