@@ -2,19 +2,24 @@ import type { Json, JsonObject } from '../redaction/redaction.ts';
 import type { Alert } from './alert.ts';
 import type { ErrorReport, ReportedException } from './report.ts';
 
-/** The alert about an error, with what a person looks for first; Sentry has the rest. */
-export const alertOf = (report: ErrorReport, title: string): Alert => {
+/**
+ * The alert about an error, with what a person looks for first; Sentry has the rest.
+ *
+ * @param hasEvent its event goes to Sentry: an id that is nowhere to be found is not shown
+ */
+export const errorAlert = (report: ErrorReport, title: string, hasEvent: boolean): Alert => {
   const { severity, time, trace, exceptions, repeats } = report;
   return {
     ...{ severity, title, time, trace },
     message: described(exceptions[0]),
-    details: detailsOf(report),
+    details: detailsOf(report, hasEvent),
     ...(repeats !== undefined && { repeats }),
   };
 };
 
 /** What has the same name as one of ours is shown as `context.<name>`. */
-const detailsOf = ({ exceptions, request, user, context, eventId }: ErrorReport): JsonObject => {
+const detailsOf = (report: ErrorReport, hasEvent: boolean): JsonObject => {
+  const { exceptions, request, user, context, eventId } = report;
   const stack = stackText(exceptions);
   const ours: readonly (readonly [name: string, value: Json | undefined])[] = [
     ['stack', stack === '' ? undefined : stack],
@@ -27,7 +32,7 @@ const detailsOf = ({ exceptions, request, user, context, eventId }: ErrorReport)
   const given = Object.entries(context).map(
     ([name, value]) => [names.has(name) ? `context.${name}` : name, value] as const,
   );
-  const all = [...ours, ...given, ['eventId', eventId] as const];
+  const all = [...ours, ...given, ['eventId', hasEvent ? eventId : undefined] as const];
   return Object.fromEntries(all.filter((entry): entry is [string, Json] => entry[1] !== undefined));
 };
 

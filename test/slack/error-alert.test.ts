@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { alertOf } from '../../src/errors/error-alert.ts';
+import { errorAlert } from '../../src/errors/error-alert.ts';
 import type { ErrorReport, ReportedException } from '../../src/errors/report.ts';
 
 const frames = (count: number): string =>
@@ -27,7 +27,7 @@ const report: ErrorReport = {
 
 describe('the alert about an error', () => {
   test('holds what a person looks for, in its order', () => {
-    const { details, ...others } = alertOf(report, '에러 발생');
+    const { details, ...others } = errorAlert(report, '에러 발생', true);
     assert.deepEqual(others, {
       ...{ severity: 'error', title: '에러 발생', time: report.time, trace: report.trace },
       message: 'TypeError: x is undefined',
@@ -44,7 +44,7 @@ describe('the alert about an error', () => {
   });
 
   test('leaves out what is not known', () => {
-    const { details, message } = alertOf(
+    const { details, message } = errorAlert(
       {
         ...report,
         exceptions: [exception('string', '', { stack: undefined })],
@@ -53,21 +53,22 @@ describe('the alert about an error', () => {
         context: {},
       },
       'x',
+      false,
     );
     assert.equal(message, 'string');
-    assert.deepEqual(details, { method: 'GET', eventId: report.eventId });
-    const outside = alertOf({ ...report, request: undefined }, 'x').details;
+    assert.deepEqual(details, { method: 'GET' });
+    const outside = errorAlert({ ...report, request: undefined }, 'x', true).details;
     assert.deepEqual(Object.keys(outside), ['stack', 'user', 'orderId', 'eventId']);
   });
 
   test('says of a digest how often', () => {
     const repeats = { count: 1_204, ms: 300_000 };
-    assert.deepEqual(alertOf({ ...report, repeats }, 'x').repeats, repeats);
+    assert.deepEqual(errorAlert({ ...report, repeats }, 'x', true).repeats, repeats);
   });
 
   test('loses nothing that the application calls as we do', () => {
     const context = JSON.parse('{"status":"paid","eventId":1,"__proto__":{"a":1}}');
-    const { details } = alertOf({ ...report, context }, 'x');
+    const { details } = errorAlert({ ...report, context }, 'x', true);
     assert.equal(details.status, 500);
     assert.equal(details['context.status'], 'paid');
     assert.equal(details.eventId, report.eventId);
@@ -85,7 +86,7 @@ describe('the alert about an error', () => {
       exception('string', 'why', { stack: undefined, parent: { index: 1, name: 'errors[0]' } }),
     ] as const;
     assert.equal(
-      alertOf({ ...report, exceptions: causes }, 'x').details.stack,
+      errorAlert({ ...report, exceptions: causes }, 'x', true).details.stack,
       [
         `Error: outer${frames(8)}\n    … 42 more`,
         `[cause]: Error: connect${frames(8)}\n    … 1 more`,
@@ -93,7 +94,7 @@ describe('the alert about an error', () => {
       ].join('\n'),
     );
     const long = `Error: ${'x'.repeat(9_999)}${frames(50)}`;
-    const { stack } = alertOf(
+    const { stack } = errorAlert(
       { ...report, exceptions: [exception('Error', '', { stack: long })] },
       'x',
     ).details;

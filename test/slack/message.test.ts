@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Alert } from '../../src/errors/alert.ts';
-import { durationText } from '../../src/errors/slack/duration.ts';
+import { durationText } from '../../src/errors/repeats.ts';
 import { codeBlock, escaped, verbatim } from '../../src/errors/slack/escape.ts';
 import { type MessageOptions, slackMessage } from '../../src/errors/slack/message.ts';
 import { pingsIn, problemOf, shortenedIn } from '../slack-payload.ts';

@@ -1,6 +1,5 @@
 import type { Alert, AlertSeverity } from '../alert.ts';
-import type { Repeats } from '../report.ts';
-import { durationText } from './duration.ts';
+import { repeatsText } from '../repeats.ts';
 import { escaped } from './escape.ts';
 import { detailFields, linkFields, type SlackField } from './fields.ts';
 import type { LinkTemplates } from './links.ts';
@@ -56,7 +55,7 @@ export const slackMessage = (alert: Alert, options: MessageOptions): SlackMessag
   const { severity, title, message, repeats, details, time } = alert;
   const { service, environment = '' } = options;
   const from = `${service} ${environment}`.trim();
-  const titled = `${escaped(oneLine(title), limits.title)}${repeatsText(repeats)}`;
+  const titled = `${escaped(oneLine(title), limits.title)}${repeats ? ` ${repeatsText(repeats)}` : ''}`;
   const line = escaped(oneLine(message.trimStart().split('\n', 1)[0]), limits.line);
   return {
     text: `${severity.toUpperCase()} ${titled}${line === '' ? '' : `: ${line}`} (${escaped(from, limits.from)})`,
@@ -74,9 +73,5 @@ export const slackMessage = (alert: Alert, options: MessageOptions): SlackMessag
     ...{ mrkdwn: false, unfurl_links: false, unfurl_media: false },
   };
 };
-
-/** ` ×1,204 in 5 min`. */
-const repeatsText = (repeats: Repeats | undefined): string =>
-  repeats === undefined ? '' : ` ×${repeats.count.toLocaleString('en-US')} in ${durationText(repeats.ms)}`;
 
 const oneLine = (text = ''): string => text.trim().replace(/\s+/g, ' ');

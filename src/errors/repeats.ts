@@ -1,3 +1,9 @@
+import type { Repeats } from './report.ts';
+
+/** How often the same came again: `×1,204 in 5 min`. */
+export const repeatsText = ({ count, ms }: Repeats): string =>
+  `×${count.toLocaleString('en-US')} in ${durationText(ms)}`;
+
 /** As people say it, in one unit or two: `45 s`, `5 min`, `1 h 30 min`, `2 d 4 h`. */
 export const durationText = (ms: number): string => {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
