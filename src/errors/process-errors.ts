@@ -9,7 +9,10 @@ export interface ProcessErrorsOptions {
     source: 'uncaughtException' | 'unhandledRejection',
     isFatal: boolean,
   ) => void;
-  /** A listener of `uncaughtException` has failed: Node.js ends the process in this turn, without the event `exit`. */
+  /**
+   * Node.js ends the process in this turn, and without the event `exit`: a listener of `uncaughtException` or of `exit` has
+   * thrown.
+   */
   readonly onAbruptEnd: () => void;
   readonly onWarning: (warning: Error) => void;
   /** One of these has thrown. */
@@ -37,6 +40,7 @@ const [warningsAtOnce, warningsPerSecond] = [100, 1];
 export const watchProcessErrors = (options: ProcessErrorsOptions): (() => void) => {
   const { onError, onAbruptEnd, onWarning, onFailure, now } = options;
   let isWatching = true;
+  let isExiting = false;
   /** The rejection that Node.js is busy with. */
   let rejection: { readonly reason: unknown; readonly isTold: boolean } | undefined;
   /** The error that the listeners of `uncaughtException` are told next. */
@@ -66,15 +70,15 @@ export const watchProcessErrors = (options: ProcessErrorsOptions): (() => void) 
     const isFatal =
       process.listenerCount('uncaughtException') === 0 && !process.hasUncaughtExceptionCaptureCallback();
     uncaught = { error };
-    if (source !== 'unhandledRejection') {
-      safely(() => onError(error, source, isFatal));
-      return;
+    let told = error;
+    if (source === 'unhandledRejection') {
+      const isHeld = rejection?.isTold === false;
+      if (isHeld) told = rejection?.reason;
+      rejection = isHeld ? undefined : { reason: error, isTold: true };
+      nextTick(settleRejection);
     }
-    const isHeld = rejection?.isTold === false;
-    const reason = isHeld ? rejection?.reason : error;
-    rejection = isHeld ? undefined : { reason, isTold: true };
-    nextTick(settleRejection);
-    safely(() => onError(reason, source, isFatal));
+    safely(() => onError(told, source, isFatal));
+    if (isExiting && isFatal) safely(onAbruptEnd);
   };
 
   const onRejection = (reason: unknown): void => {
@@ -106,6 +110,7 @@ export const watchProcessErrors = (options: ProcessErrorsOptions): (() => void) 
     emit(this: unknown, ...args: unknown[]): unknown {
       const [event, first] = args;
       if (this === process && event === 'unhandledRejection' && isWatching) onRejection(first);
+      if (event === 'exit') isExiting = true;
       // Others may emit it, too, and catch what its listeners throw.
       const isNodes = event === 'uncaughtException' && uncaught !== undefined && uncaught.error === first;
       if (!isNodes) return Reflect.apply(emitter.emit, this, args);

@@ -29,6 +29,20 @@ const cases: readonly {
       'second at exit',
     ],
   },
+  // What tells of it is new.
+  {
+    way: 'an error, after a sink that hangs',
+    exit: { code: 4, signal: null },
+    told: [
+      'file is written',
+      'hangs',
+      'second begins',
+      'second is done',
+      'file is written',
+      'hanging at exit',
+      'second at exit',
+    ],
+  },
   { way: 'process.exit', exit: { code: 4, signal: null }, told: ['file is written', 'first at exit'] },
   {
     way: 'all taken out',
