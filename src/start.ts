@@ -3,7 +3,14 @@ import { createReport, limitPerCause, notStarted, type Report, writeToStandardEr
 import { currentMonitoring, type Monitoring, publishMonitoring } from './instance.ts';
 import { installPatches } from './instrumentations/module-hooks.ts';
 import { createPromClient } from './instrumentations/prom-client/prom-client.ts';
-import { loadLogger, loadLoggerBridges, loadLogs, loadMetricsSdk, loadTracesSdk } from './lazy-files.ts';
+import {
+  loadFrameworks,
+  loadLogger,
+  loadLoggerBridges,
+  loadLogs,
+  loadMetricsSdk,
+  loadTracesSdk,
+} from './lazy-files.ts';
 import * as lines from './lines.ts';
 import { startBridges } from './logs/bridges.ts';
 import { createPreloadLogging } from './logs/preload-logging.ts';
@@ -164,6 +171,7 @@ const build = (
       store: own.store,
       tracing: tracing?.observers,
       requestLog,
+      loadFrameworks,
       now,
       isOwnServer: server => server === endpoint.server,
       onFailure: failures.inHook,
