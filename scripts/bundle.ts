@@ -76,6 +76,10 @@ export const bundle = async (outdir: string): Promise<Metafile> => {
       'metrics-sdk': 'src/metrics/sdk.ts',
       // Required when the application loads a logger, or its console is bridged.
       'logger-bridges': 'src/logs/logger-bridges.ts',
+      // Required when the application loads Fastify or Koa.
+      frameworks: 'src/http/routes/frameworks.ts',
+      // Required only when errors are reported and nothing is traced.
+      'request-contexts': 'src/http/request-contexts.ts',
       // Required only when something is traced.
       'traces-sdk': 'src/traces/sdk.ts',
       // Imported with the first spans that are sent.

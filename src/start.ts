@@ -2,7 +2,7 @@ import { createFailures } from './failures.ts';
 import { createReport, limitPerCause, notStarted, type Report, writeToStandardError } from './host/report.ts';
 import { currentMonitoring, type Monitoring, publishMonitoring } from './instance.ts';
 import { installPatches } from './instrumentations/module-hooks.ts';
-import { loadLogger, loadLoggerBridges, loadLogs, loadMetricsSdk, loadTracesSdk } from './lazy-files.ts';
+import * as files from './lazy-files.ts';
 import * as lines from './lines.ts';
 import { startBridges } from './logs/bridges.ts';
 import { createPreloadLogging } from './logs/preload-logging.ts';
@@ -90,7 +90,7 @@ const build = (
     settings,
     resource,
     scope,
-    loadSdk: loadTracesSdk,
+    loadSdk: files.loadTracesSdk,
     onDropped: (reason, spans) => own.store.dropped.add(spans, 'traces', reason),
     onFailing: (host, error) => report(lines.tracesFailing(host, error)),
     onRecovered: () => report(lines.tracesRecovered()),
@@ -99,7 +99,7 @@ const build = (
   if (tracing !== undefined) undo.push(tracing.stop);
   let redaction: Redaction | undefined;
   const redactionOfLogs = (): Redaction => {
-    redaction ??= loadLogs().createRedaction(settings.redactKeys);
+    redaction ??= files.loadLogs().createRedaction(settings.redactKeys);
     return redaction;
   };
   const logs = startLogging({
@@ -107,7 +107,7 @@ const build = (
     resource,
     redaction: redactionOfLogs,
     tracing: traces,
-    load: loadLogs,
+    load: files.loadLogs,
     onDropped: (reason, records) => own.store.dropped.add(records, 'logs', reason),
     onFailing: (host, error) => report(lines.logsFailing(host, error)),
     onRecovered: () => report(lines.logsRecovered()),
@@ -137,6 +137,7 @@ const build = (
       store: own.store,
       tracing: tracing?.observers,
       requestLog,
+      loadFrameworks: files.loadFrameworks,
       now,
       isOwnServer: server => server === endpoint.server,
       onFailure: failures.inHook,
@@ -153,7 +154,7 @@ const build = (
       // For the log of requests alone nothing is observed before somebody wants it.
       if (!observesAtOnce && requestLog !== undefined) observe();
     },
-    load: loadLogger,
+    load: files.loadLogger,
   });
   undo.push(stop);
   const observesAtOnce =
@@ -166,7 +167,7 @@ const build = (
     records: logs.emit && { emit: logs.emit, redaction: redactionOfLogs() },
     activeTrace: activeSpan,
     now: Date.now.bind(Date),
-    load: loadLoggerBridges,
+    load: files.loadLoggerBridges,
     onFailure: failures.inHook,
     undo,
   });
@@ -186,7 +187,7 @@ const build = (
   const push = pushMetrics({
     settings,
     producer: () => pipeline.load().producer,
-    loadSdk: loadMetricsSdk,
+    loadSdk: files.loadMetricsSdk,
     onFailed: () => own.store.dropped.add(1, 'metrics', 'export_failed'),
     onFailing: (host, error) => report(lines.exportFailing(host, error)),
     onRecovered: () => report(lines.exportRecovered()),
