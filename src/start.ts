@@ -1,3 +1,5 @@
+import { createLogTrail, withTrail } from './errors/log-trail.ts';
+import { reportedTo, startErrors } from './errors/start-errors.ts';
 import { createFailures } from './failures.ts';
 import { createReport, limitPerCause, notStarted, type Report, writeToStandardError } from './host/report.ts';
 import { currentMonitoring, type Monitoring, publishMonitoring } from './instance.ts';
@@ -131,11 +133,38 @@ const build = (
   });
 
   const processEnd = createProcessEnd(settings.shutdownTimeout, postAtExit);
+  // Only who reports errors asks to which request they belong.
+  const contexts =
+    tracing?.observers === undefined && reportedTo(settings).length > 0
+      ? files.loadRequestContexts().createRequestContexts()
+      : undefined;
+  const trail = settings.sentryDsn === undefined ? undefined : createLogTrail();
+  const emitLogged = trail === undefined ? logs.emit : withTrail(logs.emit, trail);
+  const errors = startErrors({
+    ...{ settings, version, processEnd, now, undo },
+    service: resource['service.name'] ?? '',
+    redaction: redactionOfLogs,
+    linesOf: traceId => trail?.of(traceId) ?? [],
+    activeTrace: activeSpan,
+    currentRequest: (tracing?.observers ?? contexts)?.currentRequest ?? (() => undefined),
+    isLogWanted: () => errorLog.isWanted(),
+    logLine: line => errorLog.write(line),
+    useLogger: () => logging().logger(),
+    onEvent: outcome => own.store.errorEvents.add(1, outcome),
+    onAlert: outcome => own.store.alerts.add(1, outcome),
+    report,
+    onFailure: error => failures.inHook('errors', error),
+    load: files.loadErrors,
+  });
+  errors.watchProcess();
+  const onLoggedError = settings.captureLoggedErrors ? errors.onLoggedError : undefined;
   const observe = (): void =>
     startObservers({
       settings,
       store: own.store,
       tracing: tracing?.observers,
+      contexts,
+      requestFailures: errors.onRequestFailure,
       requestLog,
       loadFrameworks: files.loadFrameworks,
       now,
@@ -143,10 +172,12 @@ const build = (
       onFailure: failures.inHook,
       undo,
     });
-  const { logging, requestLog, stop } = createPreloadLogging({
+  const { logging, requestLog, errorLog, stop } = createPreloadLogging({
     settings,
     service: resource['service.name'] ?? '',
     emit: logs.emit,
+    emitLogged,
+    onLoggedError,
     report,
     reportOnce: tellOnce,
     processEnd,
@@ -159,12 +190,17 @@ const build = (
   undo.push(stop);
   const observesAtOnce =
     settings.metricsExporters.length > 0 ||
-    tracing?.observers !== undefined ||
+    (tracing?.observers ?? contexts) !== undefined ||
     requestLog?.isWanted() === true;
   if (observesAtOnce) observe();
   const bridges = startBridges({
     settings,
-    records: logs.emit && { emit: logs.emit, redaction: redactionOfLogs() },
+    records: emitLogged && {
+      emit: emitLogged,
+      redaction: redactionOfLogs(),
+      onlyInTraces: logs.emit === undefined,
+    },
+    onLoggedError,
     activeTrace: activeSpan,
     now: Date.now.bind(Date),
     load: files.loadLoggerBridges,
@@ -205,9 +241,10 @@ const build = (
     authorize,
     activeUsers: own.activeUsers,
     logging,
+    errors,
     shutdown: async () => {
       publishMonitoring(undefined);
-      const flushed = [push?.flush(), tracing?.flush(), logs.flush(), endpoint.close()];
+      const flushed = [errors.flush(), push?.flush(), tracing?.flush(), logs.flush(), endpoint.close()];
       await withDeadline(Promise.all(flushed), settings.shutdownTimeout);
       for (const step of undo.splice(0).reverse()) step();
     },
