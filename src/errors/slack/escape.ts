@@ -37,7 +37,7 @@ const wholeBefore = (text: string, index: number): number =>
   (text.codePointAt(index - 1) ?? 0) > 0xffff ? index - 1 : index;
 
 /** What Slack shows in another way than it is written, where it formats: bold, italic, struck, code, emoji, a quote. */
-const formatting = /[*~`\n]|(?:^|[^\w])_|:[^\s:]+:|^&gt;/;
+const formatting = /[*~`\n]|(?:^|[^\w])_|:[\p{L}\p{N}_+-]+:|^&gt;/u;
 
 /** Characters around a block of code. */
 const around = 8;
