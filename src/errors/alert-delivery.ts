@@ -19,6 +19,7 @@ export interface AlertDeliveryOptions {
   readonly onOutcome: (outcome: Exclude<AlertOutcome, SinkOutcome>) => void;
   /** Told once of each alert that was not delivered; must not lead to another one. */
   readonly logFailure: (alert: Alert) => void;
+  readonly onFailure: (error: unknown) => void;
   readonly clock: Pick<Clock, 'after'>;
 }
 
@@ -39,6 +40,9 @@ const patience = 3_000;
 export const createAlertDelivery = (options: AlertDeliveryOptions): AlertDelivery => {
   const { sink, minSeverity, onOutcome, logFailure, clock } = options;
   const least = alertSeverities.indexOf(minSeverity);
+  const take = async (alert: Alert): Promise<void> => {
+    if ((await sink()?.send(alert)) === false) logFailure(alert);
+  };
   return {
     isWanted: severity => {
       const isBelow = alertSeverities.indexOf(severity) < least;
@@ -47,14 +51,15 @@ export const createAlertDelivery = (options: AlertDeliveryOptions): AlertDeliver
       else return true;
       return false;
     },
-    deliver: alert =>
-      new Promise(resolve => {
+    deliver: alert => {
+      const delivered = take(alert).catch(options.onFailure);
+      return new Promise(resolve => {
         const cancel = clock.after(patience, resolve);
-        void Promise.resolve(sink()?.send(alert)).then(isTaken => {
+        void delivered.then(() => {
           cancel();
-          if (isTaken === false) logFailure(alert);
           resolve();
         });
-      }),
+      });
+    },
   };
 };

@@ -97,6 +97,7 @@ describe('the alert about an error', () => {
     const { stack } = errorAlert(
       { ...report, exceptions: [exception('Error', '', { stack: long })] },
       'x',
+      true,
     ).details;
     assert.equal(stack, `Error: ${'x'.repeat(293)}…${frames(20)}\n    … 30 more`);
   });

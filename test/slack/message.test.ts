@@ -107,6 +107,8 @@ describe('a Slack message', () => {
         '<https://wiki.example/shop%20%26%20%3Cco%3E/error|Runbook>',
       ].join(' · '),
     });
+    const long = `https://wiki.example/?${'&'.repeat(400)}{service}`;
+    assert.equal(fieldsOf({ details: {} }, { runbookUrl: long }).links, undefined, 'too long to be one');
     const unsampled = { ...trace, traceFlags: 0 };
     assert.equal(fieldsOf({ trace: unsampled }, templates).trace, `${trace.traceId} (not sampled)`);
     assert.deepEqual(fieldsOf({ trace: undefined, details: {} }, templates), {
@@ -215,6 +217,12 @@ describe('whatever an alert holds', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  test('a block of code that is cut says so, whatever its lines end with', () => {
+    for (const unit of ['a', '\r\n', '`', '``', '😀', '<']) {
+      assert.match(codeBlock(unit.repeat(300), 100), /…\n```$/, unit);
+    }
   });
 
   test('a block of code is not left within it', () => {

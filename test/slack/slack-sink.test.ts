@@ -181,6 +181,16 @@ describe('the Slack sink', () => {
     assert.equal(slack.messages.length, 5);
   });
 
+  test('gives at exit as many as may go out at once, the newest', () => {
+    const sink = create();
+    for (let count = 0; count < 50; count++) void sink.send({ ...alert, title: `alert ${count}.` });
+    const bodies = sink.takeAtExit().map(({ body }) => Buffer.from(body).toString());
+    assert.deepEqual(
+      bodies.map(body => /alert \d+/.exec(body)?.[0]),
+      [45, 46, 47, 48, 49].map(count => `alert ${count}`),
+    );
+  });
+
   test('gives at exit the same requests', async () => {
     const sink = create();
     void sink.send(alert);

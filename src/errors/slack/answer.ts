@@ -5,25 +5,27 @@ import type { Attempt } from '../channel/attempt.ts';
 export type SlackWay = 'api' | 'webhook';
 
 /** What there is to do about an error that Slack names, where the name does not say it. */
-const hints: Readonly<Record<string, string>> = {
-  invalid_auth: 'the token is not valid',
-  not_authed: 'the token did not arrive',
-  account_inactive: 'the token is of a user or a workspace that is gone',
-  not_allowed_token_type: 'it takes the token of a bot, xoxb-…',
-  missing_scope: 'the token needs the scope chat:write',
-  no_permission: 'the token needs the scope chat:write',
-  channel_not_found: 'there is no such channel, or it is private and the application is not in it',
-  not_in_channel: 'the application is not in the channel: /invite it there',
-  invalid_token: 'the webhook is gone',
-  no_service: 'the webhook is gone',
-  no_service_id: 'the webhook is gone',
-  no_active_hooks: 'the webhook is disabled',
-  no_team: 'the workspace is gone',
-};
+const hints: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    invalid_auth: 'the token is not valid',
+    not_authed: 'the token did not arrive',
+    account_inactive: 'the token is of a user or a workspace that is gone',
+    not_allowed_token_type: 'it takes the token of a bot, xoxb-…',
+    missing_scope: 'the token needs the scope chat:write',
+    no_permission: 'the token needs the scope chat:write',
+    channel_not_found: 'there is no such channel, or it is private and the application is not in it',
+    not_in_channel: 'the application is not in the channel: /invite it there',
+    invalid_token: 'the webhook is gone',
+    no_service: 'the webhook is gone',
+    no_service_id: 'the webhook is gone',
+    no_active_hooks: 'the webhook is disabled',
+    no_team: 'the workspace is gone',
+  }),
+);
 
 /** After these nothing else is taken either: they are about the token, the channel, the webhook or the address. */
 const closing: ReadonlySet<string> = new Set([
-  ...Object.keys(hints),
+  ...hints.keys(),
   ...['token_revoked', 'token_expired', 'access_denied', 'accesslimited', 'team_access_not_granted'],
   ...['two_factor_setup_required', 'enterprise_is_restricted', 'ekm_access_denied', 'org_login_required'],
   ...['is_archived', 'channel_is_archived', 'channel_type_not_supported', 'messages_tab_disabled'],
@@ -88,8 +90,10 @@ const readBody = (way: SlackWay, body: string): Body => {
 const nameIn = (error: unknown): string =>
   typeof error === 'string' && /^[a-z]{2,}(?:_[a-z]{2,}){0,6}$/.test(error) ? error : '';
 
-const named = (name: string): Error =>
-  new Error(hints[name] === undefined ? `it answers ${name}` : `it answers ${name}: ${hints[name]}`);
+const named = (name: string): Error => {
+  const hint = hints.get(name);
+  return new Error(hint === undefined ? `it answers ${name}` : `it answers ${name}: ${hint}`);
+};
 
 const ofStatus = (status: number): Error => new Error(`it answers with status ${status}`);
 

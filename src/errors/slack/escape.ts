@@ -12,15 +12,16 @@ const unprintable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066
  */
 export const escaped = (text: string, longest: number): string =>
   cut(
-    text
-      // What is escaped gets no shorter, so that no more is needed.
-      .slice(0, 2 * longest + 2)
+    startOf(text, longest)
       .replaceAll('\r\n', '\n')
       .toWellFormed()
       .replace(unprintable, '\ufffd')
       .replace(/[&<>]/g, character => entities[character] ?? character),
     longest,
   );
+
+/** As much of a text as is needed for so many characters: only CRLF gets shorter when it is escaped. */
+const startOf = (text: string, longest: number): string => text.slice(0, 2 * longest + 2);
 
 /** Cuts escaped text, never within an entity or a character. */
 const cut = (text: string, longest: number): string => {
@@ -37,7 +38,7 @@ const wholeBefore = (text: string, index: number): number =>
   (text.codePointAt(index - 1) ?? 0) > 0xffff ? index - 1 : index;
 
 /** What Slack shows in another way than it is written, where it formats: bold, italic, struck, code, emoji, a quote. */
-const formatting = /[*~`\n]|(?:^|[^\w])_|:[^\s:]+:|^&gt;/;
+const formatting = /[*~`\n]|(?:^|[^\w])_|:[\p{L}\p{N}_+-]+:|^&gt;/u;
 
 /** Characters around a block of code. */
 const around = 8;
@@ -56,6 +57,6 @@ export const verbatim = (text: string, longest: number): string => {
 /** Text as a block of code, of so many characters at most. */
 export const codeBlock = (text: string, longest: number): string => {
   // Three backticks in a row would end the block.
-  const content = escaped(text.slice(0, longest).replaceAll('``', '`\u200b`'), longest - around);
+  const content = escaped(startOf(text, longest).replaceAll('``', '`\u200b`'), longest - around);
   return `\`\`\`\n${content}\n\`\`\``;
 };

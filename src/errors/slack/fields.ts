@@ -12,7 +12,7 @@ export interface SlackField {
 
 /** Characters, escaped. Slack names none for fields of attachments: 2,000 is what a field of a section may have. */
 const limits = {
-  ...{ name: 80, value: 2_000, short: 40 },
+  ...{ name: 80, value: 2_000, short: 40, line: 200 },
   /** Of all values together, and the least that a value is worth showing with. */
   ...{ values: 10_000, least: 100 },
   /** Of details; Slack folds what gets too long for a screen. */
@@ -33,7 +33,9 @@ export const linkFields = (
     ...(links.runbook === undefined ? [] : [linked(links.runbook, 'Runbook')]),
   ];
   return [
-    ...(id === undefined ? [] : [{ title: 'trace', value: traceText(id, links.trace, trace), short: true }]),
+    ...(id === undefined
+      ? []
+      : [{ title: 'trace', value: traceText(id, links.trace, trace), short: isSampled(trace) }]),
     ...(others.length === 0 ? [] : [{ title: 'links', value: others.join(' · '), short: true }]),
   ];
 };
@@ -64,10 +66,11 @@ export const detailFields = (details: JsonObject): readonly SlackField[] => {
 
 const fieldOf = (name: string, value: Json, longest: number): SlackField => {
   const text = textOf(value);
+  const shown = name === 'stack' ? codeBlock(text, longest) : verbatim(text, longest);
   return {
     title: escaped(name, limits.name),
-    value: name === 'stack' ? codeBlock(text, longest) : verbatim(text, longest),
-    short: text.length <= limits.short && !text.includes('\n'),
+    value: shown,
+    short: text.length <= limits.short && !shown.startsWith('```'),
   };
 };
 
@@ -75,5 +78,5 @@ const fieldOf = (name: string, value: Json, longest: number): SlackField => {
 const textOf = (value: Json): string => {
   if (typeof value === 'string' && value.trim() !== '') return value;
   const compact = JSON.stringify(value);
-  return compact.length <= 2 * limits.short ? compact : JSON.stringify(value, null, 2);
+  return compact.length <= limits.line ? compact : JSON.stringify(value, null, 2);
 };

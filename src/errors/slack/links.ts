@@ -10,8 +10,8 @@ export interface LinkTemplates {
   readonly runbookUrl: string | undefined;
 }
 
-/** The longest link: a longer one would take the place of what is to be read. */
-const longest = 1_000;
+/** Characters of a link as it is written: two fit into one field. */
+const longest = 900;
 
 /** Where an alert leads to; without those that would lead nowhere. */
 export interface Links {
@@ -46,7 +46,7 @@ const filled = (
     if (value === undefined) return undefined;
     url = url.replaceAll(place, () => encodeURIComponent(value.toWellFormed()));
   }
-  return url.length <= longest ? url : undefined;
+  return linked(url, '').length <= longest ? url : undefined;
 };
 
 /** A link in Slack's form; of the characters that would end it none is left. */

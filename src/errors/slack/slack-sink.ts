@@ -19,6 +19,8 @@ export interface SlackSinkOptions extends SinkEvents, MessageOptions {
 
 /** Milliseconds. */
 const timeout = 3_000;
+/** Messages that go out at once. */
+const burst = 5;
 
 /**
  * Posts alerts to one Slack channel, one at a time; `undefined`: no Slack is set up. Slack takes one message a second in
@@ -37,7 +39,7 @@ export const createSlackSink = (options: SlackSinkOptions, clock?: Clock): Sink<
   const isAddress = URL.canParse(target.url);
   let post: HttpPost | undefined;
 
-  return createChannel<Alert>(
+  const sink = createChannel<Alert>(
     {
       ...{ onOutcome, onFailing, onRecovered },
       attempt: async alert => {
@@ -46,10 +48,12 @@ export const createSlackSink = (options: SlackSinkOptions, clock?: Clock): Sink<
         return attemptOf(kind, await post(bodyOf(alert)));
       },
       exitRequest: alert => (isAddress ? { target, body: bodyOf(alert) } : undefined),
-      ...{ capacity: 50, burst: 5, refillMs: 10_000, attempts: 3, closedMs: 600_000 },
+      ...{ capacity: 50, burst, refillMs: 10_000, attempts: 3, closedMs: 600_000 },
     },
     clock,
   );
+  // Slack would turn away most of fifty at once; the newest say why the process ends.
+  return { ...sink, takeAtExit: () => sink.takeAtExit().slice(-burst) };
 };
 
 interface Way {
