@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Event } from '@sentry/core';
 
 /** What we use of a client of Sentry's SDK, of versions 8 to 11. */
@@ -6,7 +7,7 @@ interface SentryClient {
   getTransport(): object | undefined;
   getOptions(): { readonly enabled?: boolean };
   getIntegrationByName(name: string): object | undefined;
-  captureEvent(event: Event, hint: { readonly event_id?: string }, scope: SentryScope): string;
+  captureEvent(event: Event, hint: object, scope: SentryScope): string;
   on(
     hook: 'beforeSendEvent' | 'afterSendEvent',
     listener: (event: Event, answer: { readonly statusCode?: number } | undefined) => void,
@@ -26,7 +27,7 @@ interface SentryScope {
 interface SentryCarrier {
   readonly acs?: {
     getCurrentScope(): SentryScope;
-    withSetIsolationScope(scope: SentryScope, work: () => void): void;
+    withSetIsolationScope(scope: SentryScope, work: () => unknown): void;
   };
   readonly defaultCurrentScope?: SentryScope;
 }
@@ -70,15 +71,15 @@ const clientIn = (carrier: SentryCarrier): ApplicationClient | undefined => {
       fresh.setClient(client);
       const traceId = event.contexts?.trace?.trace_id;
       if (traceId !== undefined) fresh.setPropagationContext({ ...fresh.getPropagationContext(), traceId });
-      // For the application's `beforeSend`; earlier, the SDK would add the causes once more, as they are.
-      fresh.addEventProcessor((prepared, hint) => {
+      // This comes behind the SDK's own steps, and before the application's `beforeSend`.
+      fresh.addEventProcessor(({ fingerprint: _, ...prepared }, hint) => {
+        // Not earlier: the SDK would add the causes once more, as they are.
         hint.originalException = original;
         return prepared;
       });
-      const { event_id } = event;
-      acs.withSetIsolationScope(new Scope(), () => {
-        client.captureEvent(event, event_id === undefined ? {} : { event_id }, fresh);
-      });
+      // Else the SDK drops an event that is the same as the one before, as a digest is.
+      const unique = { ...event, fingerprint: [randomUUID()] };
+      acs.withSetIsolationScope(new Scope(), () => client.captureEvent(unique, {}, fresh));
     },
   };
 };
