@@ -49,7 +49,7 @@ describe('a process ends as it does without the hooks, and tells of its errors o
 }, () => {
   onEach(table, [node24]);
   onEach(
-    table.filter(({ way }) => way.startsWith('rejection')),
+    table.filter(({ way }) => /^rejection|context/.test(way)),
     [node22Old, node22, node26],
   );
 });

@@ -28,6 +28,16 @@ export const table: readonly Row[] = [
   { way: 'rejection with an object', told: [`unhandledRejection fatal ${object}`] },
   { way: 'rejection with undefined', told: ['unhandledRejection fatal undefined undefined'] },
   { way: 'rejection with an AbortError', told: ['unhandledRejection fatal AbortError: stopped'] },
+  { way: 'throw in a context', told: [`uncaughtException fatal ${thrown} in its context`] },
+  {
+    way: 'rejection in a context',
+    told: ['unhandledRejection fatal string "rejected text" in its context'],
+  },
+  {
+    way: 'rejection in a context',
+    options: mode('warn'),
+    told: ['unhandledRejection string "rejected text" in its context'],
+  },
   { way: 'rejection that is handled later', told: ['unhandledRejection fatal Error: rejected'] },
   { way: 'rejection, handled in time', told: [] },
   { way: 'two rejections', told: ['unhandledRejection fatal string "first"'] },
