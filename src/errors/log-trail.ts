@@ -21,10 +21,13 @@ export interface LogTrail {
 
 interface Lines {
   readonly records: LogRecord[];
-  characters: number;
+  /** Of each record. */
+  readonly sizes: number[];
+  /** All of them. */
+  size: number;
 }
 
-/** Characters of one line: of a longer one, the beginning of its body and the short ones of its attributes are kept. */
+/** Size of one line: of a longer one, the beginning of its body and the short ones of its attributes are kept. */
 const longestLine = 2_048;
 const longestAttribute = 256;
 const perObject = 256;
@@ -46,11 +49,11 @@ export const createLogTrail = ({
   const linesOf = (traceId: string): Lines => {
     const known = young.get(traceId);
     if (known !== undefined) return known;
-    const lines = old.get(traceId) ?? { records: [], characters: 0 };
+    const lines = old.get(traceId) ?? { records: [], sizes: [], size: 0 };
     old.delete(traceId);
     if (young.size >= traces / 2) rotate();
     young.set(traceId, lines);
-    characters += lines.characters;
+    characters += lines.size;
     return lines;
   };
   const rotate = (): void => {
@@ -60,15 +63,13 @@ export const createLogTrail = ({
   };
 
   return {
-    add: given => {
-      if (given.trace === undefined || given.isOwn) return;
-      const record = bounded(given);
-      const lines = linesOf(given.trace.traceId);
-      lines.records.push(record);
-      const dropped = lines.records.length > mostLines ? lines.records.shift() : undefined;
-      const more = sizeOf(record) - (dropped === undefined ? 0 : sizeOf(dropped));
-      lines.characters += more;
-      characters += more;
+    add: record => {
+      if (record.trace === undefined || record.isOwn) return;
+      const size = sizeOf(record);
+      const isLong = size > longestLine;
+      const lines = linesOf(record.trace.traceId);
+      characters += append(lines, isLong ? shortened(record) : record, Math.min(size, longestLine));
+      if (lines.records.length > mostLines) characters -= removeFirst(lines);
       if (characters > mostCharacters / 2) rotate();
     },
     of: traceId => [...((young.get(traceId) ?? old.get(traceId))?.records ?? [])],
@@ -83,6 +84,22 @@ export const withTrail =
     emit?.(record);
   };
 
+/** Returns its size. */
+const append = (lines: Lines, record: LogRecord, size: number): number => {
+  lines.records.push(record);
+  lines.sizes.push(size);
+  lines.size += size;
+  return size;
+};
+
+/** Returns the size of the first. */
+const removeFirst = (lines: Lines): number => {
+  lines.records.shift();
+  const size = lines.sizes.shift() ?? 0;
+  lines.size -= size;
+  return size;
+};
+
 const sizeOf = ({ body, attributes }: LogRecord): number =>
   perObject + charactersOf(body) + charactersOf(attributes);
 
@@ -95,10 +112,8 @@ const charactersOf = (value: Json): number => {
   return sum;
 };
 
-/** Whoever made the record gave it away, so that it can be kept. */
-const bounded = (record: LogRecord): LogRecord => {
+const shortened = (record: LogRecord): LogRecord => {
   const { body, attributes } = record;
-  if (sizeOf(record) <= perObject + longestLine) return record;
   const short: Record<string, Json> = {};
   let left = longestLine / 2;
   for (const name in attributes) {

@@ -71,14 +71,15 @@ export const patchPino = (exports: unknown, options: BridgeOptions): (() => void
       ): unknown {
         const text = (original as AsJson).call(this, object, message, level, time);
         if (typeof text !== 'string') return text;
+        let marked = text;
         try {
           const trace = activeTrace();
+          if (trace !== undefined) marked = withIds(text, trace);
           take(this, text, { object, message, level }, trace);
-          return trace === undefined ? text : withIds(text, trace);
         } catch (error) {
           onFailure('pino', error);
-          return text;
         }
+        return marked;
       },
   });
 };
