@@ -1,5 +1,6 @@
-import { type Alert, type AlertSeverity, alertSeverities } from './alert.ts';
+import type { Alert } from './alert.ts';
 import type { Clock } from './clock.ts';
+import { type AlertSeverity, alertSeverities } from './severity.ts';
 import type { Sink, SinkOutcome } from './sink.ts';
 
 /** What became of an alert: each has exactly one of these. Those of `SinkOutcome` are counted by the sink. */

@@ -1,4 +1,8 @@
-import type { Repeats } from './report.ts';
+/** How often the same has come again, and in how many milliseconds. */
+export interface Repeats {
+  readonly count: number;
+  readonly ms: number;
+}
 
 /** How often the same came again: `×1,204 in 5 min`. */
 export const repeatsText = ({ count, ms }: Repeats): string =>

@@ -1,9 +1,10 @@
 import { isError } from '../logs/exception.ts';
 import type { LogTrace } from '../logs/record.ts';
 import type { Json, JsonObject, Redaction } from '../redaction/redaction.ts';
-import { type Alert, type AlertSeverity, alertSeverities } from './alert.ts';
+import type { Alert } from './alert.ts';
 import type { AlertDelivery, AlertDeliveryOptions } from './alert-delivery.ts';
 import { type FloodControl, isFirst, type Kind, repeatsOf } from './flood/flood-control.ts';
+import { type AlertSeverity, alertSeverities } from './severity.ts';
 
 /**
  * Tells people something: an alert of the application's own.

@@ -15,12 +15,11 @@ export function crossCheck(settings: Settings, environment: Environment): Checke
   const guard = guardCheck(settings, environment);
   const timeout = timeoutCheck(guard.settings, environment);
   const grpc = grpcCheck(timeout.settings);
+  const sentry = sentryTracesCheck(grpc.settings, environment);
   return {
-    settings: grpc.settings,
+    settings: sentry.settings,
     complaints: [
-      ...guard.complaints,
-      ...timeout.complaints,
-      ...grpc.complaints,
+      ...[guard, timeout, grpc, sentry].flatMap(({ complaints }) => complaints),
       ...slackComplaints(settings),
     ],
     metricsAreClosed: guard.metricsAreClosed ?? false,
@@ -74,6 +73,20 @@ function grpcCheck(settings: Settings): Checked {
       // Those that are only sent because there is an endpoint are left out without a word here: see `logsExporters`.
       ...(isAsked(settings.logsExporters, 'Logs') ? [complaint('logs', otlpLogsProtocol)] : []),
     ],
+  };
+}
+
+/** Spans need the address of a project; a bad one has its own complaint. */
+function sentryTracesCheck(settings: Settings, environment: Environment): Checked {
+  if (!settings.sentryTraces) return pass(settings);
+  const { sentryTraces, sentryDsn, configFile } = table;
+  const name = `${sentryTraces.name}=true`;
+  const isMissing = textOf(environment, sentryDsn.name) === '';
+  if (isMissing) return { settings, complaints: [`${name} needs ${sentryDsn.name}: no spans go to Sentry`] };
+  if (settings.configFile === undefined) return pass(settings);
+  return {
+    settings,
+    complaints: [`${name} has no effect beside ${configFile.name}, which says where spans go`],
   };
 }
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { Alert, AlertSeverity } from '../../src/errors/alert.ts';
+import type { Alert } from '../../src/errors/alert.ts';
 import { createAlertDelivery } from '../../src/errors/alert-delivery.ts';
 import { createFloodControl } from '../../src/errors/flood/flood-control.ts';
 import { createSendAlert, type SendAlert } from '../../src/errors/send-alert.ts';
+import type { AlertSeverity } from '../../src/errors/severity.ts';
 import type { LogTrace } from '../../src/logs/record.ts';
 import { createRedaction } from '../../src/redaction/redaction.ts';
 import { createTestClock, type TestClock } from '../flood/test-clock.ts';

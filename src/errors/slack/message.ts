@@ -1,5 +1,6 @@
-import type { Alert, AlertSeverity } from '../alert.ts';
+import type { Alert } from '../alert.ts';
 import { repeatsText } from '../repeats.ts';
+import type { AlertSeverity } from '../severity.ts';
 import { escaped } from './escape.ts';
 import { detailFields, linkFields, type SlackField } from './fields.ts';
 import type { LinkTemplates } from './links.ts';
