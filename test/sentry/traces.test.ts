@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { sentryTracesTarget } from '../../src/settings/otlp-target.ts';
+import { sentryTracesTarget } from '../../src/errors/sentry/otlp-target.ts';
 import { type App, root, startApp } from '../child.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../otlp-receiver.ts';
 import { type SentryIngest, startSentryIngest, summaryOf } from '../sentry-ingest.ts';
@@ -48,6 +48,8 @@ describe('spans to Sentry', () => {
     const theirs: readonly { readonly url: string; readonly headers: object }[] = JSON.parse(
       execFileSync(process.execPath, ['-e', script], { cwd, encoding: 'utf8' }),
     );
+    assert.equal(sentryTracesTarget({ sentryDsn: dsns[0], sentryTraces: false }), undefined);
+    assert.equal(sentryTracesTarget({ sentryDsn: undefined, sentryTraces: true }), undefined);
     for (const [index, sentryDsn] of dsns.entries()) {
       const ours = sentryTracesTarget({ sentryDsn, sentryTraces: true });
       assert.equal(ours?.url, theirs[index]?.url);
