@@ -70,6 +70,8 @@ export const bundle = async (outdir: string): Promise<Metafile> => {
     entryPoints: {
       start: 'src/start.ts',
       index: 'src/index.ts',
+      // Required with the first error.
+      errors: 'src/errors/errors.ts',
       // Required only when the application logs with us, or its requests are logged.
       logger: 'src/logs/logger/start-logger.ts',
       // Required only when the application makes metrics with the SDK, or they are sent away.

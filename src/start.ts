@@ -1,29 +1,21 @@
+import { createLogTrail, withTrail } from './errors/log-trail.ts';
+import { reportedTo, startErrors } from './errors/start-errors.ts';
 import { createFailures } from './failures.ts';
 import { createReport, limitPerCause, notStarted, type Report, writeToStandardError } from './host/report.ts';
 import { currentMonitoring, type Monitoring, publishMonitoring } from './instance.ts';
 import { installPatches } from './instrumentations/module-hooks.ts';
-import { createPromClient } from './instrumentations/prom-client/prom-client.ts';
-import {
-  loadFrameworks,
-  loadLogger,
-  loadLoggerBridges,
-  loadLogs,
-  loadMetricsSdk,
-  loadTracesSdk,
-} from './lazy-files.ts';
+import * as files from './lazy-files.ts';
 import * as lines from './lines.ts';
 import { startBridges } from './logs/bridges.ts';
 import { createPreloadLogging } from './logs/preload-logging.ts';
 import { startLogging } from './logs/start-logging.ts';
-import { createLazyPipeline } from './metrics/lazy-pipeline.ts';
 import { createOwnMetrics } from './metrics/own-metrics.ts';
 import { pushMetrics } from './metrics/push.ts';
+import { createMetricsPage } from './metrics-page.ts';
 import { startObservers } from './observers.ts';
 import { publishGlobals } from './open-telemetry-globals.ts';
 import { createAuthorize } from './prometheus/authorization.ts';
 import { createEndpoint } from './prometheus/endpoint.ts';
-import { createPage } from './prometheus/page.ts';
-import { targetInfo } from './prometheus/target-info.ts';
 import type { Redaction } from './redaction/redaction.ts';
 import { resourceAttributes } from './resource.ts';
 import { environment } from './settings/environment.ts';
@@ -87,44 +79,20 @@ const build = (
   const failures = createFailures(own.store, tellOnce);
 
   const resource = resourceAttributes(settings);
-  const promClient = createPromClient({
-    isOurs: own.isOurs,
-    timeoutMs: 1_000,
-    onShadowed: names => report(lines.shadowedByPromClient(names)),
-    onSkipped: names => report(lines.shownOnce(names)),
-    onError: failures.inCallback,
+  const { page, pipeline, promClientPatches } = createMetricsPage({
+    ...{ own, resource, failures, scope, report, now },
+    maxSeries: settings.maxSeries,
   });
-  const pipeline = createLazyPipeline(() =>
-    loadMetricsSdk().createPipeline({
-      resource,
-      scope,
-      families: own.families,
-      promClient: promClient.collect,
-      limit: settings.maxSeries,
-      onOverflow: own.store.countOverflow,
-      onInvalid: failures.inMeasurement,
-      onCallbackFailed: failures.inCallback,
-    }),
-  );
   undo.push(() => void pipeline.shutdown());
   const authorize = metricsAreClosed
     ? () => false
     : createAuthorize({ token: settings.metricsToken, basicAuth: settings.metricsBasicAuth });
-  const info = targetInfo(resource);
-  const page = createPage({
-    readOwn: () => [...own.families(), info],
-    collectSdk: pipeline.collect,
-    collectForeign: promClient.collect,
-    isOurs: own.isOurs,
-    onShadowed: failures.shadowed,
-    now,
-  });
   const traces = startTracing({
     now,
     settings,
     resource,
     scope,
-    loadSdk: loadTracesSdk,
+    loadSdk: files.loadTracesSdk,
     onDropped: (reason, spans) => own.store.dropped.add(spans, 'traces', reason),
     onFailing: (host, error) => report(lines.tracesFailing(host, error)),
     onRecovered: () => report(lines.tracesRecovered()),
@@ -133,7 +101,7 @@ const build = (
   if (tracing !== undefined) undo.push(tracing.stop);
   let redaction: Redaction | undefined;
   const redactionOfLogs = (): Redaction => {
-    redaction ??= loadLogs().createRedaction(settings.redactKeys);
+    redaction ??= files.loadLogs().createRedaction(settings.redactKeys);
     return redaction;
   };
   const logs = startLogging({
@@ -141,7 +109,7 @@ const build = (
     resource,
     redaction: redactionOfLogs,
     tracing: traces,
-    load: loadLogs,
+    load: files.loadLogs,
     onDropped: (reason, records) => own.store.dropped.add(records, 'logs', reason),
     onFailing: (host, error) => report(lines.logsFailing(host, error)),
     onRecovered: () => report(lines.logsRecovered()),
@@ -164,23 +132,52 @@ const build = (
     onScrapeError: failures.inScrape,
   });
 
-  const processEnd = createProcessEnd(settings.shutdownTimeout);
+  const processEnd = createProcessEnd(settings.shutdownTimeout, postAtExit);
+  // Only who reports errors asks to which request they belong.
+  const contexts =
+    tracing?.observers === undefined && reportedTo(settings).length > 0
+      ? files.loadRequestContexts().createRequestContexts()
+      : undefined;
+  const trail = settings.sentryDsn === undefined ? undefined : createLogTrail();
+  const emitLogged = trail === undefined ? logs.emit : withTrail(logs.emit, trail);
+  const errors = startErrors({
+    ...{ settings, version, processEnd, now, undo },
+    service: resource['service.name'] ?? '',
+    redaction: redactionOfLogs,
+    linesOf: traceId => trail?.of(traceId) ?? [],
+    activeTrace: activeSpan,
+    currentRequest: (tracing?.observers ?? contexts)?.currentRequest ?? (() => undefined),
+    isLogWanted: () => errorLog.isWanted(),
+    logLine: line => errorLog.write(line),
+    useLogger: () => logging().logger(),
+    onEvent: outcome => own.store.errorEvents.add(1, outcome),
+    onAlert: outcome => own.store.alerts.add(1, outcome),
+    report,
+    onFailure: error => failures.inHook('errors', error),
+    load: files.loadErrors,
+  });
+  errors.watchProcess();
+  const onLoggedError = settings.captureLoggedErrors ? errors.onLoggedError : undefined;
   const observe = (): void =>
     startObservers({
       settings,
       store: own.store,
       tracing: tracing?.observers,
+      contexts,
+      requestFailures: errors.onRequestFailure,
       requestLog,
-      loadFrameworks,
+      loadFrameworks: files.loadFrameworks,
       now,
       isOwnServer: server => server === endpoint.server,
       onFailure: failures.inHook,
       undo,
     });
-  const { logging, requestLog, stop } = createPreloadLogging({
+  const { logging, requestLog, errorLog, stop } = createPreloadLogging({
     settings,
     service: resource['service.name'] ?? '',
     emit: logs.emit,
+    emitLogged,
+    onLoggedError,
     report,
     reportOnce: tellOnce,
     processEnd,
@@ -188,24 +185,29 @@ const build = (
       // For the log of requests alone nothing is observed before somebody wants it.
       if (!observesAtOnce && requestLog !== undefined) observe();
     },
-    load: loadLogger,
+    load: files.loadLogger,
   });
   undo.push(stop);
   const observesAtOnce =
     settings.metricsExporters.length > 0 ||
-    tracing?.observers !== undefined ||
+    (tracing?.observers ?? contexts) !== undefined ||
     requestLog?.isWanted() === true;
   if (observesAtOnce) observe();
   const bridges = startBridges({
     settings,
-    records: logs.emit && { emit: logs.emit, redaction: redactionOfLogs() },
+    records: emitLogged && {
+      emit: emitLogged,
+      redaction: redactionOfLogs(),
+      onlyInTraces: logs.emit === undefined,
+    },
+    onLoggedError,
     activeTrace: activeSpan,
     now: Date.now.bind(Date),
-    load: loadLoggerBridges,
+    load: files.loadLoggerBridges,
     onFailure: failures.inHook,
     undo,
   });
-  const promPatches = settings.metricsExporters.length > 0 ? promClient.patches : [];
+  const promPatches = settings.metricsExporters.length > 0 ? promClientPatches : [];
   undo.push(installPatches([...promPatches, ...bridges], failures.inHook));
   undo.push(
     publishGlobals({
@@ -221,22 +223,15 @@ const build = (
   const push = pushMetrics({
     settings,
     producer: () => pipeline.load().producer,
-    loadSdk: loadMetricsSdk,
+    loadSdk: files.loadMetricsSdk,
     onFailed: () => own.store.dropped.add(1, 'metrics', 'export_failed'),
     onFailing: (host, error) => report(lines.exportFailing(host, error)),
     onRecovered: () => report(lines.exportRecovered()),
   });
   if (push !== undefined) undo.push(() => void push.stop(), processEnd.add({ flush: push.flush }));
   // What another SDK takes, it delivers by itself.
-  if (tracing !== undefined || logs.provider !== undefined) {
-    undo.push(
-      processEnd.add({
-        flush: async () => void (await Promise.all([tracing?.flush(), logs.flush()])),
-        flushNow: timeoutMs =>
-          postAtExit([...logs.takeAtExit(), ...(tracing?.takeAtExit() ?? [])], timeoutMs),
-      }),
-    );
-  }
+  if (tracing !== undefined) undo.push(processEnd.add(tracing));
+  if (logs.provider !== undefined) undo.push(processEnd.add(logs));
   if (settings.metricsExporters.includes('prometheus')) endpoint.listen();
   else report(startLine.withoutEndpoint());
 
@@ -246,9 +241,10 @@ const build = (
     authorize,
     activeUsers: own.activeUsers,
     logging,
+    errors,
     shutdown: async () => {
       publishMonitoring(undefined);
-      const flushed = [push?.flush(), tracing?.flush(), logs.flush(), endpoint.close()];
+      const flushed = [errors.flush(), push?.flush(), tracing?.flush(), logs.flush(), endpoint.close()];
       await withDeadline(Promise.all(flushed), settings.shutdownTimeout);
       for (const step of undo.splice(0).reverse()) step();
     },

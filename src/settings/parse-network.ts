@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { isPrintable } from './parse.ts';
+import { parseSentryDsn } from './sentry-dsn.ts';
 import type { Kind } from './setting.ts';
 
 const scheme = /^[a-z][a-z\d+.-]*:\/\//i;
@@ -25,6 +26,12 @@ export const host: Kind<string> = {
 export const url: Kind<string> = {
   expected: 'an http or https URL',
   parse: given => (isHttpUrl(given) ? given : undefined),
+  redact: redactUrl,
+};
+
+export const dsn: Kind<string> = {
+  expected: 'a Sentry DSN (https://key@host/project)',
+  parse: given => (isHttpUrl(given) && parseSentryDsn(given) !== undefined ? given : undefined),
   redact: redactUrl,
 };
 

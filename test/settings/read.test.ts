@@ -3,7 +3,12 @@ import { test } from 'node:test';
 import { dbQueryDuration, httpRequestDuration } from '../../src/catalog/metrics.ts';
 import type { OtlpTarget } from '../../src/otlp/post.ts';
 import { environment } from '../../src/settings/environment.ts';
-import { otlpMetricsTarget, otlpTracesTarget, tracesExporters } from '../../src/settings/otlp-target.ts';
+import {
+  otlpMetricsTarget,
+  otlpTracesTarget,
+  sentryTracesTarget,
+  tracesExporters,
+} from '../../src/settings/otlp-target.ts';
 import { readSettings } from '../../src/settings/read.ts';
 import type { Settings } from '../../src/settings/table.ts';
 
@@ -91,13 +96,9 @@ test('lists of pairs are percent-decoded and split at their first equals sign', 
 });
 
 test('reserved variables are reported and checked, but are no complaint', () => {
-  const { complaints, reserved } = readSettings({
-    SENTRY_DSN: 'https://key@sentry/1',
-    SLACK_CHANNEL: 'alerts',
-    SLACK_TOKEN: '',
-  });
+  const { complaints, reserved } = readSettings({ MONITORING_SLOW_QUERY_MS: '100', SLACK_TOKEN: '' });
   assert.deepEqual(complaints, []);
-  assert.deepEqual(reserved, ['SENTRY_DSN', 'SLACK_CHANNEL']);
+  assert.deepEqual(reserved, ['MONITORING_SLOW_QUERY_MS']);
 });
 
 test('the environment is not changed, and neither are the defaults', () => {
@@ -234,6 +235,33 @@ test('traces go by OTLP once there is an address for them, and otherwise where t
   const alone = read({ OTEL_TRACES_EXPORTER: 'otlp' });
   assert.deepEqual(tracesExporters(alone), ['otlp']);
   assert.equal(otlpTracesTarget(alone).url, 'http://localhost:4318/v1/traces');
+});
+
+test('spans go to Sentry when that is asked for and there is a project, whatever is said about OTLP', () => {
+  const dsn = 'https://0a1b@o12.ingest.sentry.example:8443/deep/path/34';
+  const on = { MONITORING_SENTRY_TRACES: 'true', OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'grpc' };
+  assert.deepEqual(sentryTracesTarget(read({ ...on, SENTRY_DSN: dsn })), {
+    url: 'https://o12.ingest.sentry.example:8443/deep/path/api/34/integration/otlp/v1/traces/',
+    headers: { 'x-sentry-auth': 'Sentry sentry_version=7, sentry_key=0a1b' },
+    timeout: 10_000,
+    compression: 'gzip',
+    protocol: 'http/protobuf',
+  });
+  assert.equal(sentryTracesTarget(read({ SENTRY_DSN: dsn })), undefined);
+  assert.deepEqual(readSettings({ ...on, SENTRY_DSN: dsn }).complaints, []);
+
+  const alone = readSettings(on);
+  assert.equal(sentryTracesTarget(alone.settings), undefined);
+  assert.deepEqual(alone.complaints, [
+    'MONITORING_SENTRY_TRACES=true needs SENTRY_DSN: no spans go to Sentry',
+  ]);
+  const bad = readSettings({ ...on, SENTRY_DSN: 'https://secret' });
+  assert.deepEqual(bad.complaints, [
+    'SENTRY_DSN=(hidden) is not a Sentry DSN (https://key@host/project): ignored',
+  ]);
+  assert.deepEqual(readSettings({ ...on, SENTRY_DSN: dsn, OTEL_CONFIG_FILE: 'sdk.yaml' }).complaints, [
+    'MONITORING_SENTRY_TRACES=true has no effect beside OTEL_CONFIG_FILE, which says where spans go',
+  ]);
 });
 
 test("a logger level of another library costs no complaint: the variable may be the application's", () => {
