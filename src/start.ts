@@ -1,5 +1,4 @@
-import { createLogTrail, withTrail } from './errors/log-trail.ts';
-import { reportedTo, startErrors } from './errors/start-errors.ts';
+import { startErrorReporting } from './error-reporting.ts';
 import { createFailures } from './failures.ts';
 import { createReport, limitPerCause, notStarted, type Report, writeToStandardError } from './host/report.ts';
 import { currentMonitoring, type Monitoring, publishMonitoring } from './instance.ts';
@@ -133,30 +132,17 @@ const build = (
   });
 
   const processEnd = createProcessEnd(settings.shutdownTimeout, postAtExit);
-  // Only who reports errors asks to which request they belong.
-  const contexts =
-    tracing?.observers === undefined && reportedTo(settings).length > 0
-      ? files.loadRequestContexts().createRequestContexts()
-      : undefined;
-  const trail = settings.sentryDsn === undefined ? undefined : createLogTrail();
-  const emitLogged = trail === undefined ? logs.emit : withTrail(logs.emit, trail);
-  const errors = startErrors({
-    ...{ settings, version, processEnd, now, undo },
+  const { errors, contexts, emitLogged } = startErrorReporting({
+    ...{ settings, version, failures, processEnd, report, now, undo },
     service: resource['service.name'] ?? '',
+    store: own.store,
+    tracing: tracing?.observers,
+    emit: logs.emit,
     redaction: redactionOfLogs,
-    linesOf: traceId => trail?.of(traceId) ?? [],
-    activeTrace: activeSpan,
-    currentRequest: (tracing?.observers ?? contexts)?.currentRequest ?? (() => undefined),
     isLogWanted: () => errorLog.isWanted(),
     logLine: line => errorLog.write(line),
     useLogger: () => logging().logger(),
-    onEvent: outcome => own.store.errorEvents.add(1, outcome),
-    onAlert: outcome => own.store.alerts.add(1, outcome),
-    report,
-    onFailure: error => failures.inHook('errors', error),
-    load: files.loadErrors,
   });
-  errors.watchProcess();
   const onLoggedError = settings.captureLoggedErrors ? errors.onLoggedError : undefined;
   const observe = (): void =>
     startObservers({

@@ -94,6 +94,7 @@ export const createErrors = (options: ErrorsOptions): Errors => {
     minSeverity: settings.alertMinSeverity,
     onOutcome: onAlert,
     logFailure: alert => logLine(failedAlertLine(alert)),
+    onFailure,
     clock: realClock,
   });
   const funnel = createFunnel({

@@ -1,9 +1,9 @@
 import type { RequestFailure } from '../http/request-failures.ts';
-import type { Settings } from '../settings/table.ts';
 import type { ProcessEnd } from '../shutdown.ts';
 import type { ErrorsApi } from './api.ts';
 import type { Errors, ErrorsOptions } from './create-errors.ts';
 import { watchProcessErrors } from './process-errors.ts';
+import { reportedTo } from './reported-to.ts';
 
 export interface StartErrorsOptions extends ErrorsOptions {
   /** Whether a line of ours goes anywhere right now. */
@@ -27,18 +27,6 @@ export interface StartedErrors extends ErrorsApi {
   /** Delivers what waits, and the repeats that were counted, in a hurry; never rejects. */
   readonly flush: () => Promise<void>;
 }
-
-/** Where errors are reported by the settings. */
-export const reportedTo = ({
-  sentryDsn,
-  slackToken,
-  slackChannel,
-  slackWebhookUrl,
-}: Settings): readonly string[] => {
-  const isSlackSet =
-    (slackToken !== undefined && slackChannel !== undefined) || slackWebhookUrl !== undefined;
-  return [...(sentryDsn === undefined ? [] : ['Sentry']), ...(isSlackSet ? ['Slack'] : [])];
-};
 
 /** Watches for errors, and reads what reports them with the first one that goes anywhere. */
 export const startErrors = (options: StartErrorsOptions): StartedErrors => {
