@@ -31,6 +31,8 @@ test('nothing set: the defaults of the contract and of OpenTelemetry, no word', 
   assert.deepEqual(settings.enabledInstrumentations, [
     'http',
     'express',
+    'fastify',
+    'koa',
     'undici',
     'pg',
     'winston',
