@@ -1,8 +1,14 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Event } from '@sentry/core';
 import type { Clock } from '../clock.ts';
 import type { ErrorSource } from '../report.ts';
 import type { SinkOutcome } from '../sink.ts';
-import { type ApplicationClient, isMarked, markAsCaptured } from './application-client.ts';
+import {
+  type ApplicationClient,
+  findApplicationClient,
+  isMarked,
+  markAsCaptured,
+} from './application-client.ts';
 import type { SentryItem } from './event.ts';
 
 /** Milliseconds that the application's client has for one event. */
@@ -31,8 +37,9 @@ export const createApplicationSink = (
 ): ApplicationSink => {
   /** Errors that have their mark from us. */
   const ours = new WeakSet<object>();
-  /** Of each event that is under way: by which client, and what is done when that has done all it does. */
-  const underWay = new Map<ApplicationClient['client'], Set<() => void>>();
+  /** What is done for each event that is under way when the client has done all it does. */
+  const underWay = new Set<() => void>();
+  const beforeIt = new Set<Promise<void>>();
 
   const capture = ({ client, capture }: ApplicationClient, event: Event, original: unknown) =>
     new Promise<SinkOutcome>((resolve, reject) => {
@@ -46,7 +53,9 @@ export const createApplicationSink = (
       // Without an answer: the application's filters have taken it out, or it is lost.
       const giveUp = (): void => settle(() => resolve(isWanted ? 'failed' : 'left'));
       try {
+        underWay.add(giveUp);
         undos.push(
+          () => underWay.delete(giveUp),
           client.on('beforeSendEvent', some => {
             isWanted ||= isOurs(some);
           }),
@@ -55,7 +64,6 @@ export const createApplicationSink = (
             if (isOurs(some)) settle(() => resolve(isTaken ? 'sent' : 'failed'));
           }),
           clock.after(patience, giveUp),
-          heldBy(client, giveUp),
         );
         capture(event, original);
       } catch (error) {
@@ -65,12 +73,6 @@ export const createApplicationSink = (
       if (isObject(original)) ours.add(original);
     });
 
-  const heldBy = (client: ApplicationClient['client'], giveUp: () => void): (() => void) => {
-    const held = underWay.get(client) ?? new Set();
-    underWay.set(client, held.add(giveUp));
-    return () => held.delete(giveUp);
-  };
-
   /** Whether the application's client reports the error without us. */
   const isTheirs = ({ client }: ApplicationClient, { report, original }: SentryItem): boolean => {
     if (isObject(original)) return isMarked(original) && !ours.has(original);
@@ -78,21 +80,33 @@ export const createApplicationSink = (
     return integration !== undefined && client.getIntegrationByName(integration) !== undefined;
   };
 
+  /** The application's own report wins, which knows more: it has until the end of this tick. */
+  const ownReport = async (): Promise<void> => {
+    const over = setImmediate();
+    beforeIt.add(over);
+    await over;
+    beforeIt.delete(over);
+  };
+
   return {
     send: async (by, item, event) => {
+      await ownReport();
       const outcome = isTheirs(by, item) ? 'left' : await capture(by, event, item.original);
       onOutcome(outcome);
       return outcome === 'sent';
     },
     flush: async () => {
-      const flushed = [...underWay].map(async ([client, waiting]) => {
-        const held = [...waiting];
-        if (held.length > 0) await client.flush(flushMs);
-        // The client tells of the last one when all else is done.
-        await new Promise(resolve => setImmediate(resolve));
-        for (const giveUp of held) giveUp();
-      });
-      await Promise.allSettled(flushed);
+      await Promise.all(beforeIt);
+      const held = [...underWay];
+      try {
+        // Also for what the application has reported itself: the process may be about to end.
+        await findApplicationClient()?.client.flush(flushMs);
+      } catch {
+        // Of another kind.
+      }
+      // The client tells of the last one when all else is done.
+      await setImmediate();
+      for (const giveUp of held) giveUp();
     },
   };
 };
