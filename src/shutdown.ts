@@ -1,21 +1,35 @@
+import type { ExitRequest, postAtExit } from './transport/exit-post.ts';
+
 /** Somebody who holds what must not be lost when the process ends. */
 export interface EndSink {
+  /** Writes what is held to this machine; called at every kind of end, before anybody is waited for. */
+  readonly flushNow?: () => void;
   /** Delivers what is still held; may hang or reject. */
   readonly flush?: () => Promise<void>;
-  /**
-   * Delivers it when nothing asynchronous happens any more; blocks. Of a sink without `flush`, such as a file, it is called
-   * at every kind of end and before anybody is waited for; what comes after it may be the last thing that happens.
-   */
-  readonly flushNow?: (timeoutMs: number) => void;
+  /** What is still held when nothing asynchronous happens any more; sent together with that of all others. */
+  readonly takeAtExit?: () => readonly ExitRequest[];
 }
 
 export interface ProcessEnd {
   /** Returns what takes the sink out again. */
   readonly add: (sink: EndSink) => () => void;
+  /**
+   * Nobody has caught an error, or a rejection: where the process ends by it, it is worth waiting for what tells of it,
+   * also for sinks that were waited for before.
+   */
+  readonly noteError: () => void;
+  /** The process ends in this turn, and without an event: delivers what is held; blocks. */
+  readonly endNow: () => void;
 }
 
-/** Milliseconds for which a process that ends at once is held at most. */
+/** Milliseconds for which a process that ends at once, and by no error, is held at most. */
 const longestAtExit = 1_000;
+
+/** Milliseconds after an error in which an end is taken for its consequence: loggers may need three seconds for theirs. */
+const consequenceMs = 10_000;
+
+/** Bound now, so that an application's fake timers do not become our clock. */
+const now = performance.now.bind(performance);
 
 const signals: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];
 
@@ -46,26 +60,36 @@ export const withDeadline = async (work: Promise<unknown>, timeoutMs: number): P
  * nothing is left to do, or by `process.exit()` and uncaught errors. Listens only while there are sinks.
  *
  * @param timeoutMs longest time in milliseconds that an end may take longer because of us
+ * @param post sends what is left at once, and blocks for so many milliseconds at most; absent: nobody has anything to send
  */
-export const createProcessEnd = (timeoutMs: number): ProcessEnd => {
+export const createProcessEnd = (timeoutMs: number, post?: typeof postAtExit): ProcessEnd => {
+  const shortMs = Math.min(timeoutMs, longestAtExit);
   const sinks = new Set<EndSink>();
   /** Those who were waited for once are not waited for again. */
-  const late = new WeakSet<EndSink>();
+  const late = new Set<EndSink>();
+  let erredAt = Number.NEGATIVE_INFINITY;
+  /** When the flush that is under way has to be over. */
+  let flushEndsAt: number | undefined;
   /** What other copies of this package still do before this one raises the signal. */
   const others: Promise<void>[] = [];
+
+  const writeAll = (): void => {
+    for (const sink of sinks) write(sink);
+  };
 
   const ignoreSignals = (): void => {
     for (const signal of signals) process.removeListener(signal, onSignal);
   };
 
   const flushInTime = async (): Promise<void> => {
-    const waited = [...sinks].filter(sink => sink.flush !== undefined);
-    for (const sink of sinks) if (sink.flush === undefined) deliver(sink, longestAtExit);
+    writeAll();
+    flushEndsAt = now() + timeoutMs;
     await Promise.all(
-      waited.map(async sink => {
+      [...sinks].map(async sink => {
         if ((await withDeadline(started(sink), timeoutMs)) === 'late') late.add(sink);
       }),
     );
+    flushEndsAt = undefined;
   };
 
   const onSignal: SignalListener = Object.assign(
@@ -86,17 +110,18 @@ export const createProcessEnd = (timeoutMs: number): ProcessEnd => {
   // The timer of the deadline is all that keeps the process alive meanwhile.
   const onBeforeExit = (): void => void flushInTime();
 
-  // By process.exit() or an uncaught error: whoever asks for that does not want to wait for long.
-  const onExit = (): void => {
-    const deadline = performance.now() + Math.min(timeoutMs, longestAtExit);
-    /** Whole milliseconds, as timers want them. */
-    const left = (): number => Math.max(0, Math.ceil(deadline - performance.now()));
-    const waited = [...sinks].filter(sink => sink.flush !== undefined && !late.has(sink));
-    for (const sink of sinks) if (sink.flush === undefined) deliver(sink, left());
-    waited.forEach((sink, index) => {
-      deliver(sink, Math.ceil(left() / (waited.length - index)));
-    });
+  const deliverWithin = (ms: number): void => {
+    // An end that has begun keeps its deadline, but the last error is given a chance.
+    const deadline = Math.min(now() + ms, Math.max(flushEndsAt ?? Number.POSITIVE_INFINITY, now() + shortMs));
+    writeAll();
+    const requests = [...sinks].filter(sink => !late.has(sink)).flatMap(taken);
+    // Whole milliseconds, as timers want them.
+    post?.(requests, Math.max(0, Math.ceil(deadline - now())));
   };
+
+  // By process.exit() or an uncaught error. Whoever asks for the first does not want to wait for long.
+  const onExit = (code: number): void =>
+    deliverWithin(code !== 0 && now() - erredAt < consequenceMs ? timeoutMs : shortMs);
 
   const listen = (): void => {
     for (const signal of signals) process.prependListener(signal, onSignal);
@@ -117,16 +142,29 @@ export const createProcessEnd = (timeoutMs: number): ProcessEnd => {
         if (sinks.delete(sink) && sinks.size === 0) ignore();
       };
     },
+    noteError: () => {
+      erredAt = now();
+      late.clear();
+    },
+    endNow: () => deliverWithin(timeoutMs),
   };
 };
 
 /** A rejection where it throws. */
 const started = async ({ flush }: EndSink): Promise<void> => flush?.();
 
-const deliver = ({ flushNow }: EndSink, timeoutMs: number): void => {
+// What fails in these would change the exit code.
+
+const write = ({ flushNow }: EndSink): void => {
   try {
-    flushNow?.(timeoutMs);
+    flushNow?.();
+  } catch {}
+};
+
+const taken = ({ takeAtExit }: EndSink): readonly ExitRequest[] => {
+  try {
+    return takeAtExit?.() ?? [];
   } catch {
-    // It would change the exit code.
+    return [];
   }
 };

@@ -29,7 +29,32 @@ const cases: readonly {
       'second at exit',
     ],
   },
+  // What tells of it is new.
+  {
+    way: 'an error, after a sink that hangs',
+    exit: { code: 4, signal: null },
+    told: [
+      'file is written',
+      'hangs',
+      'second begins',
+      'second is done',
+      'file is written',
+      'hanging at exit',
+      'second at exit',
+    ],
+  },
   { way: 'process.exit', exit: { code: 4, signal: null }, told: ['file is written', 'first at exit'] },
+  // Milliseconds that the last request may take.
+  { way: 'process.exit, how long', exit: { code: 4, signal: null }, told: ['a second'] },
+  { way: 'an error, how long', exit: { code: 4, signal: null }, told: ['all of it'] },
+  { way: 'an error and exit code 0, how long', exit: { code: 0, signal: null }, told: ['a second'] },
+  { way: 'in this turn, how long', exit: { code: 4, signal: null }, told: ['all of it'] },
+  { way: 'an error during a flush, how long', exit: { code: 4, signal: null }, told: ['hangs', 'the rest'] },
+  {
+    way: 'an error at the end of a flush, how long',
+    exit: { code: 4, signal: null },
+    told: ['hangs', 'a second'],
+  },
   {
     way: 'all taken out',
     exit: { code: null, signal: 'SIGINT' },

@@ -99,17 +99,17 @@ const badSettings: readonly BadSetting[] = [
   bad(
     'OTEL_NODE_ENABLED_INSTRUMENTATIONS',
     'mongodb',
-    '="mongodb" is not a list of http, express, undici, pg, winston, pino, bunyan: using http,express,undici,pg,winston,pino,bunyan',
+    '="mongodb" is not a list of http, express, fastify, koa, undici, pg, winston, pino, bunyan: using http,express,fastify,koa,undici,pg,winston,pino,bunyan',
   ),
   bad(
     'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
     'fs',
-    '="fs" is not a list of http, express, undici, pg, winston, pino, bunyan: ignored',
+    '="fs" is not a list of http, express, fastify, koa, undici, pg, winston, pino, bunyan: ignored',
   ),
   bad(
     'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
     'fs,pg',
-    '="fs,pg" is not a list of http, express, undici, pg, winston, pino, bunyan: using pg',
+    '="fs,pg" is not a list of http, express, fastify, koa, undici, pg, winston, pino, bunyan: using pg',
     {
       disabledInstrumentations: ['pg'],
     },

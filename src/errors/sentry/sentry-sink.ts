@@ -68,7 +68,7 @@ export const createSentrySink = (options: SentrySinkOptions, clock: Clock = real
       ...options,
       attempt,
       exitRequest: event => (notBefore > clock.now() ? undefined : { target, body: bodyOf(event) }),
-      capacity: 50,
+      capacity: 100,
       burst: 20,
       refillMs: 200,
       attempts: 4,

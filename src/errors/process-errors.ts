@@ -1,0 +1,156 @@
+export interface ProcessErrorsOptions {
+  /**
+   * Told once of every error and rejection that nobody has caught, before the application's own listeners are.
+   *
+   * @param isFatal Node.js ends the process by it: no listener of the application, and no capture callback, is there
+   */
+  readonly onError: (
+    error: unknown,
+    source: 'uncaughtException' | 'unhandledRejection',
+    isFatal: boolean,
+  ) => void;
+  /**
+   * Node.js ends the process in this turn, and without the event `exit`: a listener of `uncaughtException` or of `exit` has
+   * thrown.
+   */
+  readonly onAbruptEnd: () => void;
+  readonly onWarning: (warning: Error) => void;
+  /** One of these has thrown. */
+  readonly onFailure: (error: unknown) => void;
+  /** Milliseconds that only ever grow. */
+  readonly now: () => number;
+}
+
+/** Bound now, so that an application's fake timers do not become ours. */
+const nextTick = process.nextTick.bind(process);
+
+/** Warnings that are told at once, and how many more each second. */
+const [warningsAtOnce, warningsPerSecond] = [100, 1];
+
+/**
+ * Hears of what nobody catches, and leaves what Node.js makes of it as it is: no listener of ours counts.
+ *
+ * - Errors come by the event `uncaughtExceptionMonitor`, which changes nothing.
+ * - Rejections come to it only where they end the process, and values that are no errors come as an error that Node.js
+ *   makes of them. `process.emit` is asked for the event `unhandledRejection` in every mode of `--unhandled-rejections`,
+ *   so it is replaced by a function that looks at the event and passes it on. In the mode `strict` the monitor is first.
+ *
+ * @returns what takes it back
+ */
+export const watchProcessErrors = (options: ProcessErrorsOptions): (() => void) => {
+  const { onError, onAbruptEnd, onWarning, onFailure, now } = options;
+  let isWatching = true;
+  let isExiting = false;
+  /** The rejection that Node.js is busy with. */
+  let rejection: { readonly reason: unknown; readonly isTold: boolean } | undefined;
+  /** The error that the listeners of `uncaughtException` are told next. */
+  let uncaught: { readonly error: unknown } | undefined;
+  const mayWarn = createLimit(warningsAtOnce, warningsPerSecond, now);
+
+  const safely = (work: () => void): void => {
+    try {
+      if (isWatching) work();
+    } catch (error) {
+      try {
+        onFailure(error);
+      } catch {
+        // Thrown from here it would become the error that ends the process.
+      }
+    }
+  };
+
+  /** Node.js has let it be: it warns, or does nothing. */
+  const settleRejection = (): void => {
+    const settled = rejection;
+    rejection = undefined;
+    if (settled?.isTold === false) safely(() => onError(settled.reason, 'unhandledRejection', false));
+  };
+
+  const onMonitor = (error: unknown, source: NodeJS.UncaughtExceptionOrigin): void => {
+    const isFatal =
+      process.listenerCount('uncaughtException') === 0 && !process.hasUncaughtExceptionCaptureCallback();
+    uncaught = { error };
+    let told = error;
+    if (source === 'unhandledRejection') {
+      const isHeld = rejection?.isTold === false;
+      if (isHeld) told = rejection?.reason;
+      rejection = isHeld ? undefined : { reason: error, isTold: true };
+      nextTick(settleRejection);
+    }
+    safely(() => onError(told, source, isFatal));
+    if (isExiting && isFatal) safely(onAbruptEnd);
+  };
+
+  const onRejection = (reason: unknown): void => {
+    // In the mode `strict` the monitor was told of this one.
+    const isTold = rejection?.isTold === true;
+    settleRejection();
+    if (isTold) return;
+    if (process.listenerCount('unhandledRejection') > 0) {
+      safely(() => onError(reason, 'unhandledRejection', false));
+      return;
+    }
+    // Whether the process ends by it is what Node.js does next.
+    rejection = { reason, isTold: false };
+    nextTick(settleRejection);
+  };
+
+  const onWarningEvent = (warning: Error): void => {
+    // The rejection itself was told.
+    if (warning.name === 'UnhandledPromiseRejectionWarning') return;
+    if (mayWarn()) safely(() => onWarning(warning));
+  };
+
+  const own = Object.getOwnPropertyDescriptor(process, 'emit');
+  /** Asked each time for what it inherits: others may replace that after us. */
+  const emitter: { readonly emit: typeof process.emit } =
+    own === undefined ? Object.getPrototypeOf(process) : { emit: process.emit };
+  // Named like what it replaces: stacks of errors that listeners of the application throw show it.
+  const watched = {
+    emit(this: unknown, ...args: unknown[]): unknown {
+      const [event, first] = args;
+      if (this === process && event === 'unhandledRejection' && isWatching) onRejection(first);
+      if (event === 'exit') isExiting = true;
+      // Others may emit it, too, and catch what its listeners throw.
+      const isNodes = event === 'uncaughtException' && uncaught !== undefined && uncaught.error === first;
+      if (!isNodes) return Reflect.apply(emitter.emit, this, args);
+      uncaught = undefined;
+      // Without catch, and a second throw: Node.js prints the place of the first.
+      let hasThrown = true;
+      try {
+        const isHandled = Reflect.apply(emitter.emit, this, args);
+        hasThrown = false;
+        return isHandled;
+      } finally {
+        if (hasThrown) safely(onAbruptEnd);
+      }
+    },
+  }.emit;
+  Object.defineProperty(process, 'emit', { value: watched, writable: true, configurable: true });
+  process.on('uncaughtExceptionMonitor', onMonitor);
+  process.on('warning', onWarningEvent);
+
+  return () => {
+    isWatching = false;
+    process.removeListener('uncaughtExceptionMonitor', onMonitor);
+    process.removeListener('warning', onWarningEvent);
+    // Somebody who has replaced it after us passes on to ours.
+    if ((process.emit as unknown) !== watched) return;
+    if (own === undefined) Reflect.deleteProperty(process, 'emit');
+    else Object.defineProperty(process, 'emit', own);
+  };
+};
+
+/** Whether one more is within the limit: so many at once, and so many more each second. */
+const createLimit = (atOnce: number, perSecond: number, now: () => number): (() => boolean) => {
+  let left = atOnce;
+  let filledAt = now();
+  return () => {
+    const time = now();
+    left = Math.min(atOnce, left + ((time - filledAt) / 1_000) * perSecond);
+    filledAt = time;
+    if (left < 1) return false;
+    left--;
+    return true;
+  };
+};
