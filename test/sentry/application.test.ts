@@ -88,6 +88,14 @@ for (const sdk of ['sentry-11', 'sentry-9']) {
       });
     }
 
+    test('has an event, by us, also when its client cannot be given it any more', async () => {
+      const { app } = await start(sdk);
+      app.process.send('exit');
+      await app.output(/exited/);
+      await pause();
+      assert.deepEqual([messages(), ingest.events[0]?.environment], [['at exit'], 'ours'], seen(app));
+    });
+
     test('does not report again what it has from us', async () => {
       const { app } = await start(sdk);
       app.process.send('late');

@@ -163,11 +163,11 @@ describe('the sink of Sentry', () => {
   test('holds a bounded number, and hands over at exit what it holds', async () => {
     ingest.behave('hang');
     const sink = create(realClock);
-    const results = Array.from({ length: 60 }, () => sink.send(item()));
+    const results = Array.from({ length: 110 }, () => sink.send(item()));
     assert.equal(sink.hasRoom(), false);
     assert.deepEqual(outcomes, Array(10).fill('dropped'));
     const requests = sink.takeAtExit();
-    assert.equal(requests.length, 50);
+    assert.equal(requests.length, 100);
     assert.equal(sink.hasRoom(), false);
     assert.equal(await results.at(-1), false);
     const [{ target, body } = assert.fail()] = requests;

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Event } from '@sentry/core';
 import type { Clock } from '../clock.ts';
-import type { ErrorSource } from '../report.ts';
+import type { ErrorReport, ErrorSource } from '../report.ts';
 import type { SinkOutcome } from '../sink.ts';
 import {
   type ApplicationClient,
@@ -14,6 +14,7 @@ import type { SentryItem } from './event.ts';
 /** Milliseconds that the application's client has for one event. */
 const patience = 10_000;
 const flushMs = 2_000;
+const mostKinds = 500;
 
 /** With which the SDK reports these by itself. */
 const integrations: Partial<Record<ErrorSource, string>> = {
@@ -28,6 +29,15 @@ export interface ApplicationSink {
    */
   readonly send: (by: ApplicationClient, item: SentryItem, event: Event) => Promise<boolean>;
   readonly flush: () => Promise<void>;
+  /** What the client was not given yet, and cannot be any more, as the process ends in this tick. */
+  readonly takeAtExit: () => readonly Event[];
+}
+
+interface Entry {
+  readonly item: SentryItem;
+  readonly event: Event;
+  /** Over when everything has run that runs in this tick. */
+  readonly tick: Promise<void>;
 }
 
 /** Reports errors by the application's own client of Sentry, each of them once, whoever is first. */
@@ -35,11 +45,11 @@ export const createApplicationSink = (
   clock: Clock,
   onOutcome: (outcome: SinkOutcome) => void,
 ): ApplicationSink => {
-  /** Errors that have their mark from us. */
-  const ours = new WeakSet<object>();
+  const waiting = new Set<Entry>();
   /** What is done for each event that is under way when the client has done all it does. */
   const underWay = new Set<() => void>();
-  const beforeIt = new Set<Promise<void>>();
+  /** Kinds of errors that the application has reported itself; their digests are not for us either. */
+  const theirs = new Set<string>();
 
   const capture = ({ client, capture }: ApplicationClient, event: Event, original: unknown) =>
     new Promise<SinkOutcome>((resolve, reject) => {
@@ -70,33 +80,36 @@ export const createApplicationSink = (
         settle(() => reject(error));
       }
       markAsCaptured(original);
-      if (isObject(original)) ours.add(original);
     });
 
   /** Whether the application's client reports the error without us. */
   const isTheirs = ({ client }: ApplicationClient, { report, original }: SentryItem): boolean => {
-    if (isObject(original)) return isMarked(original) && !ours.has(original);
+    if (report.repeats !== undefined) return theirs.has(kindOf(report));
+    if (typeof original === 'object' && original !== null) return isMarked(original);
     const integration = integrations[report.source];
     return integration !== undefined && client.getIntegrationByName(integration) !== undefined;
   };
 
-  /** The application's own report wins, which knows more: it has until the end of this tick. */
-  const ownReport = async (): Promise<void> => {
-    const over = setImmediate();
-    beforeIt.add(over);
-    await over;
-    beforeIt.delete(over);
+  const leave = (report: ErrorReport): SinkOutcome => {
+    const [oldest] = theirs.add(kindOf(report));
+    if (theirs.size > mostKinds && oldest !== undefined) theirs.delete(oldest);
+    return 'left';
   };
 
   return {
     send: async (by, item, event) => {
-      await ownReport();
-      const outcome = isTheirs(by, item) ? 'left' : await capture(by, event, item.original);
+      // The application's own report wins, which knows more: it has until the end of this tick.
+      const entry = { item, event, tick: setImmediate() };
+      waiting.add(entry);
+      await entry.tick;
+      // Else it was taken at exit.
+      if (!waiting.delete(entry)) return false;
+      const outcome = isTheirs(by, item) ? leave(item.report) : await capture(by, event, item.original);
       onOutcome(outcome);
       return outcome === 'sent';
     },
     flush: async () => {
-      await Promise.all(beforeIt);
+      await Promise.all([...waiting].map(({ tick }) => tick));
       const held = [...underWay];
       try {
         // Also for what the application has reported itself: the process may be about to end.
@@ -108,7 +121,13 @@ export const createApplicationSink = (
       await setImmediate();
       for (const giveUp of held) giveUp();
     },
+    takeAtExit: () => {
+      const left = [...waiting].filter(({ item }) => !isMarked(item.original));
+      waiting.clear();
+      return left.map(({ event }) => event);
+    },
   };
 };
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const kindOf = ({ exceptions: [{ type, message }] }: ErrorReport): string =>
+  `${type}: ${message.slice(0, 200)}`;
