@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, describe } from 'node:test';
+import { register } from '../child.ts';
 import { type NodeVersion, node22, node22Old, node24, node26, testOn } from '../node-versions.ts';
 import { type BuiltPreload, buildPreload } from './preload.ts';
 import { type Run, runToEnd } from './run.ts';
@@ -52,6 +56,34 @@ describe('a process ends as it does without the hooks, and tells of its errors o
     table.filter(({ way }) => /^rejection|context/.test(way)),
     [node22Old, node22, node26],
   );
+});
+
+describe('a process ends as it does without the preload, whose receivers take everything', {
+  concurrency: 2,
+}, () => {
+  for (const row of table) {
+    if (/winston|cluster|string|undefined|context/.test(row.way) || row.options !== undefined) continue;
+    testOn(node24, titled(row), async node => {
+      const receiver = await startSinkServer();
+      const directory = mkdtempSync(path.join(tmpdir(), 'process-errors-logs-'));
+      const env = {
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+        OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+        LOG_DIR: directory,
+      };
+      try {
+        const run = runOf(row, node);
+        const [plain, ours] = await Promise.all([
+          runToEnd(run),
+          runToEnd({ ...run, preload: register, env }),
+        ]);
+        assert.deepEqual(ours.seen, plain.seen);
+      } finally {
+        receiver.stop();
+        rmSync(directory, { recursive: true });
+      }
+    });
+  }
 });
 
 describe('modes of --unhandled-rejections', { concurrency: 2 }, () => {
