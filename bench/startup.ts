@@ -10,6 +10,7 @@ import {
   officialDefaults,
   officialMetrics,
   ours,
+  oursReporting,
   oursTraced,
   oursTracedAndLogged,
   promClient,
@@ -32,7 +33,8 @@ export const startup = async (rounds = 21): Promise<Report> => {
     const traced = oursTraced(sink.url);
     const official = officialDefaults(sink.url);
     const logged = oursTracedAndLogged(sink.url);
-    const variants = [bare, promClient, ours, traced, logged, officialMetrics(await freePort()), official];
+    const others = [officialMetrics(await freePort()), official];
+    const variants = [bare, promClient, ours, oursReporting, traced, logged, ...others];
     const empty = await runAll(variants, rounds, runEmpty);
     const express = await runAll(variants, rounds, runExpress);
     return reportOf({ rounds, empty, express, traced });
@@ -107,7 +109,7 @@ const reportOf = ({ rounds, empty, express, traced }: Measured): Report => ({
     'Measured: user and system CPU of the process, all threads; what is added compares within a round.',
   ],
   tables: [tableOf('An empty script', empty), tableOf('An Express application', express)],
-  goals: [ours, traced].flatMap(variant => [
+  goals: [ours, oursReporting, traced].flatMap(variant => [
     goal('empty script', variant, empty),
     goal('Express application', variant, express),
   ]),

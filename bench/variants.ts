@@ -51,6 +51,18 @@ export const ours: Variant = {
   env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0' },
 };
 
+/** Errors go to Sentry and Slack, of which nothing answers: there are none to report. */
+export const oursReporting: Variant = {
+  name: 'ours, Sentry and Slack set',
+  args: preload,
+  env: {
+    ...ours.env,
+    SENTRY_DSN: 'http://key@127.0.0.1:9/1',
+    SLACK_TOKEN: 'xoxb-bench',
+    SLACK_CHANNEL: '#alerts',
+  },
+};
+
 /** All spans by OTLP as it is sent by default: protobuf, not compressed. */
 const sending = (sinkUrl: string, sendsAs: string) => ({
   env: { OTEL_EXPORTER_OTLP_ENDPOINT: `${sinkUrl}/${sendsAs}` },

@@ -42,10 +42,10 @@ const size = readdirSync(dist)
 console.log(`dist: ${Math.round(size / 1024)} KiB of JavaScript`);
 
 /** A declaration file and those that it imports: the public types, without what only the implementation knows. */
-function declarations(file: string): readonly string[] {
+function declarations(file: string, found: Set<string> = new Set()): ReadonlySet<string> {
+  if (found.has(file)) return found;
+  found.add(file);
   const imported = readFileSync(file, 'utf8').matchAll(/ from '(\.[^']+)\.ts'/g);
-  return [
-    file,
-    ...[...imported].flatMap(([, name]) => declarations(path.resolve(file, '..', `${name}.d.ts`))),
-  ];
+  for (const [, name] of imported) declarations(path.resolve(file, '..', `${name}.d.ts`), found);
+  return found;
 }

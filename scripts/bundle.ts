@@ -70,12 +70,18 @@ export const bundle = async (outdir: string): Promise<Metafile> => {
     entryPoints: {
       start: 'src/start.ts',
       index: 'src/index.ts',
+      // Required with the first error.
+      errors: 'src/errors/errors.ts',
       // Required only when the application logs with us, or its requests are logged.
       logger: 'src/logs/logger/start-logger.ts',
       // Required only when the application makes metrics with the SDK, or they are sent away.
       'metrics-sdk': 'src/metrics/sdk.ts',
       // Required when the application loads a logger, or its console is bridged.
       'logger-bridges': 'src/logs/logger-bridges.ts',
+      // Required when the application loads Fastify or Koa.
+      frameworks: 'src/http/routes/frameworks.ts',
+      // Required only when errors are reported and nothing is traced.
+      'request-contexts': 'src/http/request-contexts.ts',
       // Required only when something is traced.
       'traces-sdk': 'src/traces/sdk.ts',
       // Imported with the first spans that are sent.

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ErrorMonitoringOptions, ErrorsApi } from './errors/api.ts';
+import { AlertSeverity } from './errors/severity.ts';
 import { currentMonitoring } from './instance.ts';
 import { createLazyLogger } from './logs/lazy-logger.ts';
 import type { Logger, LogMethod } from './logs/logger/logger.ts';
@@ -8,7 +10,17 @@ import type { ActiveUsersApi } from './metrics/active-users/api.ts';
 import type { AuthorizeRequest } from './prometheus/authorize-request.ts';
 import { respondWithMetrics, writeMetrics } from './prometheus/handlers.ts';
 
-export type { ActiveUsersApi, AuthorizeRequest, LogConsole, Logger, LoggerFormat, LoggerOptions, LogMethod };
+export type {
+  ActiveUsersApi,
+  AuthorizeRequest,
+  ErrorMonitoringOptions,
+  LogConsole,
+  Logger,
+  LoggerFormat,
+  LoggerOptions,
+  LogMethod,
+};
+export { AlertSeverity };
 
 /**
  * The metric `active_users`: call `activeUsers.seen(userId)` wherever the application knows who a request is from.
@@ -44,8 +56,10 @@ export const metricsHandler =
   };
 
 /** Read only when it is needed, and by what costs an application nothing that only imports us. */
-const loadLogger = (): typeof import('./logs/logger/start-logger.ts') =>
-  process.getBuiltinModule('node:module').createRequire(import.meta.url)('./logger.js');
+const load = <File>(file: string): File =>
+  process.getBuiltinModule('node:module').createRequire(import.meta.url)(file);
+const loadLogger = (): typeof import('./logs/logger/start-logger.ts') => load('./logger.js');
+const loadErrors = (): typeof import('./errors/errors.ts') => load('./errors.js');
 
 let logging: Logging | undefined;
 
@@ -81,6 +95,65 @@ export const loggingMiddleware = (
   response: ServerResponse,
   next: () => void,
 ): void => loadedLogging().middleware(request, response, next);
+
+let errors: ErrorsApi | undefined;
+
+/** The preload's, else what the environment says; loaded with the first error or alert. */
+const loadedErrors = (): ErrorsApi => {
+  errors ??= currentMonitoring()?.errors ?? loadErrors().startErrorsAlone(loadedLogging);
+  return errors;
+};
+
+/**
+ * Reports an error that the application has caught: to Sentry (`SENTRY_DSN`), to the log, and to Slack. Takes whatever
+ * was thrown; the same error, or one that it has caused, only once.
+ *
+ * @param context said in all three beside the error, without secrets; `userId` or `user.id` becomes the event's user
+ * @returns the id of the event once Sentry has taken it, for which it waits three seconds at most; `undefined` where
+ *   nothing was sent: no Sentry, a repeat of the same error within its window. Never rejects.
+ */
+export const captureError = (
+  error: unknown,
+  context?: Readonly<Record<string, unknown>>,
+): Promise<string | undefined> => {
+  try {
+    return loadedErrors().captureError(error, context);
+  } catch {
+    return Promise.resolve(undefined);
+  }
+};
+
+/**
+ * Posts a message to Slack (`SLACK_TOKEN` and `SLACK_CHANNEL`, or `SLACK_WEBHOOK_URL`), with the details as fields. The
+ * same message goes out once in a window, its repeats are counted.
+ *
+ * @returns settles when it is delivered or lost, after three seconds at most; a failure is logged. Never rejects.
+ */
+export const sendAlert = async (
+  severity: AlertSeverity,
+  title: string,
+  message: string,
+  details?: Readonly<Record<string, unknown>>,
+): Promise<void> => {
+  try {
+    await loadedErrors().sendAlert(severity, title, message, details);
+  } catch {
+    // An alert that fails is no reason for another error.
+  }
+};
+
+/**
+ * Starts to report errors by what is said here, and by the environment for the rest. The preload does so by itself, as
+ * soon as the environment says where to: with it, this is for what is known only in code. Without it, errors and rejections that nobody
+ * catches are reported from here on; the process ends as it would without us. Never throws.
+ */
+export const initErrorMonitoring = (options: ErrorMonitoringOptions = {}): void => {
+  try {
+    loadedErrors().configure(options);
+  } catch {
+    // The application runs on without it.
+  }
+};
 
 /** Flushes what is held and ends the monitoring of this process; without the preload it does nothing. Never rejects. */
 export const shutdown = async (): Promise<void> => {

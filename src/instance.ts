@@ -1,3 +1,4 @@
+import type { ErrorsApi } from './errors/api.ts';
 import type { Logging } from './logs/logger/logging.ts';
 import type { ActiveUsersApi } from './metrics/active-users/api.ts';
 import type { Page, PageRequest } from './prometheus/page.ts';
@@ -12,6 +13,7 @@ export interface Monitoring {
   readonly activeUsers: ActiveUsersApi;
   /** Loggers with this process's settings; loaded when they are first asked for. */
   readonly logging: () => Logging;
+  readonly errors: ErrorsApi;
   /** Flushes, closes and takes back everything that was started; never rejects. */
   readonly shutdown: () => Promise<void>;
 }

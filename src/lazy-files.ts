@@ -5,6 +5,10 @@ const load = createRequire(import.meta.url);
 
 export const loadMetricsSdk = (): typeof import('./metrics/sdk.ts') => load('./metrics-sdk.js');
 export const loadTracesSdk = (): typeof import('./traces/sdk.ts') => load('./traces-sdk.js');
+export const loadFrameworks = (): typeof import('./http/routes/frameworks.ts') => load('./frameworks.js');
+export const loadRequestContexts = (): typeof import('./http/request-contexts.ts') =>
+  load('./request-contexts.js');
+export const loadErrors = (): typeof import('./errors/errors.ts') => load('./errors.js');
 export const loadLogs = (): typeof import('./logs/logs.ts') => load('./logs.js');
 export const loadLogger = (): typeof import('./logs/logger/start-logger.ts') => load('./logger.js');
 export const loadLoggerBridges = (): typeof import('./logs/logger-bridges.ts') => load('./logger-bridges.js');

@@ -60,3 +60,13 @@ export const withoutWinston = (): string =>
 
 export const loggerFailed = (error: unknown): string =>
   `a transport or format of the application's logger failed: ${reasonOf(error)}`;
+
+export const sentryFailing = (error: unknown): string =>
+  `errors cannot be reported to Sentry, what does not fit the queue is dropped: ${reasonOf(error)}`;
+
+export const sentryRecovered = (): string => 'errors are reported to Sentry again';
+
+export const slackFailing = (error: unknown): string =>
+  `alerts cannot be posted to Slack, each that is lost is logged: ${reasonOf(error)}`;
+
+export const slackRecovered = (): string => 'alerts are posted to Slack again';

@@ -4,10 +4,13 @@ import { knownMethods, otherMethod } from './catalog/http-methods.ts';
 import type { DatabaseCall } from './database/call.ts';
 import { pgPatches } from './database/pg.ts';
 import { clientOf, type RequestClient } from './http/client.ts';
+import type { RequestObservation } from './http/observation.ts';
 import { type EndedRequest, observeRequests, type RequestTracing } from './http/observer.ts';
 import { createPathLabel } from './http/path-label.ts';
+import { createRequestFailures, type OnRequestFailure } from './http/request-failures.ts';
 import { traceOf } from './http/request-trace.ts';
 import { expressPatches } from './http/routes/express.ts';
+import { type LoadFrameworks, startFrameworks } from './http/routes/start-frameworks.ts';
 import type { CallObserverOptions, CallTracing } from './http-client/call.ts';
 import { observeHttpCalls } from './http-client/node-http.ts';
 import { observeUndiciCalls } from './http-client/undici.ts';
@@ -25,6 +28,8 @@ import { isUnobserved } from './transport/unobserved.ts';
 export interface ObserverTracing {
   readonly requests: RequestTracing;
   readonly calls: CallTracing;
+  /** The request that the code belongs to which calls this. */
+  readonly currentRequest: () => RequestObservation | undefined;
   /** The context in which the application is right now; `undefined` outside of any. */
   readonly activeContext: () => Context | undefined;
   /** Makes the span of a database call, and returns where it stands when it is sampled. */
@@ -45,8 +50,17 @@ export interface ObserversOptions {
   readonly store: Store;
   /** `undefined`: nothing is traced. */
   readonly tracing: ObserverTracing | undefined;
+  /** What gives requests contexts when nothing is traced; `undefined`: nobody asks to which request something belongs. */
+  readonly contexts?: RequestTracing | undefined;
+  /**
+   * Told once of each request that fails, at its end, before it is logged, or with an error that comes later;
+   * `undefined`: nobody asks.
+   */
+  readonly requestFailures?: OnRequestFailure | undefined;
   /** `undefined`: requests are not logged. */
   readonly requestLog: RequestLog | undefined;
+  /** Reads the file with the adapters of most frameworks. */
+  readonly loadFrameworks: LoadFrameworks;
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** Servers that are none of the application's. */
@@ -64,6 +78,7 @@ export const startObservers = (options: ObserversOptions): void => {
   if (isOn('http')) {
     undo.push(observeServers(options), observeHttpCalls(callsOf(options)));
     if (isOn('express')) patches.push(...expressPatches(onFailure));
+    patches.push(...startFrameworks({ isOn, load: options.loadFrameworks, onFailure, undo }));
   }
   if (isOn('undici')) undo.push(observeUndiciCalls(callsOf(options)));
   if (isOn('pg')) patches.push(...databasePatches(options));
@@ -71,8 +86,9 @@ export const startObservers = (options: ObserversOptions): void => {
 };
 
 const observeServers = (options: ObserversOptions): (() => void) => {
-  const { store, tracing, requestLog, now, isOwnServer, onFailure } = options;
+  const { store, tracing, contexts, requestFailures, requestLog, now, isOwnServer, onFailure } = options;
   const pathLabel = createPathLabel();
+  const failures = requestFailures && createRequestFailures(requestFailures, onFailure);
   const log = (ended: EndedRequest, request: IncomingMessage): void => {
     if (!requestLog?.isWanted()) return;
     try {
@@ -86,7 +102,7 @@ const observeServers = (options: ObserversOptions): (() => void) => {
     now,
     isOwn: isOwnServer,
     activeTrace,
-    tracing: tracing?.requests,
+    tracing: tracing?.requests ?? contexts,
     onStart: (observation, request) => {
       store.httpRequestsInFlight.add(1, observation.method);
       // Now, because the address of a connection that is cut off is gone.
@@ -98,8 +114,10 @@ const observeServers = (options: ObserversOptions): (() => void) => {
       store.httpRequestsInFlight.add(-1, method);
       const path = route ?? pathLabel(target, status);
       store.httpRequestDuration.observe(seconds, trace, method, path, String(status));
+      failures?.onEnd(ended, response);
       log(ended, response.req);
     },
+    onLateError: failures?.onLateError,
     onFailure,
   });
 };

@@ -1,10 +1,10 @@
+import { reportedTo } from './errors/reported-to.ts';
 import { insideContainer } from './host/container.ts';
 import type { StartedLogging } from './logs/start-logging.ts';
 import { isInstrumented, isLogger } from './settings/instrumentations.ts';
 import { otlpMetricsTarget } from './settings/otlp-target.ts';
 import type { Settings } from './settings/table.ts';
 import type { StartedTracing } from './traces/start-tracing.ts';
-import { version } from './version.ts';
 
 /** The line for each state of the endpoint; the first one printed also says what is on, what is off and why. */
 export interface StartLine {
@@ -77,7 +77,9 @@ const summary = (
     if (exporter === 'otlp') return [`OTLP to ${new URL(otlpMetricsTarget(settings).url).origin}`];
     return exporter === 'console' ? ['console'] : [];
   });
-  const parts = [...on, ...exporters, ...tracing.to, ...logging.to];
+  const errorsTo = reportedTo(settings);
+  const errors = errorsTo.length > 0 ? [`errors to ${errorsTo.join(' and ')}`] : [];
+  const parts = [...on, ...exporters, ...tracing.to, ...logging.to, ...errors];
   const off = [
     ...disabledInstrumentations.map(name => `${name} (OTEL_NODE_DISABLED_INSTRUMENTATIONS)`),
     ...(metricsExporters.includes('prometheus')
@@ -85,7 +87,8 @@ const summary = (
       : [`endpoint (OTEL_METRICS_EXPORTER=${metricsExporters.join(',') || 'none'})`]),
     ...(tracing.whyNot === undefined ? [] : [`traces (${tracing.whyNot})`]),
     ...(logging.whyNot === undefined ? [] : [`logs (${logging.whyNot})`]),
-    `alerts (not in version ${version})`,
+    ...(settings.sentryDsn === undefined ? ['Sentry (SENTRY_DSN is not set)'] : []),
+    ...(errorsTo.includes('Slack') ? [] : ['Slack (SLACK_TOKEN is not set)']),
   ];
   return [
     ...(parts.length > 0 ? [`on: ${parts.join(', ')}`] : []),

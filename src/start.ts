@@ -1,22 +1,20 @@
+import { startErrorReporting } from './error-reporting.ts';
 import { createFailures } from './failures.ts';
 import { createReport, limitPerCause, notStarted, type Report, writeToStandardError } from './host/report.ts';
 import { currentMonitoring, type Monitoring, publishMonitoring } from './instance.ts';
 import { installPatches } from './instrumentations/module-hooks.ts';
-import { createPromClient } from './instrumentations/prom-client/prom-client.ts';
-import { loadLogger, loadLoggerBridges, loadLogs, loadMetricsSdk, loadTracesSdk } from './lazy-files.ts';
+import * as files from './lazy-files.ts';
 import * as lines from './lines.ts';
 import { startBridges } from './logs/bridges.ts';
 import { createPreloadLogging } from './logs/preload-logging.ts';
 import { startLogging } from './logs/start-logging.ts';
-import { createLazyPipeline } from './metrics/lazy-pipeline.ts';
 import { createOwnMetrics } from './metrics/own-metrics.ts';
 import { pushMetrics } from './metrics/push.ts';
+import { createMetricsPage } from './metrics-page.ts';
 import { startObservers } from './observers.ts';
 import { publishGlobals } from './open-telemetry-globals.ts';
 import { createAuthorize } from './prometheus/authorization.ts';
 import { createEndpoint } from './prometheus/endpoint.ts';
-import { createPage } from './prometheus/page.ts';
-import { targetInfo } from './prometheus/target-info.ts';
 import type { Redaction } from './redaction/redaction.ts';
 import { resourceAttributes } from './resource.ts';
 import { environment } from './settings/environment.ts';
@@ -80,44 +78,20 @@ const build = (
   const failures = createFailures(own.store, tellOnce);
 
   const resource = resourceAttributes(settings);
-  const promClient = createPromClient({
-    isOurs: own.isOurs,
-    timeoutMs: 1_000,
-    onShadowed: names => report(lines.shadowedByPromClient(names)),
-    onSkipped: names => report(lines.shownOnce(names)),
-    onError: failures.inCallback,
+  const { page, pipeline, promClientPatches } = createMetricsPage({
+    ...{ own, resource, failures, scope, report, now },
+    maxSeries: settings.maxSeries,
   });
-  const pipeline = createLazyPipeline(() =>
-    loadMetricsSdk().createPipeline({
-      resource,
-      scope,
-      families: own.families,
-      promClient: promClient.collect,
-      limit: settings.maxSeries,
-      onOverflow: own.store.countOverflow,
-      onInvalid: failures.inMeasurement,
-      onCallbackFailed: failures.inCallback,
-    }),
-  );
   undo.push(() => void pipeline.shutdown());
   const authorize = metricsAreClosed
     ? () => false
     : createAuthorize({ token: settings.metricsToken, basicAuth: settings.metricsBasicAuth });
-  const info = targetInfo(resource);
-  const page = createPage({
-    readOwn: () => [...own.families(), info],
-    collectSdk: pipeline.collect,
-    collectForeign: promClient.collect,
-    isOurs: own.isOurs,
-    onShadowed: failures.shadowed,
-    now,
-  });
   const traces = startTracing({
     now,
     settings,
     resource,
     scope,
-    loadSdk: loadTracesSdk,
+    loadSdk: files.loadTracesSdk,
     onDropped: (reason, spans) => own.store.dropped.add(spans, 'traces', reason),
     onFailing: (host, error) => report(lines.tracesFailing(host, error)),
     onRecovered: () => report(lines.tracesRecovered()),
@@ -126,7 +100,7 @@ const build = (
   if (tracing !== undefined) undo.push(tracing.stop);
   let redaction: Redaction | undefined;
   const redactionOfLogs = (): Redaction => {
-    redaction ??= loadLogs().createRedaction(settings.redactKeys);
+    redaction ??= files.loadLogs().createRedaction(settings.redactKeys);
     return redaction;
   };
   const logs = startLogging({
@@ -134,7 +108,7 @@ const build = (
     resource,
     redaction: redactionOfLogs,
     tracing: traces,
-    load: loadLogs,
+    load: files.loadLogs,
     onDropped: (reason, records) => own.store.dropped.add(records, 'logs', reason),
     onFailing: (host, error) => report(lines.logsFailing(host, error)),
     onRecovered: () => report(lines.logsRecovered()),
@@ -158,21 +132,37 @@ const build = (
   });
 
   const processEnd = createProcessEnd(settings.shutdownTimeout, postAtExit);
+  const { errors, contexts, emitLogged, onLoggedError } = startErrorReporting({
+    ...{ settings, version, failures, processEnd, report, now, undo },
+    service: resource['service.name'] ?? '',
+    store: own.store,
+    tracing: tracing?.observers,
+    emit: logs.emit,
+    redaction: redactionOfLogs,
+    isLogWanted: () => errorLog.isWanted(),
+    logLine: line => errorLog.write(line),
+    useLogger: () => logging().logger(),
+  });
   const observe = (): void =>
     startObservers({
       settings,
       store: own.store,
       tracing: tracing?.observers,
+      contexts,
+      requestFailures: errors.onRequestFailure,
       requestLog,
+      loadFrameworks: files.loadFrameworks,
       now,
       isOwnServer: server => server === endpoint.server,
       onFailure: failures.inHook,
       undo,
     });
-  const { logging, requestLog, stop } = createPreloadLogging({
+  const { logging, requestLog, errorLog, stop } = createPreloadLogging({
     settings,
     service: resource['service.name'] ?? '',
     emit: logs.emit,
+    emitLogged,
+    onLoggedError,
     report,
     reportOnce: tellOnce,
     processEnd,
@@ -180,24 +170,31 @@ const build = (
       // For the log of requests alone nothing is observed before somebody wants it.
       if (!observesAtOnce && requestLog !== undefined) observe();
     },
-    load: loadLogger,
+    load: files.loadLogger,
   });
   undo.push(stop);
   const observesAtOnce =
     settings.metricsExporters.length > 0 ||
-    tracing?.observers !== undefined ||
+    (tracing?.observers ?? contexts) !== undefined ||
     requestLog?.isWanted() === true;
   if (observesAtOnce) observe();
   const bridges = startBridges({
     settings,
-    records: logs.emit && { emit: logs.emit, redaction: redactionOfLogs() },
+    records: emitLogged && {
+      emit: emitLogged,
+      get redaction() {
+        return redactionOfLogs();
+      },
+      onlyInTraces: logs.emit === undefined,
+    },
+    onLoggedError,
     activeTrace: activeSpan,
     now: Date.now.bind(Date),
-    load: loadLoggerBridges,
+    load: files.loadLoggerBridges,
     onFailure: failures.inHook,
     undo,
   });
-  const promPatches = settings.metricsExporters.length > 0 ? promClient.patches : [];
+  const promPatches = settings.metricsExporters.length > 0 ? promClientPatches : [];
   undo.push(installPatches([...promPatches, ...bridges], failures.inHook));
   undo.push(
     publishGlobals({
@@ -213,7 +210,7 @@ const build = (
   const push = pushMetrics({
     settings,
     producer: () => pipeline.load().producer,
-    loadSdk: loadMetricsSdk,
+    loadSdk: files.loadMetricsSdk,
     onFailed: () => own.store.dropped.add(1, 'metrics', 'export_failed'),
     onFailing: (host, error) => report(lines.exportFailing(host, error)),
     onRecovered: () => report(lines.exportRecovered()),
@@ -231,9 +228,10 @@ const build = (
     authorize,
     activeUsers: own.activeUsers,
     logging,
+    errors,
     shutdown: async () => {
       publishMonitoring(undefined);
-      const flushed = [push?.flush(), tracing?.flush(), logs.flush(), endpoint.close()];
+      const flushed = [errors.flush(), push?.flush(), tracing?.flush(), logs.flush(), endpoint.close()];
       await withDeadline(Promise.all(flushed), settings.shutdownTimeout);
       for (const step of undo.splice(0).reverse()) step();
     },

@@ -1,30 +1,41 @@
 /**
  * What `npm run demo:error` runs: YkMake, one request that fails, and the one trace id under which everything about it
- * is found. Plays the receiver of the traces itself.
+ * is found. Plays what receives it all: traces, Sentry and Slack.
  */
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { json } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
 import { isBuilt, startNode } from './start/child.js';
 
 const PATIENCE = 60_000;
 const spans = [];
+const events = [];
+const messages = [];
 
 if (!isBuilt()) {
   console.error('The preload is not built yet: run npm run build, then npm run demo:error.');
   process.exit(1);
 }
 const receiver = createServer(async (request, response) => {
-  for (const { scopeSpans } of (await json(request)).resourceSpans ?? [])
-    spans.push(...scopeSpans.flatMap(scope => scope.spans));
-  response.setHeader('content-type', 'application/json').end('{}');
+  const sent = await buffer(request);
+  const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
+  if (request.url === '/v1/traces') {
+    for (const { scopeSpans } of JSON.parse(body).resourceSpans)
+      spans.push(...scopeSpans.flatMap(scope => scope.spans));
+  } else if (request.url.endsWith('/envelope/')) {
+    // A line about the envelope, one about its item, and the item.
+    events.push(JSON.parse(body.toString().split('\n')[2]));
+  } else if (request.url === '/slack/chat.postMessage') messages.push(JSON.parse(body));
+  response.setHeader('content-type', 'application/json').end('{"ok":true}');
 });
 await once(receiver.listen(0, '127.0.0.1'), 'listening');
 
+const host = `127.0.0.1:${receiver.address().port}`;
 const logs = mkdtempSync(path.join(tmpdir(), 'ykmake-logs-'));
 const said = [];
 const application = startNode(
@@ -34,8 +45,13 @@ const application = startNode(
     PORT: '0',
     LOG_DIR: logs,
     OTEL_EXPORTER_PROMETHEUS_PORT: '0',
-    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${receiver.address().port}`,
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://${host}`,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    OTEL_LOGS_EXPORTER: 'none',
+    SENTRY_DSN: `http://demo@${host}/1`,
+    SLACK_API_URL: `http://${host}/slack/`,
+    SLACK_TOKEN: 'xoxb-demo',
+    SLACK_CHANNEL: '#alerts',
     OTEL_BSP_SCHEDULE_DELAY: '100',
   },
   line => said.push(line),
@@ -50,6 +66,8 @@ try {
   const bucket = page.split('\n').find(line => line.includes(failed.traceId));
   const logged = await found(() => logLines(failed.traceId));
   const error = failed.events.find(({ name }) => name === 'exception');
+  const event = await found(() => events.find(({ contexts }) => contexts.trace?.trace_id === failed.traceId));
+  const message = await found(() => messages.find(sent => JSON.stringify(sent).includes(failed.traceId)));
 
   console.log(`\n  Trace      ${failed.traceId}`);
   console.log(`  Request    ${failed.name}, answered with ${status}`);
@@ -64,6 +82,17 @@ try {
   for (const { level, message, stack, trace_id: id } of logged) {
     console.log(`               ${level}: ${message}${stack ? ', with its stack' : ''}; trace_id ${id}`);
   }
+  console.log('  Sentry     an event:');
+  console.log(
+    `               ${event.transaction}, event ${event.event_id}; trace_id ${event.contexts.trace.trace_id}`,
+  );
+  console.log('  Slack      a message:');
+  console.log(`               ${message.text.split('\n')[0]}`);
+  console.log(
+    `               ${fieldsOf(message)
+      .map(field => field.join(' '))
+      .join('; ')}`,
+  );
   console.log(`  Exemplar   on the metrics page:\n               ${bucket ?? 'none'}\n`);
 } catch (error) {
   console.error(`${error.message}\n${said.join('\n')}`);
@@ -82,6 +111,14 @@ function logLines(traceId) {
   const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean).map(JSON.parse);
   const found = lines.filter(line => line.trace_id === traceId);
   return found.length > 0 ? found : undefined;
+}
+
+/** The short fields of a message, and the trace. */
+function fieldsOf({ attachments }) {
+  const { fields } = attachments[0];
+  return fields
+    .filter(({ title }) => /^(route|status|eventId|trace)$/.test(title))
+    .map(({ title, value }) => [title, value]);
 }
 
 function match(pattern) {

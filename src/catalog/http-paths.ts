@@ -9,3 +9,6 @@ export const foldedPathBudget = 100;
 
 /** Status of a request whose connection closed before the response headers were sent. */
 export const clientClosedRequest = 499;
+
+/** Statuses that say of a request without a route that there is nothing where it went. */
+export const noResource: ReadonlySet<number> = new Set([404, 405, 501]);

@@ -124,3 +124,19 @@ export const hookFailuresTotal: MetricDefinition = {
   labels: ['hook'],
   overflow: ['other'],
 };
+
+export const errorEventsTotal: MetricDefinition = {
+  name: 'monitoring_error_events_total',
+  type: 'counter',
+  help: 'Unexpected errors of the application, by what became of them in Sentry',
+  labels: ['outcome'],
+  overflow: ['other'],
+};
+
+export const alertsTotal: MetricDefinition = {
+  name: 'monitoring_alerts_total',
+  type: 'counter',
+  help: 'Alerts to Slack, by what became of them',
+  labels: ['outcome'],
+  overflow: ['other'],
+};

@@ -1,11 +1,7 @@
 import type { LogTrace } from '../logs/record.ts';
 import type { JsonObject } from '../redaction/redaction.ts';
-import type { Repeats } from './report.ts';
-
-/** From the least to the most important. */
-export const alertSeverities = ['info', 'warning', 'error', 'critical'] as const;
-
-export type AlertSeverity = (typeof alertSeverities)[number];
+import type { Repeats } from './repeats.ts';
+import type { AlertSeverity } from './severity.ts';
 
 /** One message for people: plain data, without secrets; not yet escaped or cut for any service. */
 export interface Alert {

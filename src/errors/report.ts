@@ -1,6 +1,7 @@
 import type { LogTrace } from '../logs/record.ts';
 import type { JsonObject } from '../redaction/redaction.ts';
-import type { AlertSeverity } from './alert.ts';
+import type { Repeats } from './repeats.ts';
+import type { AlertSeverity } from './severity.ts';
 
 /** Which way an error came to us. */
 export type ErrorSource =
@@ -54,9 +55,4 @@ export interface ErrorReport {
   readonly context: JsonObject;
   /** Of a digest: how often the same error came again since it was last reported, and in how many milliseconds. */
   readonly repeats?: Repeats;
-}
-
-export interface Repeats {
-  readonly count: number;
-  readonly ms: number;
 }

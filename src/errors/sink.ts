@@ -25,7 +25,9 @@ export type SinkOutcome =
   /** The service has refused it, or could not be reached. */
   | 'failed'
   /** There was no room for it. */
-  | 'dropped';
+  | 'dropped'
+  /** The application's own client of the service has reported it, or has decided that it is not to be. */
+  | 'left';
 
 /** What sinks tell about themselves. */
 export interface SinkEvents {

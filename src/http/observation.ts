@@ -1,4 +1,5 @@
 import type { Context, Span } from '@opentelemetry/api';
+import type { LogTrace } from '../logs/record.ts';
 import type { TraceIds } from '../traces/trace-ids.ts';
 import type { RequestClient } from './client.ts';
 import type { RouteScope } from './route-scope.ts';
@@ -20,15 +21,30 @@ export interface RequestObservation {
   base: string;
   /** The route template that took the request, with all its mounts. */
   route: string | undefined;
+  /** The route that took the request has passed it on since: nobody took it, if the answer says so, too. */
+  passedOn: boolean;
   /** The first error that the application threw or passed on, whatever it is (`undefined`: none). */
   error: unknown;
+  /** Told of an error that comes after the end; `undefined`: nobody asks for those. */
+  readonly onLateError: OnLateError | undefined;
+  /** The application has reported an error of this request itself. */
+  isReported: boolean;
+  /** The error that the application has logged last while it handled the request. */
+  loggedError: Error | undefined;
+  /** The failure of this request was told. */
+  isFailureTold: boolean;
   /** The sampled trace that the request belongs to, where one is known. */
   trace: TraceIds | undefined;
+  /** What its caller says about the trace, sampled or not; only where the request has no span. */
+  parent: LogTrace | undefined;
   /** The span of the request and the context that it is handled in, where requests are traced. */
   span: Span | undefined;
   context: Context | undefined;
-  ended: boolean;
+  /** Of the answer, as metrics count it; `undefined`: the request has not ended. */
+  status: number | undefined;
 }
+
+export type OnLateError = (observation: RequestObservation, error: unknown) => void;
 
 interface Carrier {
   [observed]?: RequestObservation;
@@ -39,6 +55,7 @@ export const createObservation = (
   target: string,
   startedAt: number,
   scope: RouteScope,
+  onLateError?: OnLateError,
 ): RequestObservation => ({
   method,
   target,
@@ -47,16 +64,28 @@ export const createObservation = (
   scope,
   base: '',
   route: undefined,
+  passedOn: false,
   error: undefined,
+  onLateError,
+  isReported: false,
+  loggedError: undefined,
+  isFailureTold: false,
   trace: undefined,
+  parent: undefined,
   span: undefined,
   context: undefined,
-  ended: false,
+  status: undefined,
 });
 
 /** A property and not a WeakMap: it is read for every routing layer of every request. */
 export const attach = (request: object, observation: RequestObservation): void => {
   (request as Carrier)[observed] = observation;
+};
+
+/** Writes down what the application threw or passed on: the first one is the error of the request. */
+export const noteError = (observation: RequestObservation, error: unknown): void => {
+  if (observation.status === undefined) observation.error ??= error;
+  else observation.onLateError?.(observation, error);
 };
 
 /** The observation of a request object; `undefined` when the request is not observed (our own endpoint). */

@@ -2,10 +2,16 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { knownMethods, otherMethod } from '../catalog/http-methods.ts';
-import { clientClosedRequest } from '../catalog/http-paths.ts';
-import type { TraceIds } from '../traces/trace-ids.ts';
-import { sampledParent } from '../traces/trace-parent.ts';
-import { attach, createObservation, observationOf, type RequestObservation } from './observation.ts';
+import { clientClosedRequest, noResource } from '../catalog/http-paths.ts';
+import { sampledIds, type TraceIds } from '../traces/trace-ids.ts';
+import { traceParent } from '../traces/trace-parent.ts';
+import {
+  attach,
+  createObservation,
+  type OnLateError,
+  observationOf,
+  type RequestObservation,
+} from './observation.ts';
 import { createRootScope } from './route-scope.ts';
 
 const startChannel = 'http.server.request.start';
@@ -29,7 +35,7 @@ export interface EndedRequest {
   readonly aborted: boolean;
 }
 
-/** What makes a span of a request; writes it into the observation. */
+/** What gives a request a context of its own, and a span in it, which it writes into the observation. */
 export interface RequestTracing {
   readonly start: (observation: RequestObservation, request: IncomingMessage, server: object) => void;
   readonly end: (ended: EndedRequest, response: ServerResponse) => void;
@@ -43,10 +49,12 @@ export interface RequestObserverOptions {
   readonly isOwn: (server: object) => boolean;
   /** The span that is active where it is called, when it is sampled. */
   readonly activeTrace: () => TraceIds | undefined;
-  /** `undefined`: requests are not traced. */
+  /** `undefined`: requests have no contexts. */
   readonly tracing: RequestTracing | undefined;
   readonly onStart: (observation: RequestObservation, request: IncomingMessage) => void;
   readonly onEnd: (ended: EndedRequest, response: ServerResponse) => void;
+  /** An error that the application passes on when the request has ended; `undefined`: nobody asks for those. */
+  readonly onLateError?: OnLateError | undefined;
   readonly onFailure: (hook: string, error: unknown) => void;
 }
 
@@ -60,7 +68,7 @@ export interface RequestObserverOptions {
  * response that never got its turn emits no `close` of its own.
  */
 export const observeRequests = (options: RequestObserverOptions): (() => void) => {
-  const { now, isOwn, activeTrace, tracing, onStart, onEnd, onFailure } = options;
+  const { now, isOwn, activeTrace, tracing, onStart, onEnd, onLateError, onFailure } = options;
   const root = createRootScope();
 
   const end = (
@@ -69,8 +77,9 @@ export const observeRequests = (options: RequestObserverOptions): (() => void) =
     status: number,
     aborted: boolean,
   ): void => {
-    if (observation.ended) return;
-    observation.ended = true;
+    if (observation.status !== undefined) return;
+    observation.status = status;
+    if (observation.passedOn && noResource.has(status)) observation.route = undefined;
     const ended = { observation, status, seconds: (now() - observation.startedAt) / 1000, aborted };
     onEnd(ended, response);
     tracing?.end(ended, response);
@@ -111,13 +120,17 @@ export const observeRequests = (options: RequestObserverOptions): (() => void) =
         request.url ?? '',
         now(),
         root,
+        onLateError,
       );
       attach(request, observation);
       openOn(socket).set(observation, response);
       onStart(observation, request);
       // The spans last: should they fail, the request is counted all the same.
-      if (tracing === undefined) observation.trace = sampledParent(request.rawHeaders);
-      else tracing.start(observation, request, server);
+      tracing?.start(observation, request, server);
+      if (observation.span === undefined) {
+        observation.parent = traceParent(request.rawHeaders);
+        observation.trace = sampledIds(observation.parent);
+      }
     } catch (error) {
       onFailure('http', error);
     }

@@ -1,4 +1,4 @@
-import { foldedPathBudget, otherPath, unmatchedPath } from '../catalog/http-paths.ts';
+import { foldedPathBudget, noResource, otherPath, unmatchedPath } from '../catalog/http-paths.ts';
 import { foldPath } from './folded-path.ts';
 
 /** Path label of a request that no route took. `target` is the request target as it came in. */
@@ -24,8 +24,6 @@ const rememberFolded = (): typeof foldPath => {
     return path;
   };
 };
-
-const noResource: ReadonlySet<number> = new Set([404, 405, 501]);
 
 /**
  * Chooses the path label where no framework tells a route. The folded path becomes a label only when a 2xx

@@ -24,9 +24,9 @@ export type Place = (typeof places)[number];
 
 /** Bridges `console` where the settings ask for it, and says how the application's loggers are, once it loads them. */
 export const startBridges = (options: BridgesOptions): readonly ModulePatch[] => {
-  const { settings, records, load, undo } = options;
+  const { settings, records, onLoggedError, load, undo } = options;
   const bridge =
-    settings.bridgeConsole && records !== undefined
+    settings.bridgeConsole && (records ?? onLoggedError) !== undefined
       ? load().bridgeConsole(globalThis.console, options)
       : undefined;
   if (bridge !== undefined) undo.push(bridge.undo);

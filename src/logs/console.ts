@@ -1,6 +1,6 @@
 import { format, inspect } from 'node:util';
 import { type Methods, replaceMethods } from '../instrumentations/replace-methods.ts';
-import type { BridgeOptions } from './bridge-options.ts';
+import { type BridgeOptions, sinkFor } from './bridge-options.ts';
 import { exceptionAttributes, isError } from './exception.ts';
 import { severityNumber } from './severity.ts';
 
@@ -22,7 +22,7 @@ export interface ConsoleBridge {
 
 /** Makes records of what the application prints with `console`, which goes on printing exactly that. */
 export const bridgeConsole = (console: object, options: BridgeOptions): ConsoleBridge => {
-  const { records, activeTrace, now, onFailure } = options;
+  const { records, onLoggedError, activeTrace, now, onFailure } = options;
   /** How many calls deep we are: some methods print by others, and whatever takes a record may print, too. */
   let depth = 0;
 
@@ -36,19 +36,28 @@ export const bridgeConsole = (console: object, options: BridgeOptions): ConsoleB
   };
 
   const emit = (method: (typeof methods)[number], parameters: readonly unknown[]): void => {
-    if (records === undefined) return;
-    const { redaction } = records;
+    const trace = activeTrace();
+    const sink = sinkFor(records, trace);
+    if (sink === undefined) return;
+    const { redaction } = sink;
     const severityText = method === 'error' && isTrace(parameters) ? 'trace' : method;
     const error = parameters.find(isError);
-    records.emit({
+    sink.emit({
       time: now(),
       severityNumber: severityNumber(method === 'dir' ? 'log' : severityText),
       severityText,
       body: redaction.text(method === 'dir' ? inspect(parameters[0]) : textOf(parameters)),
       attributes: error === undefined ? {} : exceptionAttributes(error, redaction),
-      trace: activeTrace(),
+      trace,
       scope: 'console',
     });
+  };
+
+  const show = (method: (typeof methods)[number], parameters: readonly unknown[]): void => {
+    const error = method === 'error' ? parameters.find(isError) : undefined;
+    if (error === undefined) return;
+    const [text] = parameters;
+    onLoggedError?.(error, { message: typeof text === 'string' ? text : undefined, logger: 'console' });
   };
 
   const bridged = (method: (typeof methods)[number]) => (original: (...parameters: never[]) => unknown) =>
@@ -58,6 +67,7 @@ export const bridgeConsole = (console: object, options: BridgeOptions): ConsoleB
       const result = silently(print);
       try {
         silently(() => emit(method, parameters));
+        silently(() => show(method, parameters));
       } catch (error) {
         onFailure('console', error);
       }

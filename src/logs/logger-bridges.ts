@@ -1,7 +1,8 @@
 /** All bridges from loggers: a file of its own, read when the application loads one of them. */
+
+import { onImported } from '../instrumentations/imports.ts';
 import type { BridgesOptions, Place } from './bridges.ts';
 import { patchBunyan } from './bunyan.ts';
-import { onImported } from './imports.ts';
 import { patchPino } from './pino.ts';
 import { patchWinstonConsole } from './winston/console-transport.ts';
 import { patchWinston, type WinstonOptions } from './winston/patch.ts';

@@ -3,7 +3,7 @@ import { clientClosedRequest } from '../catalog/http-paths.ts';
 import { clientOf } from '../http/client.ts';
 import { observationOf } from '../http/observation.ts';
 import { traceOf } from '../http/request-trace.ts';
-import { sampledParent } from '../traces/trace-parent.ts';
+import { traceParent } from '../traces/trace-parent.ts';
 import type { CompletedRequest } from './completed-request.ts';
 
 export interface LoggingMiddlewareOptions {
@@ -51,7 +51,7 @@ export const createLoggingMiddleware = (options: LoggingMiddlewareOptions): Logg
           status: aborted && !response.headersSent ? clientClosedRequest : response.statusCode,
           seconds: (performance.now() - startedAt) / 1_000,
           aborted,
-          trace: traceOf(observation ?? { span: undefined, trace: sampledParent(request.rawHeaders) }),
+          trace: traceOf(observation ?? { parent: traceParent(request.rawHeaders) }),
         });
       } catch (error) {
         onFailure(error);

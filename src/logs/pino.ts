@@ -1,14 +1,22 @@
 import { type Methods, replaceMethods } from '../instrumentations/replace-methods.ts';
-import type { BridgeOptions } from './bridge-options.ts';
+import { type BridgeOptions, sinkFor } from './bridge-options.ts';
+import { isError } from './exception.ts';
 import { lineIds } from './line-ids.ts';
 import type { LogTrace } from './record.ts';
-import { severityNumber } from './severity.ts';
+import { isErrorLevel, severityNumber } from './severity.ts';
 import { lineContent } from './written-line.ts';
 
 type AsJson = (this: Logger, object: unknown, message: unknown, level: number, time: unknown) => unknown;
 
 interface Logger {
   readonly levels: { readonly labels: Readonly<Record<number, string>> };
+}
+
+/** What a line was made of. */
+interface Call {
+  readonly object: unknown;
+  readonly message: unknown;
+  readonly level: number;
 }
 
 /** Characters of a line that is read again; of a longer one, the message is kept. */
@@ -21,29 +29,35 @@ const longestMessage = 16_384;
  * formatters and `redact` of the application have done their work, and objects of the application are not touched.
  */
 export const patchPino = (exports: unknown, options: BridgeOptions): (() => void) | undefined => {
-  const { records, activeTrace, now, onFailure } = options;
+  const { records, onLoggedError, activeTrace, now, onFailure } = options;
   if (typeof exports !== 'function') return undefined;
   const prototype = Object.getPrototypeOf(exports()) as Methods & object;
   const method = ownSymbol(prototype, 'pino.asJson');
   if (method === undefined) return undefined;
   const settingOf = createSettings();
 
-  const emit = (logger: Logger, text: string, message: unknown, level: number, trace?: LogTrace): void => {
-    if (records === undefined || !isWritten(settingOf(logger, 'pino.stream'), level)) return;
+  const take = (logger: Logger, text: string, call: Call, trace: LogTrace | undefined): void => {
+    const { object, message, level } = call;
+    const sink = sinkFor(records, trace);
     const severityText = logger.levels.labels[level] ?? String(level);
-    const names = {
-      message: settingOf(logger, 'pino.messageKey') ?? 'msg',
-      error: settingOf(logger, 'pino.errorKey') ?? 'err',
-    };
-    const line = parsed(text) ?? { [names.message]: String(message).slice(0, longestMessage) };
-    records.emit({
-      time: now(),
-      severityNumber: severityNumber(severityText),
-      severityText,
-      ...lineContent(line, names, records.redaction),
-      trace,
-      scope: 'pino',
-    });
+    const isShown = onLoggedError !== undefined && isErrorLevel(severityText);
+    if ((sink === undefined && !isShown) || !isWritten(settingOf(logger, 'pino.stream'), level)) return;
+    const errorKey = settingOf(logger, 'pino.errorKey') ?? 'err';
+    if (sink !== undefined) {
+      const names = { message: settingOf(logger, 'pino.messageKey') ?? 'msg', error: errorKey };
+      const line = parsed(text) ?? { [names.message]: String(message).slice(0, longestMessage) };
+      sink.emit({
+        time: now(),
+        severityNumber: severityNumber(severityText),
+        severityText,
+        ...lineContent(line, names, sink.redaction),
+        trace,
+        scope: 'pino',
+      });
+    }
+    const error = isShown ? errorIn(object, errorKey) : undefined;
+    if (error === undefined) return;
+    onLoggedError?.(error, { message: typeof message === 'string' ? message : undefined, logger: 'pino' });
   };
 
   return replaceMethods(prototype, {
@@ -57,16 +71,25 @@ export const patchPino = (exports: unknown, options: BridgeOptions): (() => void
       ): unknown {
         const text = (original as AsJson).call(this, object, message, level, time);
         if (typeof text !== 'string') return text;
+        let marked = text;
         try {
           const trace = activeTrace();
-          emit(this, text, message, level, trace);
-          return trace === undefined ? text : withIds(text, trace);
+          if (trace !== undefined) marked = withIds(text, trace);
+          take(this, text, { object, message, level }, trace);
         } catch (error) {
           onFailure('pino', error);
-          return text;
         }
+        return marked;
       },
   });
+};
+
+/** The error that was given alone stands under the key already; one of another realm is the object itself. */
+const errorIn = (object: unknown, errorKey: string): Error | undefined => {
+  if (isError(object)) return object;
+  if (typeof object !== 'object' || object === null) return undefined;
+  const { [errorKey]: keyed, err, error } = object as Readonly<Record<string, unknown>>;
+  return [keyed, err, error].find(isError);
 };
 
 const withIds = (text: string, trace: LogTrace): string => {

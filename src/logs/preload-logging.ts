@@ -10,11 +10,20 @@ export interface PreloadLoggingOptions extends Omit<StartLoggerOptions, 'request
   readonly load: () => typeof import('./logger/start-logger.ts');
 }
 
+export interface ErrorLog {
+  /** Whether a line would go anywhere right now. */
+  readonly isWanted: () => boolean;
+  /** Never throws, once the logger is loaded. */
+  readonly write: Logging['logError'];
+}
+
 export interface PreloadLogging {
   /** Loaded when it is first asked for. */
   readonly logging: () => Logging;
   /** `undefined`: requests are not logged. */
   readonly requestLog: RequestLog | undefined;
+  /** Where lines about errors go. */
+  readonly errorLog: ErrorLog;
   /** Writes what is held, and holds nothing any more. */
   readonly stop: () => void;
 }
@@ -34,11 +43,13 @@ export const createPreloadLogging = (options: PreloadLoggingOptions): PreloadLog
     }
     return loaded;
   };
+  const isWanted = (): boolean => isWantedAnyway || loaded !== undefined;
   return {
     logging,
+    errorLog: { isWanted, write: line => logging().logError(line) },
     requestLog: requestsAreLogged
       ? {
-          isWanted: () => isWantedAnyway || loaded !== undefined,
+          isWanted,
           trustProxy: settings.trustProxy,
           write: request => logging().logRequest(request),
         }

@@ -21,6 +21,8 @@ export interface LogRecord {
   /** Name of the instrumentation scope: the library that the application logs with, such as `winston`. */
   readonly scope: string;
   readonly eventName?: string;
+  /** It is about a request or an error, and was written by us; not sent. */
+  readonly isOwn?: true;
 }
 
 /** Takes a record; never throws and never waits. */

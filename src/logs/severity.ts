@@ -30,3 +30,6 @@ const numbers: ReadonlyMap<string, number> = new Map(
 
 /** 0 for a level that only the application knows. */
 export const severityNumber = (level: string): number => numbers.get(level) ?? 0;
+
+/** ERROR, FATAL, and what is between them. */
+export const isErrorLevel = (level: string): boolean => severityNumber(level) >= 17;

@@ -29,6 +29,8 @@ export interface Store {
   readonly scrapes: Counter;
   readonly scrapeDuration: Gauge;
   readonly hookFailures: Counter;
+  readonly errorEvents: Counter;
+  readonly alerts: Counter;
   readonly buildInfo: Gauge;
   /** A measurement of a metric, ours or the application's, that landed in its overflow set. */
   readonly countOverflow: (metric: string) => void;
@@ -62,6 +64,8 @@ export const createStore = (options: StoreOptions): Store => {
   const scrapes = createCounter(contract.scrapesTotal, bounded);
   const scrapeDuration = createGauge(contract.scrapeDuration, bounded);
   const hookFailures = createCounter(contract.hookFailuresTotal, bounded);
+  const errorEvents = createCounter(contract.errorEventsTotal, bounded);
+  const alerts = createCounter(contract.alertsTotal, bounded);
 
   return {
     httpRequestDuration,
@@ -73,6 +77,8 @@ export const createStore = (options: StoreOptions): Store => {
     scrapes,
     scrapeDuration,
     hookFailures,
+    errorEvents,
+    alerts,
     buildInfo,
     countOverflow,
     read: () => [
@@ -88,6 +94,8 @@ export const createStore = (options: StoreOptions): Store => {
       scrapes.family(),
       scrapeDuration.family(),
       hookFailures.family(),
+      errorEvents.family(),
+      alerts.family(),
     ],
   };
 };

@@ -15,9 +15,13 @@ export function crossCheck(settings: Settings, environment: Environment): Checke
   const guard = guardCheck(settings, environment);
   const timeout = timeoutCheck(guard.settings, environment);
   const grpc = grpcCheck(timeout.settings);
+  const sentry = sentryTracesCheck(grpc.settings, environment);
   return {
-    settings: grpc.settings,
-    complaints: [...guard.complaints, ...timeout.complaints, ...grpc.complaints],
+    settings: sentry.settings,
+    complaints: [
+      ...[guard, timeout, grpc, sentry].flatMap(({ complaints }) => complaints),
+      ...slackComplaints(settings),
+    ],
     metricsAreClosed: guard.metricsAreClosed ?? false,
   };
 }
@@ -70,6 +74,42 @@ function grpcCheck(settings: Settings): Checked {
       ...(isAsked(settings.logsExporters, 'Logs') ? [complaint('logs', otlpLogsProtocol)] : []),
     ],
   };
+}
+
+/** Spans need the address of a project; a bad one has its own complaint. */
+function sentryTracesCheck(settings: Settings, environment: Environment): Checked {
+  const { sentryTraces, sentryDsn, configFile } = table;
+  const isMissing = textOf(environment, sentryDsn.name) === '';
+  if (!settings.sentryTraces || !(isMissing || settings.configFile)) return pass(settings);
+  const why = isMissing ? `needs ${sentryDsn.name}` : `has no effect beside ${configFile.name}`;
+  return { settings, complaints: [`${sentryTraces.name}=true ${why}: no spans go to Sentry`] };
+}
+
+/** Half of what posts alerts posts none, and secrets that go unencrypted are none. */
+function slackComplaints(settings: Settings): readonly string[] {
+  const { slackToken, slackChannel, slackWebhookUrl, slackApiUrl } = settings;
+  const [token, channel, webhook, api] = [
+    ...[table.slackToken.name, table.slackChannel.name, table.slackWebhookUrl.name, table.slackApiUrl.name],
+  ] as const;
+  const isByToken = slackToken !== undefined && slackChannel !== undefined;
+  const isHalf = !isByToken && (slackToken !== undefined || slackChannel !== undefined);
+  const [given, missing] = slackToken === undefined ? [channel, token] : [token, channel];
+  const instead =
+    slackWebhookUrl === undefined ? 'no alerts are posted to Slack' : `alerts are posted by ${webhook} alone`;
+  const used = isByToken ? { name: api, url: slackApiUrl } : { name: webhook, url: slackWebhookUrl };
+  return [
+    ...(isHalf ? [`${given} is not used without a usable ${missing}: ${instead}`] : []),
+    ...(isReadableOnTheWay(used.url)
+      ? [`${used.name} is not https: alerts, and the secret they are posted with, can be read on their way`]
+      : []),
+  ];
+}
+
+/** Accepted all the same: it may be a relay in a network of its own. What stays on this machine is nobody else's. */
+function isReadableOnTheWay(url: string | undefined): boolean {
+  if (url === undefined) return false;
+  const { protocol, hostname } = new URL(url);
+  return protocol !== 'https:' && !/^(?:(?:.+\.)?localhost|127\..+|\[::1\])$/.test(hostname);
 }
 
 function withoutOtlp<Exporter extends string>(exporters: readonly Exporter[]): readonly Exporter[] {

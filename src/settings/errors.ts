@@ -1,6 +1,6 @@
 import { boolean, enumeration, milliseconds, text, token } from './parse.ts';
 import { thresholds } from './parse-lists.ts';
-import { url, urlTemplate } from './parse-network.ts';
+import { dsn, url, urlTemplate } from './parse-network.ts';
 import { setting, type Table } from './setting.ts';
 
 type Severity = 'info' | 'warning' | 'error' | 'critical';
@@ -28,7 +28,7 @@ export interface ErrorsSettings {
 const secret = true;
 
 export const errors: Table<ErrorsSettings> = {
-  sentryDsn: setting('SENTRY_DSN', url, undefined, 'Sentry project that errors are reported to.', { secret }),
+  sentryDsn: setting('SENTRY_DSN', dsn, undefined, 'Sentry project that errors are reported to.', { secret }),
   sentryEnvironment: setting('SENTRY_ENVIRONMENT', text, undefined, 'Environment named in Sentry events.', {
     fallbackText: 'the value of NODE_ENV',
   }),

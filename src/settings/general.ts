@@ -3,7 +3,16 @@ import { attributes, words } from './parse-lists.ts';
 import { setting, type Table } from './setting.ts';
 
 type LogLevel = 'none' | 'error' | 'warn' | 'info' | 'debug' | 'verbose' | 'all';
-type Instrumentation = 'http' | 'express' | 'undici' | 'pg' | 'winston' | 'pino' | 'bunyan';
+type Instrumentation =
+  | 'http'
+  | 'express'
+  | 'fastify'
+  | 'koa'
+  | 'undici'
+  | 'pg'
+  | 'winston'
+  | 'pino'
+  | 'bunyan';
 
 export interface GeneralSettings {
   readonly serviceName: string | undefined;
@@ -21,6 +30,8 @@ export interface GeneralSettings {
 const instrumentations: readonly Instrumentation[] = [
   'http',
   'express',
+  'fastify',
+  'koa',
   'undici',
   'pg',
   'winston',

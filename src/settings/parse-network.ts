@@ -28,6 +28,18 @@ export const url: Kind<string> = {
   redact: redactUrl,
 };
 
+/**
+ * Protocol, key, host with the path before it, and project of a DSN; in old ones there is a secret behind the key, which
+ * nobody needs any more. Source: Sentry's developer documentation, "DSN".
+ */
+export const dsnPattern: RegExp = /^(https?:)\/\/(\w+)(?::\w*)?@([^@?#\s]+)\/(\d+)\/?$/i;
+
+export const dsn: Kind<string> = {
+  expected: 'a Sentry DSN (https://key@host/project)',
+  parse: given => (isHttpUrl(given) && dsnPattern.test(given) ? given : undefined),
+  redact: redactUrl,
+};
+
 /** A URL with places such as {traceId} that are filled in later. */
 export function urlTemplate(places: readonly string[]): Kind<string> {
   const filled = (given: string): string =>

@@ -1,3 +1,4 @@
+import { sentryTracesTarget } from '../errors/sentry/otlp-target.ts';
 import { findInApplication, notInstalled } from '../host/application-package.ts';
 import { createRedaction } from '../redaction/redaction.ts';
 import { isInstrumented } from '../settings/instrumentations.ts';
@@ -16,10 +17,11 @@ const grpcPackage = '@opentelemetry/exporter-trace-otlp-grpc';
 /** Traces as OpenTelemetry's variables say. */
 export const traceByEnvironment = (options: StartTracingOptions): StartedTracing => {
   const exporters = tracesExporters(options.settings);
-  const targets = exporters.flatMap(exporter =>
+  const asked = exporters.flatMap(exporter =>
     exporter === 'console' ? exporter : (otlpDestination(options.settings) ?? []),
   );
-  const isComplete = targets.length === exporters.length;
+  const targets = [...asked, sentryTracesTarget(options.settings)].filter(target => target !== undefined);
+  const isComplete = asked.length === exporters.length;
   const whyNot = isComplete ? {} : { whyNot: notInstalled('OTLP over gRPC', grpcPackage) };
   if (targets.length === 0) return { to: [], ...whyNot };
   const redaction = createRedaction(options.settings.redactKeys);

@@ -1,6 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import { createSqlSanitiser } from '../database/sanitised.ts';
 import { createDatabaseSpans } from '../database/spans.ts';
+import { requestOf } from '../http/spans/request-context.ts';
 import { createServerSpans } from '../http/spans/server-spans.ts';
 import { createClientSpans } from '../http-client/spans.ts';
 import type { ObserverTracing } from '../observers.ts';
@@ -20,6 +21,7 @@ export const createObserverTracing = (
     requests: createServerSpans({ ...parts, trustProxy, redaction: url, redactText: text }),
     calls: createClientSpans({ ...parts, redactUrl: url.url }),
     databaseSpan: createDatabaseSpans({ spans, system: 'postgresql', sanitise: createSqlSanitiser() }),
+    currentRequest: () => requestOf(contextManager.active()),
     activeContext: (): Context | undefined => {
       const active = contextManager.active();
       return active === root ? undefined : active;

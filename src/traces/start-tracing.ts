@@ -34,7 +34,8 @@ export interface StartedTracing {
 export const startTracing = (options: StartTracingOptions): StartedTracing => {
   const { settings } = options;
   const { configFile } = settings;
-  if (configFile === undefined && tracesExporters(settings).length === 0) {
+  const toSentry = settings.sentryTraces && settings.sentryDsn !== undefined;
+  if (configFile === undefined && !toSentry && tracesExporters(settings).length === 0) {
     return { to: [], whyNot: notAsked(settings) };
   }
   if (sharedApi()?.trace !== undefined) {

@@ -1,29 +1,29 @@
-import type { TraceIds } from './trace-ids.ts';
+import type { LogTrace } from '../logs/record.ts';
 
 /** version-traceid-parentid-flags, and more fields from version 01 on. */
-const traceParent = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:$|-)/;
+const wellFormed = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:$|-)/;
 const length = 55;
 
 /**
- * The trace that the caller of a request says is sampled; `undefined` where it says nothing, is malformed, or
- * does not sample. Source: W3C Trace Context, 3.2.
+ * The trace that the caller of a request says it is in, sampled or not; `undefined` where it says nothing, or nothing
+ * well-formed. Source: W3C Trace Context, 3.2.
  *
  * @param rawHeaders names and values in turn, as `IncomingMessage.rawHeaders`; read instead of `headers`,
  *   which is put together only when somebody asks for it
  */
-export const sampledParent = (rawHeaders: readonly string[]): TraceIds | undefined => {
+export const traceParent = (rawHeaders: readonly string[]): LogTrace | undefined => {
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';
     if (name.length !== 11 || name.toLowerCase() !== 'traceparent') continue;
-    return parseSampled(rawHeaders[index + 1] ?? '');
+    return parse(rawHeaders[index + 1] ?? '');
   }
   return undefined;
 };
 
-const parseSampled = (value: string): TraceIds | undefined => {
+const parse = (value: string): LogTrace | undefined => {
   // Version 00 has this length exactly; later ones may be longer.
   if (value.length < length || (value.startsWith('00') && value.length !== length)) return undefined;
-  const [, traceId, spanId, flags] = traceParent.exec(value) ?? [];
+  const [, traceId, spanId, flags] = wellFormed.exec(value) ?? [];
   if (traceId === undefined || spanId === undefined) return undefined;
-  return (Number.parseInt(flags ?? '0', 16) & 1) === 1 ? { traceId, spanId } : undefined;
+  return { traceId, spanId, traceFlags: Number.parseInt(flags ?? '0', 16) };
 };

@@ -35,6 +35,9 @@ describe('applications with Winston', () => {
       assert.equal(bridged.records.length, 1);
       assert.equal(record?.attributes['exception.type'], 'TypeError');
       assert.equal(record?.trace?.traceId, ids.trace_id);
+      assert.equal(bridged.logged.length, 1);
+      assert.match(bridged.logged.join(), /^winston: TypeError /);
+      assert.deepEqual(control.logged, []);
       assert.deepEqual(
         Object.keys(record?.attributes ?? {}).filter(name => !name.startsWith('exception')),
         kind === 'rejection' ? ['rejection'] : [],
@@ -188,5 +191,31 @@ describe('the console', () => {
     const failed = bridged.records.find(({ severityText }) => severityText === 'error');
     assert.equal(failed?.attributes['exception.type'], 'TypeError');
     assert.equal(failed?.trace?.traceId, ids.trace_id);
+  });
+});
+
+describe('errors that an application logs with loggers of its own', () => {
+  const all = [
+    'winston: TypeError by winston',
+    'winston: TypeError by a child',
+    'winston: TypeError default: by winston',
+    'pino: TypeError by pino',
+    'bunyan: TypeError saving',
+  ];
+  for (const records of ['on', 'off']) {
+    test(`are seen, with records ${records}`, async () => {
+      const { logged, failures } = await run('loggers/errors.mjs', [], { RECORDS: records });
+      assert.deepEqual([logged, failures], [all, []]);
+    });
+    test(`are seen on the console, too, where that is bridged, with records ${records}`, async () => {
+      const env = { RECORDS: records, BRIDGE_CONSOLE: 'on' };
+      assert.deepEqual((await run('loggers/errors.mjs', [], env)).logged, [
+        ...all,
+        'console: TypeError saving',
+      ]);
+    });
+  }
+  test('are not seen where no logger is bridged', async () => {
+    assert.deepEqual((await run('loggers/errors.mjs', [], off)).logged, []);
   });
 });

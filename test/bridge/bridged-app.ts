@@ -9,6 +9,8 @@ export interface Ended {
   readonly stderr: string;
   readonly records: readonly LogRecord[];
   readonly failures: readonly string[];
+  /** Errors that were logged: logger, class and message. */
+  readonly logged: readonly string[];
 }
 
 const preload = path.join(root, 'test/fixtures/bridge/preload.ts');

@@ -67,9 +67,13 @@ const showsIds = (result: object): boolean => JSON.stringify(result).includes(id
 
 for (const [version, folder] of Object.entries(winstonFolders)) {
   describe(`the lines of Winston ${version}`, () => {
-    for (const format of Object.keys(formats)) {
-      test(`are those of Winston alone but for the ids: ${format}`, () => {
-        const { winston, failures, undo } = patchedWinston(folder);
+    const cases = Object.keys(formats).flatMap(format => [
+      { format, name: format, options: {} },
+      { format, name: `${format}, errors are seen`, options: { onLoggedError: () => {} } },
+    ]);
+    for (const { format, name, options } of cases) {
+      test(`are those of Winston alone but for the ids: ${name}`, () => {
+        const { winston, failures, undo } = patchedWinston(folder, options);
         for (const call of Object.keys(calls)) {
           const plain = plainWinston(folder);
           const expected = run({ winston: plain, format, call });

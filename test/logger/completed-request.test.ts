@@ -30,11 +30,16 @@ test('without a logger: to OpenTelemetry, and into no file', () => {
     [
       {
         ...{ severityNumber: 9, severityText: 'info', body: 'Request completed', attributes: said, trace },
-        scope: '@ykmake/monitoring',
+        ...{ scope: '@ykmake/monitoring', isOwn: true },
       },
       {
         ...{ severityNumber: 17, severityText: 'error', body: 'Request completed' },
-        ...{ attributes: { ...said, status: 503 }, trace: undefined, scope: '@ykmake/monitoring' },
+        ...{
+          attributes: { ...said, status: 503 },
+          trace: undefined,
+          scope: '@ykmake/monitoring',
+          isOwn: true,
+        },
       },
     ],
   );
@@ -67,7 +72,9 @@ test('with a logger: through it, once, with its metadata, and never directly', (
   const bridged = memoryLogging();
   bridged.createLogger({ format: { transform } });
   bridged.logRequest(request);
-  assert.deepEqual(seen, [{ body: 'Request completed', attributes: { ...said, service: 'ykmake' }, trace }]);
+  assert.deepEqual(seen, [
+    { body: 'Request completed', attributes: { ...said, service: 'ykmake' }, trace, isOwn: true },
+  ]);
 });
 
 test('the stand-in brings it to OpenTelemetry, with the trace of the request', () => {

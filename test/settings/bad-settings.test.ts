@@ -99,17 +99,17 @@ const badSettings: readonly BadSetting[] = [
   bad(
     'OTEL_NODE_ENABLED_INSTRUMENTATIONS',
     'mongodb',
-    '="mongodb" is not a list of http, express, undici, pg, winston, pino, bunyan: using http,express,undici,pg,winston,pino,bunyan',
+    '="mongodb" is not a list of http, express, fastify, koa, undici, pg, winston, pino, bunyan: using http,express,fastify,koa,undici,pg,winston,pino,bunyan',
   ),
   bad(
     'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
     'fs',
-    '="fs" is not a list of http, express, undici, pg, winston, pino, bunyan: ignored',
+    '="fs" is not a list of http, express, fastify, koa, undici, pg, winston, pino, bunyan: ignored',
   ),
   bad(
     'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
     'fs,pg',
-    '="fs,pg" is not a list of http, express, undici, pg, winston, pino, bunyan: using pg',
+    '="fs,pg" is not a list of http, express, fastify, koa, undici, pg, winston, pino, bunyan: using pg',
     {
       disabledInstrumentations: ['pg'],
     },
@@ -203,7 +203,38 @@ const badSettings: readonly BadSetting[] = [
   ),
   bad('NODE_ENV', '\ud800', '="\\u{d800}" is not a printable text of at most 1024 characters: ignored'),
   bad('MONITORING_REDACT_KEYS', ', ,', '=", ," is not a list of names separated by commas: ignored'),
-  bad('SENTRY_DSN', 'https//key@sentry', '=(hidden) is not an http or https URL: ignored'),
+  bad('SENTRY_DSN', 'https//key@sentry', '=(hidden) is not a Sentry DSN (https://key@host/project): ignored'),
+  bad(
+    'SENTRY_DSN',
+    'https://sentry.example/1',
+    '=(hidden) is not a Sentry DSN (https://key@host/project): ignored',
+  ),
+  bad(
+    'SENTRY_DSN',
+    'https://key@sentry.example',
+    '=(hidden) is not a Sentry DSN (https://key@host/project): ignored',
+  ),
+  bad(
+    'SENTRY_DSN',
+    'https://key@sentry.example/project',
+    '=(hidden) is not a Sentry DSN (https://key@host/project): ignored',
+  ),
+  bad(
+    'SENTRY_DSN',
+    'https://a-key@sentry.example/1',
+    '=(hidden) is not a Sentry DSN (https://key@host/project): ignored',
+  ),
+  bad(
+    'SENTRY_DSN',
+    'https://key@sentry.example/1?a=b',
+    '=(hidden) is not a Sentry DSN (https://key@host/project): ignored',
+  ),
+  bad(
+    'SENTRY_DSN',
+    'ftp://key@sentry.example/1',
+    '=(hidden) is not a Sentry DSN (https://key@host/project): ignored',
+  ),
+  bad('SENTRY_DSN', 'https://key@/1', '=(hidden) is not a Sentry DSN (https://key@host/project): ignored'),
   bad('SLACK_API_URL', 'slack.com', '="slack.com" is not an http or https URL: using https://slack.com/api/'),
   template('{traceId}'),
   template('https://tempo/{trace_id}'),

@@ -31,6 +31,8 @@ test('nothing set: the defaults of the contract and of OpenTelemetry, no word', 
   assert.deepEqual(settings.enabledInstrumentations, [
     'http',
     'express',
+    'fastify',
+    'koa',
     'undici',
     'pg',
     'winston',
@@ -91,13 +93,9 @@ test('lists of pairs are percent-decoded and split at their first equals sign', 
 });
 
 test('reserved variables are reported and checked, but are no complaint', () => {
-  const { complaints, reserved } = readSettings({
-    SENTRY_DSN: 'https://key@sentry/1',
-    SLACK_CHANNEL: 'alerts',
-    SLACK_TOKEN: '',
-  });
+  const { complaints, reserved } = readSettings({ MONITORING_SLOW_QUERY_MS: '100', SLACK_TOKEN: '' });
   assert.deepEqual(complaints, []);
-  assert.deepEqual(reserved, ['SENTRY_DSN', 'SLACK_CHANNEL']);
+  assert.deepEqual(reserved, ['MONITORING_SLOW_QUERY_MS']);
 });
 
 test('the environment is not changed, and neither are the defaults', () => {
@@ -234,6 +232,20 @@ test('traces go by OTLP once there is an address for them, and otherwise where t
   const alone = read({ OTEL_TRACES_EXPORTER: 'otlp' });
   assert.deepEqual(tracesExporters(alone), ['otlp']);
   assert.equal(otlpTracesTarget(alone).url, 'http://localhost:4318/v1/traces');
+});
+
+test('spans to Sentry need a project, and no configuration file of OpenTelemetry', () => {
+  const dsn = 'https://0a1b@o12.ingest.sentry.example/34';
+  const complaints = (given: Record<string, string>) =>
+    readSettings({ MONITORING_SENTRY_TRACES: 'true', ...given }).complaints;
+  assert.deepEqual(complaints({ SENTRY_DSN: dsn }), []);
+  assert.deepEqual(complaints({}), ['MONITORING_SENTRY_TRACES=true needs SENTRY_DSN: no spans go to Sentry']);
+  assert.deepEqual(complaints({ SENTRY_DSN: 'https://secret' }), [
+    'SENTRY_DSN=(hidden) is not a Sentry DSN (https://key@host/project): ignored',
+  ]);
+  assert.deepEqual(complaints({ SENTRY_DSN: dsn, OTEL_CONFIG_FILE: 'sdk.yaml' }), [
+    'MONITORING_SENTRY_TRACES=true has no effect beside OTEL_CONFIG_FILE: no spans go to Sentry',
+  ]);
 });
 
 test("a logger level of another library costs no complaint: the variable may be the application's", () => {

@@ -1,21 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { sampledParent } from '../../src/traces/trace-parent.ts';
+import { traceParent } from '../../src/traces/trace-parent.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const spanId = 'b7ad6b7169203331';
-const parent = (value: string): unknown => sampledParent(['Host', 'x', 'Traceparent', value]);
+const parent = (value: string): unknown => traceParent(['Host', 'x', 'Traceparent', value]);
 
-test('the sampled parent of a request', () => {
-  assert.deepEqual(parent(`00-${traceId}-${spanId}-01`), { traceId, spanId });
-  assert.deepEqual(parent(`00-${traceId}-${spanId}-03`), { traceId, spanId });
-  assert.deepEqual(parent(`cc-${traceId}-${spanId}-01-what-the-future-brings`), { traceId, spanId });
+test('the parent of a request, sampled or not', () => {
+  assert.deepEqual(parent(`00-${traceId}-${spanId}-00`), { traceId, spanId, traceFlags: 0 });
+  assert.deepEqual(parent(`00-${traceId}-${spanId}-01`), { traceId, spanId, traceFlags: 1 });
+  assert.deepEqual(parent(`00-${traceId}-${spanId}-03`), { traceId, spanId, traceFlags: 3 });
+  const future = `cc-${traceId}-${spanId}-01-what-the-future-brings`;
+  assert.deepEqual(parent(future), { traceId, spanId, traceFlags: 1 });
 });
 
-test('not sampled, malformed or absent: none', () => {
+test('malformed or absent: none', () => {
   const values = [
-    `00-${traceId}-${spanId}-00`,
     `00-${'0'.repeat(32)}-${spanId}-01`,
     `00-${traceId}-${'0'.repeat(16)}-01`,
     `ff-${traceId}-${spanId}-01`,
@@ -28,14 +29,14 @@ test('not sampled, malformed or absent: none', () => {
     'x'.repeat(100_000),
   ];
   for (const value of values) assert.equal(parent(value), undefined, value.slice(0, 80));
-  assert.equal(sampledParent([]), undefined);
-  assert.equal(sampledParent(['traceparent']), undefined);
+  assert.equal(traceParent([]), undefined);
+  assert.equal(traceParent(['traceparent']), undefined);
 });
 
 test('whatever a client sends, ids are hexadecimal or there are none', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), value => {
-      const ids = sampledParent(['traceparent', value]);
+      const ids = traceParent(['traceparent', value]);
       assert.ok(ids === undefined || /^[0-9a-f]{32}$/.test(ids.traceId));
     }),
   );

@@ -1,7 +1,7 @@
 import type { ModulePatch, OnHookFailure } from '../../instrumentations/module-patch.ts';
 import { type Methods, replaceMethods } from '../../instrumentations/replace-methods.ts';
 import { pathOf } from '../folded-path.ts';
-import { observationOf, type RequestObservation } from '../observation.ts';
+import { noteError, observationOf, type RequestObservation } from '../observation.ts';
 import { enterMount, routeAt } from '../route-scope.ts';
 import { createPattern, type Pattern } from './express-pattern.ts';
 
@@ -56,8 +56,8 @@ export const expressPatches = (onFailure: OnHookFailure): readonly ModulePatch[]
   const remainingPath = (observation: RequestObservation, request: RoutedRequest) => (): string =>
     (pathOf(request.originalUrl ?? observation.target) ?? '').slice(observation.base.length) || '/';
 
-  const noteError = (observation: RequestObservation, request: RoutedRequest, error: unknown): void => {
-    observation.error ??= error;
+  const noteFailure = (observation: RequestObservation, request: RoutedRequest, error: unknown): void => {
+    noteError(observation, error);
     // A parameter callback failed: its route matched, but was never entered.
     const route = request.route;
     if (observation.route !== undefined || route === undefined || passedRoutes.get(observation) === route)
@@ -80,7 +80,7 @@ export const expressPatches = (onFailure: OnHookFailure): readonly ModulePatch[]
     observation.route = routeAt(observation.scope, pattern.text(remainingPath(observation, request)));
     return outcome => {
       guard(() => {
-        if (isError(outcome)) return noteError(observation, request, outcome);
+        if (isError(outcome)) return noteFailure(observation, request, outcome);
         observation.route = undefined;
         if (layer.route) passedRoutes.set(observation, layer.route);
       });
@@ -99,7 +99,7 @@ export const expressPatches = (onFailure: OnHookFailure): readonly ModulePatch[]
     observation.base = request.baseUrl ?? '';
     return outcome => {
       guard(() => {
-        if (isError(outcome)) noteError(observation, request, outcome);
+        if (isError(outcome)) noteFailure(observation, request, outcome);
         observation.scope = scope;
         observation.base = base;
       });
@@ -133,7 +133,7 @@ export const expressPatches = (onFailure: OnHookFailure): readonly ModulePatch[]
             guard(() => {
               const observation = observationOf(rest[0] as object);
               if (observation !== undefined && isError(error))
-                noteError(observation, rest[0] as object, error);
+                noteFailure(observation, rest[0] as object, error);
             });
             return (original as HandleError).call(this, error, ...rest);
           },
@@ -173,7 +173,7 @@ export const expressPatches = (onFailure: OnHookFailure): readonly ModulePatch[]
           }
           return (original as RouterHandle).call(this, request, response, outcome => {
             guard(() => {
-              if (isError(outcome)) noteError(observation, request, outcome);
+              if (isError(outcome)) noteFailure(observation, request, outcome);
               else observation.route = undefined;
             });
             done(outcome);

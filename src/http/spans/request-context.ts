@@ -8,7 +8,8 @@ const requestKey: symbol = createContextKey('@ykmake/monitoring request');
 const spanKey: symbol = createContextKey('OpenTelemetry Context Key SPAN');
 
 /** To which request a context belongs. */
-export const requestOf = (context: Context): unknown => context.getValue(requestKey);
+export const requestOf = (context: Context): RequestObservation | undefined =>
+  context.getValue(requestKey) as RequestObservation | undefined;
 
 /**
  * The context of a request, and all that are made from it: span and request are fields, because both change or are

@@ -12,14 +12,14 @@ import type { UrlRedaction } from '../../redaction/url.ts';
 import { errorType, exceptionEvent } from '../../traces/exception.ts';
 import type { SpanMaker } from '../../traces/span-maker.ts';
 import { sampledIds } from '../../traces/trace-ids.ts';
+import { keepRequestContext } from '../keep-context.ts';
 import type { RequestObservation } from '../observation.ts';
 import type { EndedRequest, RequestTracing } from '../observer.ts';
 import { createAnswerAttributes } from './answer-attributes.ts';
 import { type ConnectionAttributesOptions, createConnectionAttributes } from './connection-attributes.ts';
 import { headersGetter } from './headers-getter.ts';
-import { keepRequestContext } from './keep-context.ts';
 import { requestAttributes, responseBodySize } from './request-attributes.ts';
-import { createRequestContext } from './request-context.ts';
+import { createRequestContext, requestOf } from './request-context.ts';
 
 export interface ServerSpansOptions extends ConnectionAttributesOptions {
   readonly redaction: Pick<UrlRedaction, 'query' | 'path'>;
@@ -30,8 +30,14 @@ export interface ServerSpansOptions extends ConnectionAttributesOptions {
 
 /** A span for each request, and its context in everything that the request starts. */
 export const createServerSpans = (options: ServerSpansOptions): RequestTracing => {
-  const { spans, propagator, redaction, redactText } = options;
-  const keeping = keepRequestContext(options);
+  const { spans, contextManager, propagator, redaction, redactText } = options;
+  const keeping = keepRequestContext({
+    current: () => requestOf(contextManager.active()),
+    emitWithin: ({ context }, emit, emitter, values) =>
+      context === undefined
+        ? Reflect.apply(emit, emitter, values)
+        : contextManager.with(context, emit, emitter, ...values),
+  });
   const connectionOf = createConnectionAttributes(options);
   const answers = createAnswerAttributes();
 

@@ -1,5 +1,6 @@
 import type { JsonObject, Redaction } from '../../redaction/redaction.ts';
 import { isError } from '../exception.ts';
+import type { Exception, isSeen } from '../prepared.ts';
 import type { LogTrace } from '../record.ts';
 import { read } from './error-properties.ts';
 import { LEVEL, SPLAT } from './winston-symbols.ts';
@@ -24,6 +25,7 @@ export const clean: unique symbol = Symbol('@ykmake/monitoring.clean');
 
 export interface Clean {
   readonly properties: JsonObject;
+  readonly exception: Exception | undefined;
   /** Where it was made; the ids stand in the `info`, too. */
   readonly trace: LogTrace | undefined;
 }
@@ -38,6 +40,7 @@ export interface Info {
   [SPLAT]?: readonly unknown[];
   [call]?: Call;
   [clean]?: Clean;
+  [isSeen]?: true;
 }
 
 /** The `info` that winston would make of `logger[level](...values)`, without reading or changing the metadata. */

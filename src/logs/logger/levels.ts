@@ -34,3 +34,19 @@ const fallbackLevel = (levels: Levels, isProduction: boolean): string => {
   if (levels[usual] !== undefined) return usual;
   return Object.entries(levels).reduce((least, next) => (next[1] > least[1] ? next : least), ['info', -1])[0];
 };
+
+/** What is in error.log, and all that is more important: `error`, or where there is no such level the most important. */
+export const errorLevel = (levels: Levels): string =>
+  levels.error !== undefined
+    ? 'error'
+    : Object.entries(levels).reduce(
+        (most, next) => (next[1] < most[1] ? next : most),
+        ['error', Number.POSITIVE_INFINITY],
+      )[0];
+
+/** What levels of an application's own have for one of ours; `undefined`: nothing. */
+export const levelIn = (levels: Levels, level: 'error' | 'warn' | 'info'): string | undefined => {
+  if (level === 'error') return errorLevel(levels);
+  if (levels[level] !== undefined) return level;
+  return level === 'warn' && levels.warning !== undefined ? 'warning' : undefined;
+};

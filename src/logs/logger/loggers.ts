@@ -2,7 +2,9 @@ import * as lines from '../../lines.ts';
 import type { Redaction } from '../../redaction/redaction.ts';
 import type { Settings } from '../../settings/table.ts';
 import type { LogDirectories } from '../log-directory.ts';
-import { chooseLevel, type Levels, npmLevels } from './levels.ts';
+import type { OnLoggedError } from '../logged-error.ts';
+import { chooseLevel, errorLevel, type Levels, npmLevels } from './levels.ts';
+import { createFindLoggedError } from './logged-errors.ts';
 import type { Logger } from './logger.ts';
 import type { LogConsole, LoggerOptions } from './options.ts';
 import { createRecords } from './record.ts';
@@ -18,6 +20,8 @@ export interface LoggersOptions extends Pick<StandInOptions, 'locate' | 'emit' |
   /** The application's winston; asked for with the first logger. */
   readonly loadWinston: () => Winston | undefined;
   readonly directories: Pick<LogDirectories, 'open'>;
+  /** `undefined`: nobody wants to know. */
+  readonly onLoggedError?: OnLoggedError | undefined;
   /** Writes a line to stdout. */
   readonly print: (line: string) => void;
   readonly report: (line: string) => void;
@@ -25,13 +29,17 @@ export interface LoggersOptions extends Pick<StandInOptions, 'locate' | 'emit' |
   readonly reportOnce: (cause: string, line: string) => void;
 }
 
-export type OwnLogger = Logger & { write(info: object): boolean };
+export interface OwnLogger extends Logger {
+  readonly levels: Levels;
+  write(info: object): boolean;
+}
 
 /** Makes loggers as the settings and their options say. */
 export const createLoggers = (parts: LoggersOptions): ((options?: LoggerOptions) => OwnLogger) => {
   const { settings, service, redaction, directories, report } = parts;
   const isProduction = settings.nodeEnv === 'production';
   const recordOf = createRecords(redaction);
+  const findLoggedError = createFindLoggedError(parts.onLoggedError, parts.onFailure);
   let winston: { readonly loaded: Winston | undefined } | undefined;
 
   const loadOnce = (): Winston | undefined => {
@@ -69,7 +77,7 @@ export const createLoggers = (parts: LoggersOptions): ((options?: LoggerOptions)
       settings.logConsole ??
       (isProduction ? 'none' : 'simple');
     const common = {
-      ...{ levels, recordOf, onFailure: parts.onFailure },
+      ...{ levels, recordOf, findLoggedError, onFailure: parts.onFailure },
       level: levelOf(levels, options.level),
       defaultMeta: { service: options.service ?? service, ...options.defaultMeta },
       sinks: sinksOf(options.directory ?? settings.logDirectory ?? 'logs', style, levels),
@@ -87,15 +95,6 @@ const wishedLevel = (
   if (option !== undefined) return { name: 'createLogger: level', value: String(option) };
   return variable === undefined ? undefined : { name: 'LOG_LEVEL', value: variable };
 };
-
-/** What is in error.log, and all that is more important: `error`, or where there is no such level the most important. */
-const errorLevel = (levels: Levels): string =>
-  levels.error !== undefined
-    ? 'error'
-    : Object.entries(levels).reduce(
-        (most, next) => (next[1] < most[1] ? next : most),
-        ['error', Number.POSITIVE_INFINITY],
-      )[0];
 
 const hasConsole = ({ transports }: Winston, options: LoggerOptions): boolean =>
   [options.transports ?? []].flat().some(transport => transport instanceof transports.Console);

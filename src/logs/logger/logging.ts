@@ -3,11 +3,13 @@ import type { Redaction } from '../../redaction/redaction.ts';
 import type { Settings } from '../../settings/table.ts';
 import type { TraceIds } from '../../traces/trace-ids.ts';
 import type { CompletedRequest } from '../completed-request.ts';
+import type { ErrorLine } from '../error-line.ts';
 import type { LogFile } from '../files/log-file.ts';
 import { lineIds } from '../line-ids.ts';
 import { createLogDirectories, type LogDirectoriesOptions } from '../log-directory.ts';
 import { createLoggingMiddleware, type LoggingMiddleware } from '../logging-middleware.ts';
-import type { PreparedRecord } from '../prepared.ts';
+import { createOwnLines } from '../own-lines.ts';
+import { type PreparedRecord, withException } from '../prepared.ts';
 import type { EmitRecord, LogTrace } from '../record.ts';
 import { createRequestLog } from '../request-log.ts';
 import { severityNumber } from '../severity.ts';
@@ -18,11 +20,13 @@ import type { LoggerOptions } from './options.ts';
 
 export interface LoggingOptions
   extends LogDirectoriesOptions,
-    Pick<LoggersOptions, 'service' | 'loadWinston' | 'print' | 'report' | 'reportOnce'> {
+    Pick<LoggersOptions, 'service' | 'loadWinston' | 'print' | 'report' | 'reportOnce' | 'onLoggedError'> {
   readonly settings: LoggersOptions['settings'] & Pick<Settings, 'trustProxy'>;
   readonly redaction: Redaction;
   /** To OpenTelemetry, what no bridge takes there; `undefined`: no logs go there. */
   readonly emit: EmitRecord | undefined;
+  /** Likewise what the application logs without winston, where that goes elsewhere, too; else `emit`. */
+  readonly emitLogged?: EmitRecord | undefined;
   readonly activeTrace: () => TraceIds | undefined;
   /** The preload logs the requests that it observes. */
   readonly requestsAreLogged: boolean;
@@ -36,6 +40,8 @@ export interface Logging {
   readonly middleware: LoggingMiddleware;
   /** Never throws. */
   readonly logRequest: (request: CompletedRequest) => void;
+  /** Never throws. */
+  readonly logError: (line: ErrorLine) => void;
   /** Writes what is held, and holds nothing any more. */
   readonly writeThrough: () => void;
 }
@@ -62,21 +68,23 @@ export const createLogging = (parts: LoggingOptions): Logging => {
   const { logDirectory = 'none' } = settings;
   const open = (name: 'error.log' | 'combined.log'): readonly LogFile[] =>
     logDirectory === 'none' ? [] : [directories.open(logDirectory, name, false)];
-  const writeRequest = createRequestLog({
-    ...parts,
-    redaction,
+  const writerFor = createOwnLines({
+    service: parts.service,
     emit,
     logger: () => byDefault ?? first,
     filesFor: level =>
       level === 'error' ? [...open('error.log'), ...open('combined.log')] : open('combined.log'),
   });
-  const logRequest = (request: CompletedRequest): void => {
-    try {
-      writeRequest(request);
-    } catch (error) {
-      onFailure(error);
-    }
-  };
+  const guarded =
+    <Given>(write: (given: Given) => void) =>
+    (given: Given): void => {
+      try {
+        write(given);
+      } catch (error) {
+        onFailure(error);
+      }
+    };
+  const logRequest = guarded(createRequestLog(redaction, writerFor));
   const watch = createLoggingMiddleware({
     requestsAreLogged: parts.requestsAreLogged,
     trustProxy: settings.trustProxy,
@@ -88,6 +96,7 @@ export const createLogging = (parts: LoggingOptions): Logging => {
     createLogger,
     logger,
     logRequest,
+    logError: guarded<ErrorLine>(({ level, ...line }) => writerFor(level)?.(line)),
     middleware: (request, response, next) => {
       // Whoever uses it wants its lines where our logger's go.
       if (first === undefined) logger();
@@ -100,28 +109,23 @@ export const createLogging = (parts: LoggingOptions): Logging => {
 /** What winston and the bridge do for a logger where they are. */
 const standIn = ({
   emit,
+  emitLogged = emit,
   activeTrace,
-}: Pick<LoggingOptions, 'emit' | 'activeTrace'>): Pick<LoggersOptions, 'locate' | 'emit'> => ({
+}: Pick<LoggingOptions, 'emit' | 'emitLogged' | 'activeTrace'>): Pick<LoggersOptions, 'locate' | 'emit'> => ({
   locate: info => {
     const ids = info.trace_id === undefined ? activeTrace() : undefined;
     if (ids !== undefined) Object.assign(info, lineIds({ ...ids, traceFlags: 1 }));
   },
-  emit: (info, { body, attributes, exception }: PreparedRecord) =>
-    emit?.({
+  emit: (info, { body, attributes, exception, isOwn }: PreparedRecord) =>
+    emitLogged?.({
       time: wall(),
       severityNumber: severityNumber(info.level),
       severityText: info.level,
       body,
-      attributes: {
-        ...attributes,
-        ...(exception !== undefined && {
-          'exception.type': exception.type,
-          'exception.message': exception.message,
-          'exception.stacktrace': exception.stacktrace ?? '',
-        }),
-      },
+      attributes: withException(attributes, exception),
       trace: traceIn(info),
       scope: '@ykmake/monitoring',
+      ...(isOwn && { isOwn }),
     }),
 });
 

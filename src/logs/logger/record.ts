@@ -2,6 +2,7 @@ import type { Json, JsonObject, Redaction } from '../../redaction/redaction.ts';
 import { isError } from '../exception.ts';
 import { idNames } from '../line-ids.ts';
 import type { Exception, PreparedRecord } from '../prepared.ts';
+import type { LogTrace } from '../record.ts';
 import { type Call, call, clean, type Info } from './call.ts';
 import { errorProperties, exceptionOf, messageOf, read } from './error-properties.ts';
 
@@ -70,8 +71,10 @@ export const createRecords = (redaction: Redaction): ((info: Info) => LineRecord
     const { message, [call]: brought, [clean]: known } = info;
     const said: Record<string, Json> = {};
     // Metadata of a child, and whatever else writes into winston's stream.
-    if (known !== undefined) Object.assign(said, known.properties);
-    else if (hasMore(info)) Object.assign(said, ofMeta(info, inInfo, found));
+    if (known !== undefined) {
+      Object.assign(said, known.properties);
+      found.exception = known.exception;
+    } else if (hasMore(info)) Object.assign(said, ofMeta(info, inInfo, found));
     if (brought !== undefined) addCall(said, brought, found);
     let body: Json | undefined;
     if (typeof message === 'string') body = known === undefined ? text(message) : message;
@@ -88,9 +91,15 @@ export const createRecords = (redaction: Redaction): ((info: Info) => LineRecord
       if (typeof value === 'string') line[name] = value;
     }
     const prepared = preparedOf(body ?? null, said, found);
-    return { line, prepared: known?.trace === undefined ? prepared : { ...prepared, trace: known.trace } };
+    return { line, prepared: known === undefined ? prepared : ownOf(prepared, known.trace) };
   };
 };
+
+const ownOf = (prepared: PreparedRecord, trace: LogTrace | undefined): PreparedRecord => ({
+  ...prepared,
+  ...(trace && { trace }),
+  isOwn: true,
+});
 
 /** What the exception says is not said again. */
 const preparedOf = (body: Json, said: JsonObject, { exception, name }: Found): PreparedRecord => {

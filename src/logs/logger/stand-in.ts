@@ -2,6 +2,7 @@ import type { Redaction } from '../../redaction/redaction.ts';
 import type { PreparedRecord } from '../prepared.ts';
 import { type Info, infoOfCall, infoOfEntry, isObject, readable } from './call.ts';
 import type { Levels } from './levels.ts';
+import type { FindLoggedError } from './logged-errors.ts';
 import type { Logger, LogMethod } from './logger.ts';
 import { jsonLine } from './one-line.ts';
 import type { LineRecord } from './record.ts';
@@ -19,6 +20,7 @@ export interface StandInOptions {
   readonly locate: (info: Info) => void;
   /** To OpenTelemetry: there is no bridge. */
   readonly emit: (info: Info, prepared: PreparedRecord) => void;
+  readonly findLoggedError: FindLoggedError;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -32,7 +34,8 @@ const empty = {};
 
 /** A logger of the shape of winston's, without winston: no transports but ours, no formats. */
 export const createStandInLogger = (options: StandInOptions): StandInLogger => {
-  const { levels, level, silent, defaultMeta, sinks, redaction, recordOf, locate, emit, onFailure } = options;
+  const { levels, level, silent, defaultMeta, sinks, redaction } = options;
+  const { recordOf, locate, emit, findLoggedError, onFailure } = options;
 
   const isEnabled = (wanted: string, least: string): boolean =>
     (levels[wanted] ?? Number.POSITIVE_INFINITY) <= (levels[least] ?? -1);
@@ -50,6 +53,7 @@ export const createStandInLogger = (options: StandInOptions): StandInLogger => {
           if (sink.level === undefined || isEnabled(info.level, sink.level)) sink.write(line, record);
         }
         emit(info, prepared);
+        findLoggedError(info)?.();
       } catch (error) {
         onFailure(error);
       }

@@ -14,7 +14,10 @@ import { createPrint } from './print.ts';
 import { loadWinston } from './winston.ts';
 
 export interface StartLoggerOptions
-  extends Pick<LoggingOptions, 'emit' | 'report' | 'reportOnce' | 'processEnd' | 'requestsAreLogged'> {
+  extends Pick<
+    LoggingOptions,
+    'emit' | 'emitLogged' | 'onLoggedError' | 'report' | 'reportOnce' | 'processEnd' | 'requestsAreLogged'
+  > {
   readonly settings: Settings;
   readonly service: string;
 }

@@ -2,6 +2,7 @@ import type { Redaction } from '../../redaction/redaction.ts';
 import { prepared } from '../prepared.ts';
 import { call, type Info, infoOfCall, infoOfEntry, isObject, readable } from './call.ts';
 import type { Levels } from './levels.ts';
+import type { FindLoggedError } from './logged-errors.ts';
 import type { LogMethod } from './logger.ts';
 import { jsonLine } from './one-line.ts';
 import type { LoggerFormat, LoggerOptions } from './options.ts';
@@ -20,6 +21,7 @@ export interface WinstonLoggerOptions {
   readonly sinks: readonly Sink[];
   readonly recordOf: (info: Info) => LineRecord;
   readonly redaction: Pick<Redaction, 'data' | 'properties'>;
+  readonly findLoggedError: FindLoggedError;
   /** A transport or a format of the application has thrown. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -96,14 +98,16 @@ const nowhere = (winston: Winston): WinstonTransport =>
 /** Winston's own read and change the metadata that they are given, which may throw. */
 const replaceCalls = (
   logger: WinstonLogger,
-  { levels, redaction, onFailure }: WinstonLoggerOptions,
+  { levels, redaction, findLoggedError, onFailure }: WinstonLoggerOptions,
 ): void => {
   const write = (to: WinstonLogger, info: Info): void => {
     try {
       if (to.silent) return;
       // Of a level that it does not know winston says so itself.
       if (to.levels[info.level] !== undefined && !to.isLevelEnabled(info.level)) return;
+      const tell = findLoggedError(info);
       to.write(info);
+      tell?.();
     } catch (error) {
       onFailure(error);
     }

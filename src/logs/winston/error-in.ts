@@ -10,23 +10,30 @@ const mostArguments = 8;
  */
 export const errorIn = (info: Info): unknown => {
   try {
-    if (isError(info)) return info;
-    if (isError(info.message)) return info.message;
-    const splat = info[splatKey];
-    if (Array.isArray(splat)) {
-      for (const argument of splat.slice(0, mostArguments)) {
-        if (isError(argument)) return argument;
-        const within = isInfo(argument) ? namedIn(argument) : undefined;
-        if (within !== undefined) return within;
-      }
-    }
-    return namedIn(info) ?? thrownIn(info) ?? leftIn(info);
+    return errorObjectIn(info) ?? thrownIn(info) ?? leftIn(info);
   } catch {
     return undefined;
   }
 };
 
-const namedIn = ({ err, error }: Info): unknown => {
+/** Likewise, where the object itself is still there. May throw. */
+export const errorObjectIn = (info: Info): Error | undefined => {
+  if (isError(info)) return info;
+  const { message } = info;
+  if (isError(message)) return message;
+  const splat = info[splatKey];
+  if (Array.isArray(splat)) {
+    for (const argument of splat.slice(0, mostArguments)) {
+      if (isError(argument)) return argument;
+      const within = isInfo(argument) ? namedIn(argument) : undefined;
+      if (within !== undefined) return within;
+    }
+  }
+  // What is logged alone and has no message is the message.
+  return namedIn(info) ?? (isInfo(message) ? namedIn(message) : undefined);
+};
+
+const namedIn = ({ err, error }: Info): Error | undefined => {
   if (isError(err)) return err;
   return isError(error) ? error : undefined;
 };

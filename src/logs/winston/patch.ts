@@ -1,9 +1,12 @@
 import { type Methods, replaceMethods } from '../../instrumentations/replace-methods.ts';
-import type { BridgeOptions } from '../bridge-options.ts';
+import { type BridgeOptions, sinkFor } from '../bridge-options.ts';
 import type { ConsoleBridge } from '../console.ts';
+import { isError } from '../exception.ts';
+import { isSeen } from '../prepared.ts';
 import type { LogTrace } from '../record.ts';
-import { errorIn } from './error-in.ts';
-import { type Info, isInfo } from './info.ts';
+import { isErrorLevel } from '../severity.ts';
+import { errorIn, errorObjectIn } from './error-in.ts';
+import { type Info, isInfo, levelKey } from './info.ts';
 import { reachOf, type WinstonLogger } from './reach.ts';
 import { type Call, recordOf } from './record-of.ts';
 import { withIds } from './with-ids.ts';
@@ -11,17 +14,23 @@ import { withIds } from './with-ids.ts';
 /** The shape of all three: what is written, its encoding, and what is called afterwards. */
 type Step = (this: WinstonLogger, info: unknown, encoding: unknown, callback?: unknown) => unknown;
 
+type Add = (this: WinstonLogger, info: unknown) => unknown;
+
 /** When and where a record was written. */
 interface Moment {
   readonly trace: LogTrace | undefined;
   readonly time: number;
   /** Another logger, which passed it on, has made a record of it. */
   readonly isSent: boolean;
+  /** The error that a child logger has made an object of its own of. */
+  readonly original: Error | undefined;
 }
 
 /** A call between `_transform` and `push`: its formats are running. */
 interface Line extends Call, Moment {
   readonly logger: WinstonLogger;
+  /** What whoever wants logged errors is told; no error: they have been already. */
+  readonly logged: { readonly error: Error | undefined; readonly message: string | undefined } | undefined;
 }
 
 export interface WinstonOptions extends BridgeOptions {
@@ -38,7 +47,7 @@ export interface WinstonOptions extends BridgeOptions {
  * transport keeps it, and goes on in some other context.
  */
 export const patchWinston = (exports: unknown, options: WinstonOptions): (() => void) | undefined => {
-  const { records, activeTrace, now, onFailure, silently } = options;
+  const { records, onLoggedError, activeTrace, now, onFailure, silently } = options;
 
   const guard = <Result>(run: () => Result): Result | undefined => {
     try {
@@ -52,7 +61,18 @@ export const patchWinston = (exports: unknown, options: WinstonOptions): (() => 
   const passedOn = new WeakMap<object, Set<object>>();
   let isAnyPassedOn = false;
 
+  /** An error that was logged by itself, until `write` is given it, or what a child makes of it. */
+  let given: Error | undefined;
+
+  const originalOf = (info: unknown): Error | undefined => {
+    const error = given;
+    given = undefined;
+    if (error === undefined || error === info || !isInfo(info)) return undefined;
+    return info.stack === error.stack && info.message === error.message ? error : undefined;
+  };
+
   const here = (logger: WinstonLogger, info: unknown): Moment => ({
+    original: given && guard(() => originalOf(info)),
     trace: guard(activeTrace),
     time: records === undefined ? 0 : now(),
     isSent: isAnyPassedOn && isInfo(info) && (passedOn.get(info)?.delete(logger) ?? false),
@@ -73,18 +93,46 @@ export const patchWinston = (exports: unknown, options: WinstonOptions): (() => 
     return waiting.get(info) ?? here(logger, info);
   };
 
+  /** `undefined`: nobody is told of this line. */
+  const loggedIn = (info: Info, { original }: Moment): Line['logged'] => {
+    if (!isErrorLevel(String(info[levelKey] ?? info.level))) return undefined;
+    const error = info[isSeen] ? undefined : (errorObjectIn(info) ?? original);
+    if (error === undefined && !info[isSeen]) return undefined;
+    return { error, message: typeof info.message === 'string' ? info.message : undefined };
+  };
+
+  const lineOf = (logger: WinstonLogger, info: Info, moment: Moment): Line | undefined => {
+    const logged = onLoggedError && guard(() => loggedIn(info, moment));
+    if (logged === undefined && sinkFor(records, moment.trace) === undefined) return undefined;
+    return { ...moment, logger, error: errorIn(info), logged };
+  };
+
   const emit = (info: unknown, call: Line): void => {
-    if (records === undefined || !isInfo(info)) return;
+    if (!isInfo(info)) return;
     const { isWritten, isSent, loggers } = reachOf(call.logger, info);
     const isDone = call.isSent || isSent;
     if (loggers.length > 0 && (isDone || isWritten)) {
       passedOn.set(info, new Set(loggers));
       isAnyPassedOn = true;
     }
-    if (isWritten && !isDone) records.emit(recordOf(info, call, records.redaction));
+    const sink = sinkFor(records, call.trace);
+    if (isWritten && !isDone) sink?.emit(recordOf(info, call, sink.redaction));
+    const { error, message } = call.logged ?? {};
+    if (error === undefined || call.isSent || !(isWritten || isSent)) return;
+    onLoggedError?.(error, { message, logger: 'winston' });
   };
 
-  return replaceMethods(prototypeOf(exports), {
+  const prototype = prototypeOf(exports);
+  // Not there in the first versions of Winston 3.
+  const isGiven = onLoggedError !== undefined && typeof prototype?._addDefaultMeta === 'function';
+  return replaceMethods(prototype, {
+    ...(isGiven && {
+      _addDefaultMeta: original =>
+        function addDefaultMeta(this: WinstonLogger, info: unknown): unknown {
+          if (isError(info)) given = info;
+          return (original as Add).call(this, info);
+        },
+    }),
     write: original =>
       function write(this: WinstonLogger, info: unknown, encoding: unknown, callback: unknown): unknown {
         const outer = written;
@@ -107,7 +155,7 @@ export const patchWinston = (exports: unknown, options: WinstonOptions): (() => 
         if (this.silent) return (original as Step).call(this, info, encoding, callback);
         const marked = moment.trace === undefined ? { info } : withIds(info, moment.trace);
         const outer = line;
-        line = records === undefined ? undefined : { ...moment, logger: this, error: errorIn(info) };
+        line = lineOf(this, info, moment);
         try {
           return (original as Step).call(this, marked.info, encoding, callback);
         } finally {

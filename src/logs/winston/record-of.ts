@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../redaction/redaction.ts';
 import type { RecordSink } from '../bridge-options.ts';
 import { exceptionAttributes, isError } from '../exception.ts';
 import { idNames } from '../line-ids.ts';
-import { type PreparedRecord, prepared } from '../prepared.ts';
+import { type PreparedRecord, prepared, withException } from '../prepared.ts';
 import type { LogRecord, LogTrace } from '../record.ts';
 import { severityNumber } from '../severity.ts';
 import { type Info, levelKey, messageKey } from './info.ts';
@@ -33,7 +33,9 @@ export const recordOf = (info: Info, call: Call, redaction: RecordSink['redactio
   const ready = info[prepared] as PreparedRecord | undefined;
   const attributes =
     error === undefined
-      ? (ready?.attributes ?? redaction.properties(info, told))
+      ? ready === undefined
+        ? redaction.properties(info, told)
+        : withException(ready.attributes, ready.exception)
       : {
           ...(ready?.attributes ?? attributesBeside(error, info, redaction)),
           ...exceptionAttributes(error, redaction),
@@ -46,6 +48,7 @@ export const recordOf = (info: Info, call: Call, redaction: RecordSink['redactio
     attributes,
     trace: ready?.trace ?? trace,
     scope: 'winston',
+    ...(ready?.isOwn && { isOwn: true }),
   };
 };
 

@@ -1,16 +1,23 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
-import type { ContextManager } from '@opentelemetry/api';
-import { observationOf, type RequestObservation } from '../observation.ts';
-import { requestOf } from './request-context.ts';
+import { observationOf, type RequestObservation } from './observation.ts';
 
-type Emit = (this: Emitter, event: string | symbol, ...values: unknown[]) => boolean;
-interface Emitter {
+export type Emit = (this: Emitter, event: string | symbol, ...values: unknown[]) => boolean;
+export interface Emitter {
   emit: Emit;
   listenerCount: (event: string | symbol) => number;
 }
 
-export interface KeepContextOptions {
-  readonly contextManager: ContextManager;
+/** Knows which request something belongs to, and makes it so. */
+export interface RequestContexts {
+  /** The request that the code belongs to which calls this. */
+  readonly current: () => unknown;
+  /** Calls `emit` with its values within the context of a request. */
+  readonly emitWithin: (
+    observation: RequestObservation,
+    emit: Emit,
+    emitter: Emitter,
+    values: Parameters<Emit>,
+  ) => boolean;
 }
 
 /** The events with which a server hands a request to the application. */
@@ -24,31 +31,32 @@ const wrapped = Symbol('@ykmake/monitoring.emit');
  * application adds and removes stays what it is.
  */
 export const keepRequestContext = ({
-  contextManager,
-}: KeepContextOptions): {
+  current,
+  emitWithin,
+}: RequestContexts): {
   /** Makes a server hand over its requests in their contexts, from the one on that is just arriving. */
   readonly enterFrom: (server: object) => void;
   readonly stop: () => void;
 } => {
   let active = true;
 
-  const emitWithin = (
+  const emitFor = (
     observation: RequestObservation | undefined,
     original: Emit,
     emitter: Emitter,
     values: Parameters<Emit>,
   ): boolean => {
-    const context = active ? observation?.context : undefined;
     if (
-      context === undefined ||
+      !active ||
+      observation === undefined ||
       // Half of all events: to enter a context for nobody costs as much as the event.
       emitter.listenerCount(values[0]) === 0 ||
       // A listener that is called from within the request keeps the span that is active there.
-      requestOf(contextManager.active()) === observation
+      current() === observation
     ) {
       return Reflect.apply(original, emitter, values);
     }
-    return contextManager.with(context, original, emitter, ...values);
+    return emitWithin(observation, original, emitter, values);
   };
 
   const replaceEmit = (
@@ -57,18 +65,18 @@ export const keepRequestContext = ({
   ): (() => void) => {
     const own = Object.getOwnPropertyDescriptor(target, 'emit');
     const original = target.emit;
-    const emit: Emit = function emit(...values) {
-      return emitWithin(observationFor(this, values), original, this, values);
+    const replacement: Emit = function emit(...values) {
+      return emitFor(observationFor(this, values), original, this, values);
     };
     Object.defineProperty(target, 'emit', {
-      value: emit,
+      value: replacement,
       configurable: true,
       writable: true,
       enumerable: false,
     });
     return () => {
       // Somebody who has wrapped ours since stays; ours only passes on then.
-      if (Object.getOwnPropertyDescriptor(target, 'emit')?.value !== emit) return;
+      if (Object.getOwnPropertyDescriptor(target, 'emit')?.value !== replacement) return;
       if (own === undefined) Reflect.deleteProperty(target, 'emit');
       else Object.defineProperty(target, 'emit', own);
     };

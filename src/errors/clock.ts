@@ -1,0 +1,21 @@
+/** Time as flood control and channels need it; another one in tests. */
+export interface Clock {
+  /** Milliseconds that only ever grow. */
+  readonly now: () => number;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  /** Calls once, after so many milliseconds; keeps no process alive. Returns what takes the call back. */
+  readonly after: (ms: number, call: () => void) => () => void;
+}
+
+// As they are now: an application's fake timers are not to become ours.
+const { setTimeout, clearTimeout } = globalThis;
+
+export const realClock: Clock = {
+  now: performance.now.bind(performance),
+  random: Math.random.bind(Math),
+  after: (ms, call) => {
+    const timer = setTimeout(call, ms).unref();
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,0 +1,68 @@
+import type { ServerResponse } from 'node:http';
+import type { EndedRequest } from './observer.ts';
+
+type Ended = Pick<EndedRequest, 'aborted' | 'status'> & {
+  readonly observation: Pick<EndedRequest['observation'], 'error' | 'isReported'>;
+};
+
+/**
+ * Whether a request has failed in a way that its application did not mean, and with which error.
+ *
+ * - A 5xx answer: with the first error that was thrown or passed on, else without one, unless the application has
+ *   reported one itself.
+ * - A connection that was cut before the answer was complete: with the error that was passed on, or that the response was
+ *   destroyed with; a client that just left is no failure.
+ * - Anything else is an answer that the application meant.
+ *
+ * @returns `undefined`: it has not; `error` is `undefined` where none is known
+ */
+export const failureOf = (
+  { observation, status, aborted }: Ended,
+  response: ServerResponse,
+): { readonly error: unknown } | undefined => {
+  if (!aborted && status < 500) return undefined;
+  const error = observation.error ?? response.errored ?? undefined;
+  if (status >= 500) return error === undefined && observation.isReported ? undefined : { error };
+  if (error === undefined || isRefusal(error)) return undefined;
+  return isEcho(error) && hasLeft(response) ? undefined : { error };
+};
+
+/** Whether an error that came after the end of its request is a failure: nobody has answered it. */
+export const isLateFailure = (error: unknown): boolean => !isRefusal(error) && !isEcho(error);
+
+/** Codes of errors that a client causes by leaving: of its connection, of streams to or from it, of what was called off for it. */
+const echoes: ReadonlySet<unknown> = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ECONNABORTED',
+  'ECANCELED',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_UNABLE_TO_PIPE',
+  'ABORT_ERR',
+  'ERR_CANCELED',
+]);
+
+const isEcho = (error: unknown): boolean =>
+  echoes.has(read(error, 'code')) || read(error, 'name') === 'AbortError';
+
+/** An error that says itself that the client is to blame, as `http-errors` and Fastify write it. */
+const isRefusal = (error: unknown): boolean => {
+  const status = read(error, 'status') ?? read(error, 'statusCode');
+  return typeof status === 'number' && status >= 400 && status < 500;
+};
+
+/** Whether the client has closed its side, or its connection has failed: not so where the application has cut it. */
+const hasLeft = ({ req, errored }: ServerResponse): boolean => {
+  const socket = req?.socket;
+  return socket?.readableEnded !== false || (socket.errored != null && socket.errored !== errored);
+};
+
+/** What was thrown may be anything, with getters that throw. */
+const read = (error: unknown, name: string): unknown => {
+  try {
+    return (error as Readonly<Record<string, unknown>> | null | undefined)?.[name];
+  } catch {
+    return undefined;
+  }
+};
