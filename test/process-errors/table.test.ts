@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, describe } from 'node:test';
+import { register } from '../child.ts';
 import { type NodeVersion, node22, node22Old, node24, node26, testOn } from '../node-versions.ts';
 import { type BuiltPreload, buildPreload } from './preload.ts';
 import { type Run, runToEnd } from './run.ts';
@@ -19,14 +23,23 @@ const runOf = ({ way, options, signal }: Row, node: string): Run => ({
   ...(signal === undefined ? {} : { whenReady: child => void child.process.kill(signal) }),
 });
 
+const plainRuns = new Map<string, ReturnType<typeof runToEnd>>();
+
+/** Once for all that are compared with it. */
+const runPlain = (row: Row, node: string): ReturnType<typeof runToEnd> => {
+  const key = `${node} ${titled(row)}`;
+  const run = plainRuns.get(key) ?? runToEnd(runOf(row, node));
+  plainRuns.set(key, run);
+  return run;
+};
+
 /** The row with the hooks and without: the same to be seen, and exactly what is expected told. */
 const check = async (row: Row, node: string): Promise<void> => {
   const server = await startSinkServer();
   try {
-    const run = runOf(row, node);
     const [plain, ours] = await Promise.all([
-      runToEnd(run),
-      runToEnd({ ...run, preload: preload.file, env: { TEST_SINKS: server.url } }),
+      runPlain(row, node),
+      runToEnd({ ...runOf(row, node), preload: preload.file, env: { TEST_SINKS: server.url } }),
     ]);
     assert.deepEqual(ours.seen, plain.seen);
     assert.deepEqual([...server.received].sort(), [...row.told].sort());
@@ -54,7 +67,34 @@ describe('a process ends as it does without the hooks, and tells of its errors o
   );
 });
 
+describe('a process ends as it does without the preload, whose receivers take everything', {
+  concurrency: 2,
+}, () => {
+  for (const row of table) {
+    if (/winston|cluster|string|undefined|context/.test(row.way) || row.options !== undefined) continue;
+    testOn(node24, titled(row), async node => {
+      const receiver = await startSinkServer();
+      const directory = mkdtempSync(path.join(tmpdir(), 'process-errors-logs-'));
+      const env = {
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+        OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+        LOG_DIR: directory,
+      };
+      try {
+        const [plain, ours] = await Promise.all([
+          runPlain(row, node),
+          runToEnd({ ...runOf(row, node), preload: register, env }),
+        ]);
+        assert.deepEqual(ours.seen, plain.seen);
+      } finally {
+        receiver.stop();
+        rmSync(directory, { recursive: true });
+      }
+    });
+  }
+});
+
 describe('modes of --unhandled-rejections', { concurrency: 2 }, () => {
-  // Not 22.15: it aborts in the mode `strict` when an application that has survived makes a connection in a promise, whoever does.
+  // Not 22.15: in the mode `strict` it aborts once an application that has survived connects to anything in a promise.
   onEach(modes, [node22, node24, node26]);
 });
