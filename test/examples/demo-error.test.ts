@@ -13,7 +13,9 @@ test('npm run demo:error shows one trace id in span, log, Sentry event, Slack me
     assert.match(demo.stdout(), new RegExp(`error: Request completed; trace_id ${trace}\n`));
     assert.match(
       demo.stdout(),
-      new RegExp(`error: GET \/api\/reports\/broken failed: Cannot read properties[^\n]+, with its stack; trace_id ${trace}\n`),
+      new RegExp(
+        `error: GET /api/reports/broken failed: Cannot read properties[^\n]+, with its stack; trace_id ${trace}\n`,
+      ),
     );
     assert.match(
       demo.stdout(),
