@@ -4,6 +4,7 @@ import { type StartErrorsOptions, type StartedErrors, startErrors } from './erro
 import type { Failures } from './failures.ts';
 import type { PlainRequestContexts } from './http/request-contexts.ts';
 import * as files from './lazy-files.ts';
+import type { OnLoggedError } from './logs/logged-error.ts';
 import type { EmitRecord } from './logs/record.ts';
 import type { Store } from './metrics/store.ts';
 import type { ObserverTracing } from './observers.ts';
@@ -38,15 +39,16 @@ export interface ErrorReporting {
   readonly contexts: PlainRequestContexts | undefined;
   /** Where records of the application's loggers go, which an error shows, too. */
   readonly emitLogged: EmitRecord | undefined;
+  /** Told of errors that the application logs; `undefined`: nobody wants to know. */
+  readonly onLoggedError: OnLoggedError | undefined;
 }
 
 /** Watches the process for errors, and gives them what they show: their request, their trace, the lines before them. */
 export const startErrorReporting = (options: ErrorReportingOptions): ErrorReporting => {
   const { settings, store, failures, tracing, emit } = options;
+  const isReported = reportedTo(settings).length > 0;
   const contexts =
-    tracing === undefined && reportedTo(settings).length > 0
-      ? files.loadRequestContexts().createRequestContexts()
-      : undefined;
+    isReported && tracing === undefined ? files.loadRequestContexts().createRequestContexts() : undefined;
   const trail = settings.sentryDsn === undefined ? undefined : createLogTrail();
   const errors = startErrors({
     ...options,
@@ -59,5 +61,9 @@ export const startErrorReporting = (options: ErrorReportingOptions): ErrorReport
     load: files.loadErrors,
   });
   errors.watchProcess();
-  return { errors, contexts, emitLogged: trail === undefined ? emit : withTrail(emit, trail) };
+  return {
+    ...{ errors, contexts },
+    emitLogged: trail === undefined ? emit : withTrail(emit, trail),
+    onLoggedError: isReported && settings.captureLoggedErrors ? errors.onLoggedError : undefined,
+  };
 };

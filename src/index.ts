@@ -112,14 +112,14 @@ const loadedErrors = (): ErrorsApi => {
  * @returns the id of the event once Sentry has taken it, for which it waits three seconds at most; `undefined` where
  *   nothing was sent: no Sentry, a repeat of the same error within its window. Never rejects.
  */
-export const captureError = async (
+export const captureError = (
   error: unknown,
   context?: Readonly<Record<string, unknown>>,
 ): Promise<string | undefined> => {
   try {
-    return await loadedErrors().captureError(error, context);
+    return loadedErrors().captureError(error, context);
   } catch {
-    return undefined;
+    return Promise.resolve(undefined);
   }
 };
 

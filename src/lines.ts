@@ -67,6 +67,6 @@ export const sentryFailing = (error: unknown): string =>
 export const sentryRecovered = (): string => 'errors are reported to Sentry again';
 
 export const slackFailing = (error: unknown): string =>
-  `alerts cannot be posted to Slack, what does not fit the queue is dropped: ${reasonOf(error)}`;
+  `alerts cannot be posted to Slack, each that is lost is logged: ${reasonOf(error)}`;
 
 export const slackRecovered = (): string => 'alerts are posted to Slack again';

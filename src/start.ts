@@ -132,7 +132,7 @@ const build = (
   });
 
   const processEnd = createProcessEnd(settings.shutdownTimeout, postAtExit);
-  const { errors, contexts, emitLogged } = startErrorReporting({
+  const { errors, contexts, emitLogged, onLoggedError } = startErrorReporting({
     ...{ settings, version, failures, processEnd, report, now, undo },
     service: resource['service.name'] ?? '',
     store: own.store,
@@ -143,7 +143,6 @@ const build = (
     logLine: line => errorLog.write(line),
     useLogger: () => logging().logger(),
   });
-  const onLoggedError = settings.captureLoggedErrors ? errors.onLoggedError : undefined;
   const observe = (): void =>
     startObservers({
       settings,
@@ -183,7 +182,9 @@ const build = (
     settings,
     records: emitLogged && {
       emit: emitLogged,
-      redaction: redactionOfLogs(),
+      get redaction() {
+        return redactionOfLogs();
+      },
       onlyInTraces: logs.emit === undefined,
     },
     onLoggedError,

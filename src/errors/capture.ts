@@ -30,8 +30,8 @@ export interface Capture {
   ) => Promise<string | undefined>;
   readonly request: (failure: RequestFailure) => Promise<string | undefined>;
   /**
-   * An error that the application has logged. Within a request it is handled, or is yet to be thrown; outside of one
-   * nobody else may hear of it.
+   * An error that the application has logged. Within a request it is handled, or is what the answer will be about; outside
+   * of one nobody else may hear of it.
    */
   readonly logged: (error: Error) => void;
 }
@@ -77,10 +77,14 @@ export const createCapture = ({
     here,
     logged: error => {
       logged.set(error, true);
-      if (currentRequest() === undefined) void here(error, 'log', 'error');
+      const request = currentRequest();
+      if (request === undefined) void here(error, 'log', 'error');
+      else request.loggedError = error;
     },
-    request: ({ error, observation, status, trace, user }) =>
-      funnel.capture(
+    request: ({ error: known, observation, status, trace, user }) => {
+      // Many applications log an error, and answer by themselves.
+      const error = known ?? observation.loggedError;
+      return funnel.capture(
         error ?? answeredWith(status, observation),
         'request',
         (): Circumstances => ({
@@ -91,7 +95,8 @@ export const createCapture = ({
           user: userOf(user),
           isLogged: logged.find(error) === true,
         }),
-      ),
+      );
+    },
   };
 };
 

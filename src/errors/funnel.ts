@@ -102,6 +102,8 @@ const keptExceptions = 3;
 export const createFunnel = (options: FunnelOptions): Funnel => {
   const { marks, redaction, sentry, logTokens, log, alert, title, threshold, onOutcome } = options;
   let isBusy = false;
+  /** Repeats that do not ask whether the log has room, as there was none a moment ago. */
+  let unasked = 0;
 
   const reportOf = (error: unknown, source: ErrorSource, circumstances: Circumstances): ErrorReport => {
     const { severity, trace, request, user, context } = circumstances;
@@ -148,6 +150,17 @@ export const createFunnel = (options: FunnelOptions): Funnel => {
     alert(errorAlert(report, title(), false));
   };
 
+  /** In a flood the clock alone would cost more than all the rest. */
+  const hasLogRoom = (): boolean => {
+    if (unasked > 0) {
+      unasked--;
+      return false;
+    }
+    if (logTokens.hasToken()) return true;
+    unasked = 15;
+    return false;
+  };
+
   const take = (
     error: unknown,
     source: ErrorSource,
@@ -156,7 +169,7 @@ export const createFunnel = (options: FunnelOptions): Funnel => {
     const kind = flood.count(error);
     const isNew = kind !== undefined && isFirst(kind);
     if (!isNew) onOutcome('repeated');
-    if (kind === undefined && !logTokens.hasToken()) return nothingSent;
+    if (kind === undefined && !hasLogRoom()) return nothingSent;
     const known = circumstances();
     const report = reportOf(error, source, known);
     const isLogged = known.isLogged === true;

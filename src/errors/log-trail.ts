@@ -107,10 +107,14 @@ const sizeOf = ({ body, attributes }: LogRecord): number =>
 const charactersOf = (value: Json): number => {
   if (typeof value === 'string') return value.length;
   if (typeof value !== 'object' || value === null) return 8;
+  // By itself, as V8 is slow in going over names of objects where it has seen that done with a list.
+  if (isList(value)) return value.reduce<number>((sum, item) => sum + charactersOf(item), 0);
   let sum = 0;
-  for (const name in value) sum += name.length + charactersOf((value as JsonObject)[name] as Json);
+  for (const name in value) sum += name.length + charactersOf(value[name] as Json);
   return sum;
 };
+
+const isList = (value: readonly Json[] | JsonObject): value is readonly Json[] => Array.isArray(value);
 
 const shortened = (record: LogRecord): LogRecord => {
   const { body, attributes } = record;

@@ -68,7 +68,7 @@ export const startErrors = (options: StartErrorsOptions): StartedErrors => {
   let isWatching = false;
 
   return {
-    captureError: async (error, context) => {
+    captureError: (error, context) => {
       options.useLogger();
       return loaded().capture.here(error, 'captureError', 'error', context);
     },

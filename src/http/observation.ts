@@ -29,6 +29,8 @@ export interface RequestObservation {
   readonly onLateError: OnLateError | undefined;
   /** The application has reported an error of this request itself. */
   isReported: boolean;
+  /** The error that the application has logged last while it handled the request. */
+  loggedError: Error | undefined;
   /** The failure of this request was told. */
   isFailureTold: boolean;
   /** The sampled trace that the request belongs to, where one is known. */
@@ -66,6 +68,7 @@ export const createObservation = (
   error: undefined,
   onLateError,
   isReported: false,
+  loggedError: undefined,
   isFailureTold: false,
   trace: undefined,
   parent: undefined,

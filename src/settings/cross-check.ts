@@ -78,16 +78,11 @@ function grpcCheck(settings: Settings): Checked {
 
 /** Spans need the address of a project; a bad one has its own complaint. */
 function sentryTracesCheck(settings: Settings, environment: Environment): Checked {
-  if (!settings.sentryTraces) return pass(settings);
   const { sentryTraces, sentryDsn, configFile } = table;
-  const name = `${sentryTraces.name}=true`;
   const isMissing = textOf(environment, sentryDsn.name) === '';
-  if (isMissing) return { settings, complaints: [`${name} needs ${sentryDsn.name}: no spans go to Sentry`] };
-  if (settings.configFile === undefined) return pass(settings);
-  return {
-    settings,
-    complaints: [`${name} has no effect beside ${configFile.name}, which says where spans go`],
-  };
+  if (!settings.sentryTraces || !(isMissing || settings.configFile)) return pass(settings);
+  const why = isMissing ? `needs ${sentryDsn.name}` : `has no effect beside ${configFile.name}`;
+  return { settings, complaints: [`${sentryTraces.name}=true ${why}: no spans go to Sentry`] };
 }
 
 /** Half of what posts alerts posts none, and secrets that go unencrypted are none. */

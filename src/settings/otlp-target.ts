@@ -1,9 +1,7 @@
 import type { GrpcTarget, OtlpTarget } from '../otlp/post.ts';
 import type { CertificateFiles } from '../transport/connection.ts';
-import type { ErrorsSettings } from './errors.ts';
 import type { LogsSettings } from './logs.ts';
 import type { OtlpProtocol, OtlpSettings } from './otlp.ts';
-import { parseSentryDsn } from './sentry-dsn.ts';
 import type { PushExporter, TracesSettings } from './traces.ts';
 
 /** The variables for metrics win over the general ones; headers of both are sent. */
@@ -23,26 +21,6 @@ export function otlpTracesTarget(settings: OtlpSettings): OtlpTarget | GrpcTarge
   const { timeout, compression } = target(settings, 'Traces');
   // gRPC has its own paths: of an address, only scheme, host and port count.
   return { url: new URL(endpoint).origin, timeout, compression, protocol: 'grpc' };
-}
-
-/**
- * Where Sentry takes spans, when they are to go there too; how others are sent has no effect on it. Source: Sentry's
- * documentation, "OTLP".
- */
-export function sentryTracesTarget(
-  settings: Pick<ErrorsSettings, 'sentryDsn' | 'sentryTraces'>,
-): OtlpTarget | undefined {
-  const { sentryDsn = '', sentryTraces } = settings;
-  const dsn = sentryTraces ? parseSentryDsn(sentryDsn) : undefined;
-  return (
-    dsn && {
-      url: `${dsn.api}/integration/otlp/v1/traces/`,
-      headers: { 'x-sentry-auth': dsn.authorization },
-      timeout: 10_000,
-      compression: 'gzip',
-      protocol: 'http/protobuf',
-    }
-  );
 }
 
 /** Where traces go: by OTLP once there is an address for them, and nowhere unless somebody asks for it. */

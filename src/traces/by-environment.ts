@@ -1,7 +1,8 @@
+import { sentryTracesTarget } from '../errors/sentry/otlp-target.ts';
 import { findInApplication, notInstalled } from '../host/application-package.ts';
 import { createRedaction } from '../redaction/redaction.ts';
 import { isInstrumented } from '../settings/instrumentations.ts';
-import { otlpTracesTarget, sentryTracesTarget, tracesExporters } from '../settings/otlp-target.ts';
+import { otlpTracesTarget, tracesExporters } from '../settings/otlp-target.ts';
 import type { Settings } from '../settings/table.ts';
 import { createObserverTracing } from './observer-tracing.ts';
 import { createSpanRedaction } from './redacted-span.ts';

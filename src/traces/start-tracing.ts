@@ -1,6 +1,6 @@
 import type { ObserverTracing } from '../observers.ts';
 import { sharedApi } from '../open-telemetry-globals.ts';
-import { sentryTracesTarget, tracesExporters } from '../settings/otlp-target.ts';
+import { tracesExporters } from '../settings/otlp-target.ts';
 import type { Settings } from '../settings/table.ts';
 import type { Tracing, TracingOptions } from './tracing.ts';
 
@@ -34,8 +34,8 @@ export interface StartedTracing {
 export const startTracing = (options: StartTracingOptions): StartedTracing => {
   const { settings } = options;
   const { configFile } = settings;
-  const isAsked = tracesExporters(settings).length > 0 || sentryTracesTarget(settings) !== undefined;
-  if (configFile === undefined && !isAsked) {
+  const toSentry = settings.sentryTraces && settings.sentryDsn !== undefined;
+  if (configFile === undefined && !toSentry && tracesExporters(settings).length === 0) {
     return { to: [], whyNot: notAsked(settings) };
   }
   if (sharedApi()?.trace !== undefined) {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { connect, isIP, type Socket } from 'node:net';
 import { type HttpAnswer, readAnswer } from './http-answer.ts';
+import { createLookup } from './lookup.ts';
 import { unobserved } from './unobserved.ts';
 
 /** Paths of files in PEM. */
@@ -33,6 +34,8 @@ const nobodyAsked = (socket: Socket): Listener => ({
   onEnd: () => {},
   onError: () => {},
 });
+
+const lookup = createLookup();
 
 const closed = (): Error => Object.assign(new Error('it has closed the connection'), { code: 'ECONNRESET' });
 
@@ -114,13 +117,13 @@ export const createConnection = (url: URL, certificates: CertificateFiles = {}):
 
 const openSocket = ({ protocol, hostname, port }: URL, certificates: CertificateFiles): Socket => {
   const host = hostname.replace(/^\[|\]$/g, '');
-  if (protocol !== 'https:') return connect({ host, port: Number(port || 80) });
+  if (protocol !== 'https:') return connect({ host, port: Number(port || 80), lookup });
   const pem = Object.fromEntries(
     Object.entries(certificates).map(([name, file]) => [name, readFileSync(file)]),
   );
   // Asked for now, as it takes long to load.
   return process.getBuiltinModule('node:tls').connect({
-    ...{ host, port: Number(port || 443), ALPNProtocols: ['http/1.1'], ...pem },
+    ...{ host, port: Number(port || 443), lookup, ALPNProtocols: ['http/1.1'], ...pem },
     ...(isIP(host) === 0 && { servername: host }),
   });
 };

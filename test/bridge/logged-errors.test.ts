@@ -10,6 +10,7 @@ import { bridgeConsole } from '../../src/logs/console.ts';
 import type { LoggedError, OnLoggedError } from '../../src/logs/logged-error.ts';
 import { patchPino } from '../../src/logs/pino.ts';
 import { isSeen } from '../../src/logs/prepared.ts';
+import { patchWinston } from '../../src/logs/winston/patch.ts';
 import { root } from '../child.ts';
 import {
   type Collected,
@@ -170,11 +171,17 @@ for (const [version, folder] of Object.entries(winstonFolders)) {
       });
     }
 
-    test('are not seen where nobody wants to know', () => {
-      const before = fresh<Patched['winston']>(folder, 'winston').inner('lib/winston/logger.js') as {
-        prototype: Record<string, unknown>;
+    test('are not seen where nobody wants to know, and nothing is watched for them', () => {
+      const isWatched = (onLoggedError: OnLoggedError | undefined): boolean => {
+        const Logger = fresh(folder, 'winston').inner('lib/winston/logger.js') as {
+          readonly prototype: Readonly<Record<string, unknown>>;
+        };
+        const { _addDefaultMeta: before } = Logger.prototype;
+        assert.equal(typeof before, 'function');
+        patchWinston(Logger, { ...collect(), onLoggedError, silently: undefined });
+        return Logger.prototype._addDefaultMeta !== before;
       };
-      assert.equal(typeof before.prototype._addDefaultMeta, 'function');
+      assert.deepEqual([isWatched(undefined), isWatched(() => {})], [false, true]);
       const { seen, collected } = logging(logger => logger.error(new Error('boom')), {
         onLoggedError: undefined,
       });
@@ -235,7 +242,7 @@ for (const [version, folder] of Object.entries(winstonFolders)) {
       assert.equal(lines.length, 1);
     });
 
-    test('that say where they stand are not made records of outside of traces, where those want none', () => {
+    test('are seen outside of traces, too, where records are made within traces alone', () => {
       const { emit, redaction } = collect().records ?? assert.fail();
       const made: unknown[] = [];
       const records = {

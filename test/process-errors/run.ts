@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Child, root, startChild } from '../child.ts';
+import { type Child, fixtureNode, root, startChild } from '../child.ts';
 
 const application = path.join(root, 'test/fixtures/process-errors/ways.cjs');
 
@@ -11,6 +11,8 @@ export interface Run {
   /** Of node. */
   readonly options?: readonly string[];
   readonly node?: string;
+  /** A command, with its arguments, that runs node. */
+  readonly by?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Done once it has printed `ready`. */
   readonly whenReady?: (child: Child) => Promise<void> | void;
@@ -34,13 +36,15 @@ const comparable = (text: string): string =>
 
 /** Runs test/fixtures/process-errors/ways.cjs to its end. */
 export const runToEnd = async (run: Run): Promise<{ readonly seen: Seen; readonly ms: number }> => {
-  const { way, preload, options = [], node, env = {}, whenReady } = run;
+  const { way, preload, options = [], node = fixtureNode, by = [], env = {}, whenReady } = run;
   const startedAt = performance.now();
   const imported = preload === undefined ? 'data:text/javascript,' : pathToFileURL(preload).href;
+  // Longer than any stack, as ours has a line more.
+  const ownOptions = ['--stack-trace-limit=100', ...options, '--import', imported];
+  const [command, ...args] = [...by, node, ...ownOptions, application, way];
   const child = startChild({
-    ...(node === undefined ? {} : { node }),
-    // Longer than any stack, as ours has a line more.
-    args: ['--stack-trace-limit=100', ...options, '--import', imported, application, way],
+    node: command,
+    args,
     env,
   });
   try {

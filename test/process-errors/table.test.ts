@@ -55,10 +55,6 @@ describe('a process ends as it does without the hooks, and tells of its errors o
 });
 
 describe('modes of --unhandled-rejections', { concurrency: 2 }, () => {
+  // Not 22.15: it aborts in the mode `strict` when an application that has survived makes a connection in a promise, whoever does.
   onEach(modes, [node22, node24, node26]);
-  // It aborts in the mode `strict` when an application that has survived makes a connection in a promise, whoever does.
-  onEach(
-    modes.filter(({ options, told }) => !options?.join().includes('strict') || /fatal/.test(told[0] ?? '')),
-    [node22Old],
-  );
 });

@@ -121,7 +121,6 @@ export const table: readonly Row[] = [
 const rejections = [
   'rejection with an error',
   'rejection with an object',
-  'rejection with undefined',
   'rejection, with a listener of errors',
   'rejection, with a listener of rejections',
   'two rejections, with a listener of errors',
@@ -130,7 +129,6 @@ const rejections = [
 const survived = [
   ['unhandledRejection Error: rejected'],
   [`unhandledRejection ${object}`],
-  ['unhandledRejection undefined undefined'],
   [`unhandledRejection ${object}`],
   ['unhandledRejection string "rejected text"'],
   ['unhandledRejection string "first"', 'unhandledRejection Error: second'],
@@ -147,7 +145,6 @@ export const modes: readonly Row[] = [
   ...[
     ['unhandledRejection fatal Error: rejected'],
     [`unhandledRejection fatal ${object}`],
-    ['unhandledRejection fatal undefined undefined'],
     [`unhandledRejection ${object}`],
     ['unhandledRejection string "rejected text"'],
     ['unhandledRejection string "first"', 'unhandledRejection Error: second'],
@@ -155,7 +152,6 @@ export const modes: readonly Row[] = [
   ...[
     ['unhandledRejection fatal Error: rejected'],
     [`unhandledRejection fatal ${made('#<Object>')}`],
-    [`unhandledRejection fatal ${made('undefined')}`],
     [`unhandledRejection ${made('#<Object>')}`],
     [`unhandledRejection fatal ${made('rejected text')}`],
     [`unhandledRejection ${made('first')}`, 'unhandledRejection Error: second'],

@@ -1,30 +1,17 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { build } from 'esbuild';
 import { type Child, root, startChild } from '../child.ts';
 import { type SentryIngest, startSentryIngest, summaryOf } from '../sentry-ingest.ts';
+import { bundleSink } from './bundled-sink.ts';
 
-/** Our sink as it is bundled: in the process of an application there is no other copy of Sentry's code. */
-let sink: string;
-let folder: string;
+let sink: Awaited<ReturnType<typeof bundleSink>>;
 before(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'sentry-sink-'));
-  sink = path.join(folder, 'sentry-sink.mjs');
-  const entryPoints = [path.join(root, 'src/errors/sentry/sentry-sink.ts')];
-  await build({
-    entryPoints,
-    outfile: sink,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    logLevel: 'warning',
-  });
+  sink = await bundleSink();
 });
-after(() => rmSync(folder, { recursive: true, force: true }));
+after(() => sink.remove());
 
 let ingest: SentryIngest;
 let child: Child | undefined;
@@ -45,7 +32,7 @@ const start = async (
     ipc: true,
     env: {
       SDK_FOLDER: path.join(root, 'test/fixtures', sdk),
-      SINK: sink,
+      SINK: sink.file,
       DSN: ingest.dsn,
       CASE: cases.join(','),
     },
@@ -105,8 +92,17 @@ for (const sdk of ['sentry-11', 'sentry-9']) {
       await ingest.waitForEvents(40);
       await pause();
       assert.equal(ingest.events.length, 40, seen(app));
-      for (const { user, contexts, exception, request: ofEvent, tags, transaction } of ingest.events) {
+      for (const {
+        event_id,
+        user,
+        contexts,
+        exception,
+        request: ofEvent,
+        tags,
+        transaction,
+      } of ingest.events) {
         const id = String(user?.id);
+        assert.equal(event_id, id.repeat(16), 'it is the id that we said');
         assert.deepEqual(user, { id });
         assert.equal(contexts?.trace?.trace_id, id.repeat(16));
         assert.equal(exception?.values.at(-1)?.value, `body x${id}y`);
@@ -160,10 +156,10 @@ for (const sdk of ['sentry-11', 'sentry-9']) {
 }
 
 test('without a Sentry of the application, nothing is left where one would look for it', async () => {
-  const script = path.join(folder, 'alone.mjs');
+  const script = path.join(path.dirname(sink.file), 'alone.mjs');
   writeFileSync(
     script,
-    `import { createSentrySink } from ${JSON.stringify(sink)};
+    `import { createSentrySink } from ${JSON.stringify(sink.file)};
     const before = Object.getOwnPropertyNames(globalThis).length;
     const events = { onOutcome: outcome => console.log(outcome), onFailing: console.log, onRecovered: () => {} };
     const made = createSentrySink({ dsn: process.env.SENTRY_DSN, service: 'a', version: '1', ...events,

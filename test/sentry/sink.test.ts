@@ -5,6 +5,7 @@ import { type Clock, realClock } from '../../src/errors/clock.ts';
 import type { ErrorReport } from '../../src/errors/report.ts';
 import { createSentrySink, type SentrySinkOptions } from '../../src/errors/sentry/sentry-sink.ts';
 import { createRedaction } from '../../src/redaction/redaction.ts';
+import { createHttpPost } from '../../src/transport/http-post.ts';
 import { root } from '../child.ts';
 import { type SentryIngest, startSentryIngest } from '../sentry-ingest.ts';
 import { exceptionOf, reportOf } from './reports.ts';
@@ -173,7 +174,54 @@ describe('the sink of Sentry', () => {
     assert.equal(await results.at(-1), false);
     const [{ target, body } = assert.fail()] = requests;
     assert.equal(target.url, `${ingest.url}/api/4511/envelope/`);
-    assert.match(Buffer.from(body).toString(), /"event_id":"a{30}/);
+    ingest.behave({ status: 200 });
+    assert.equal((await createHttpPost(target)(body)).status, 200);
+    assert.match(ingest.events[0]?.event_id ?? '', /^a{30}/);
+  });
+
+  test('never rejects, whatever it is given', async () => {
+    const { report, original } = item();
+    const broken = { ...report, time: Number.NaN };
+    assert.equal(await create().send({ report: broken, original }), false);
+    const failing = create(fast, {
+      breadcrumbs: () => {
+        throw new Error('no lines');
+      },
+    });
+    assert.equal(await failing.send(item()), false);
+    assert.deepEqual(outcomes, ['failed', 'failed']);
+  });
+
+  test('reports by itself beside an SDK that it does not know', async () => {
+    const scope = { getClient: () => client };
+    const client = {
+      getDsn: () => ({}),
+      getTransport: () => ({}),
+      getOptions: () => ({}),
+      on: () => () => {},
+      captureEvent: () => assert.fail('of another kind'),
+    };
+    const acs = {
+      getCurrentScope: () => scope,
+      withSetIsolationScope: (_: object, work: () => void) => work(),
+    };
+    const strange: readonly unknown[] = [
+      'text',
+      { version: '7.1.0', hub: { getClient: () => client }, nothing: null },
+      { version: '12.0.0', '12.0.0': { acs } },
+      { '12.0.0': { acs: { getCurrentScope: () => assert.fail('gone') } } },
+      Object.defineProperty({}, 'version', { enumerable: true, get: () => assert.fail('hostile') }),
+    ];
+    try {
+      for (const carriers of strange) {
+        Reflect.set(globalThis, '__SENTRY__', carriers);
+        assert.equal(await create().send({ ...item(), original: new Error('boom') }), true);
+      }
+    } finally {
+      Reflect.deleteProperty(globalThis, '__SENTRY__');
+    }
+    assert.equal(ingest.events.length, strange.length);
+    assert.deepEqual(ingest.problems, []);
   });
 
   test('takes no DSN that is none', () => {

@@ -3,12 +3,7 @@ import { test } from 'node:test';
 import { dbQueryDuration, httpRequestDuration } from '../../src/catalog/metrics.ts';
 import type { OtlpTarget } from '../../src/otlp/post.ts';
 import { environment } from '../../src/settings/environment.ts';
-import {
-  otlpMetricsTarget,
-  otlpTracesTarget,
-  sentryTracesTarget,
-  tracesExporters,
-} from '../../src/settings/otlp-target.ts';
+import { otlpMetricsTarget, otlpTracesTarget, tracesExporters } from '../../src/settings/otlp-target.ts';
 import { readSettings } from '../../src/settings/read.ts';
 import type { Settings } from '../../src/settings/table.ts';
 
@@ -239,30 +234,17 @@ test('traces go by OTLP once there is an address for them, and otherwise where t
   assert.equal(otlpTracesTarget(alone).url, 'http://localhost:4318/v1/traces');
 });
 
-test('spans go to Sentry when that is asked for and there is a project, whatever is said about OTLP', () => {
-  const dsn = 'https://0a1b@o12.ingest.sentry.example:8443/deep/path/34';
-  const on = { MONITORING_SENTRY_TRACES: 'true', OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'grpc' };
-  assert.deepEqual(sentryTracesTarget(read({ ...on, SENTRY_DSN: dsn })), {
-    url: 'https://o12.ingest.sentry.example:8443/deep/path/api/34/integration/otlp/v1/traces/',
-    headers: { 'x-sentry-auth': 'Sentry sentry_version=7, sentry_key=0a1b' },
-    timeout: 10_000,
-    compression: 'gzip',
-    protocol: 'http/protobuf',
-  });
-  assert.equal(sentryTracesTarget(read({ SENTRY_DSN: dsn })), undefined);
-  assert.deepEqual(readSettings({ ...on, SENTRY_DSN: dsn }).complaints, []);
-
-  const alone = readSettings(on);
-  assert.equal(sentryTracesTarget(alone.settings), undefined);
-  assert.deepEqual(alone.complaints, [
-    'MONITORING_SENTRY_TRACES=true needs SENTRY_DSN: no spans go to Sentry',
-  ]);
-  const bad = readSettings({ ...on, SENTRY_DSN: 'https://secret' });
-  assert.deepEqual(bad.complaints, [
+test('spans to Sentry need a project, and no configuration file of OpenTelemetry', () => {
+  const dsn = 'https://0a1b@o12.ingest.sentry.example/34';
+  const complaints = (given: Record<string, string>) =>
+    readSettings({ MONITORING_SENTRY_TRACES: 'true', ...given }).complaints;
+  assert.deepEqual(complaints({ SENTRY_DSN: dsn }), []);
+  assert.deepEqual(complaints({}), ['MONITORING_SENTRY_TRACES=true needs SENTRY_DSN: no spans go to Sentry']);
+  assert.deepEqual(complaints({ SENTRY_DSN: 'https://secret' }), [
     'SENTRY_DSN=(hidden) is not a Sentry DSN (https://key@host/project): ignored',
   ]);
-  assert.deepEqual(readSettings({ ...on, SENTRY_DSN: dsn, OTEL_CONFIG_FILE: 'sdk.yaml' }).complaints, [
-    'MONITORING_SENTRY_TRACES=true has no effect beside OTEL_CONFIG_FILE, which says where spans go',
+  assert.deepEqual(complaints({ SENTRY_DSN: dsn, OTEL_CONFIG_FILE: 'sdk.yaml' }), [
+    'MONITORING_SENTRY_TRACES=true has no effect beside OTEL_CONFIG_FILE: no spans go to Sentry',
   ]);
 });
 

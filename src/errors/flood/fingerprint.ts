@@ -82,6 +82,11 @@ interface ErrorLike {
 /** Of an error whose fields cannot be read. */
 const unreadable = 1;
 
+/** Of the last error, as most come in rows; no error is of the first one. */
+let lastType: unknown = Symbol('none');
+let lastName: unknown;
+let lastHash = 0;
+
 /**
  * The first level: its type, and its message with numbers folded. Of what is no error: a text, or what it is. Never
  * throws, and calls nothing but getters.
@@ -89,17 +94,27 @@ const unreadable = 1;
 export const hashOfMessage = (error: unknown): number => {
   try {
     if (typeof error === 'object' && error !== null) {
-      const { name, message, constructor: { name: type } = {} } = error as ErrorLike;
-      let hash = start;
-      if (typeof name === 'string') hash = hashText(hash, name, 0, Math.min(name.length, longest));
-      if (typeof type === 'string' && type !== name) hash = hashText(hash, type, 0, type.length);
-      return finish(typeof message === 'string' ? hashFolded(mix(hash, 0), message) : hash);
+      const { name, message, constructor: type } = error as ErrorLike;
+      if (type !== lastType || name !== lastName) {
+        lastHash = hashOfType(name, type?.name);
+        lastType = type;
+        lastName = name;
+      }
+      return finish(typeof message === 'string' ? hashFolded(lastHash, message) : lastHash);
     }
-    const hash = hashFolded(start, typeof error);
-    return finish(typeof error === 'string' ? hashFolded(mix(hash, 0), error) : hash);
+    const hash = hashOfType(typeof error, undefined);
+    return finish(typeof error === 'string' ? hashFolded(hash, error) : hash);
   } catch {
     return unreadable;
   }
+};
+
+const hashOfType = (name: unknown, type: unknown): number => {
+  let hash = start;
+  if (typeof name === 'string') hash = hashText(hash, name, 0, Math.min(name.length, longest));
+  if (typeof type === 'string' && type !== name)
+    hash = hashText(hash, type, 0, Math.min(type.length, longest));
+  return mix(hash, 0);
 };
 
 /** Frames that are read: the place where it was thrown, and others of the application. */

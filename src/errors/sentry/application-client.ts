@@ -44,21 +44,22 @@ export interface ApplicationClient {
  * without loading anything.
  */
 export const findApplicationClient = (): ApplicationClient | undefined => {
-  const carriers: unknown = Reflect.get(globalThis, '__SENTRY__');
-  if (typeof carriers !== 'object' || carriers === null) return undefined;
-  for (const carrier of Object.values(carriers)) {
-    try {
+  try {
+    const carriers: unknown = Reflect.get(globalThis, '__SENTRY__');
+    if (typeof carriers !== 'object' || carriers === null) return undefined;
+    for (const carrier of Object.values(carriers)) {
       const found = clientIn(carrier);
       if (found !== undefined) return found;
-    } catch {
-      // A text, or of a version that is made in another way.
     }
+  } catch {
+    // Of an SDK that is made in another way.
   }
   return undefined;
 };
 
-const clientIn = (carrier: SentryCarrier): ApplicationClient | undefined => {
-  const { acs, defaultCurrentScope } = carrier;
+/** Beside the carriers of SDKs there are texts, and of older ones other things. */
+const clientIn = (carrier: SentryCarrier | null): ApplicationClient | undefined => {
+  const { acs, defaultCurrentScope } = carrier ?? {};
   const scopes = [acs?.getCurrentScope(), defaultCurrentScope];
   const scope = scopes.find(one => one !== undefined && reports(one.getClient()));
   const client = scope?.getClient();

@@ -16,7 +16,10 @@ const integrations: Partial<Record<ErrorSource, string>> = {
 };
 
 export interface ApplicationSink {
-  /** Sends the event by the application's client, unless that has reported the error already, or will. */
+  /**
+   * Sends the event by the application's client, unless that has reported the error already, or will. Rejects when the
+   * client is not of a kind that can do it.
+   */
   readonly send: (by: ApplicationClient, item: SentryItem, event: Event) => Promise<boolean>;
   readonly flush: () => Promise<void>;
 }
@@ -32,44 +35,52 @@ export const createApplicationSink = (
   const underWay = new Map<ApplicationClient['client'], Set<() => void>>();
 
   const capture = ({ client, capture }: ApplicationClient, event: Event, original: unknown) =>
-    new Promise<SinkOutcome>(resolve => {
+    new Promise<SinkOutcome>((resolve, reject) => {
       let isWanted = false;
+      const undos: (() => void)[] = [];
       const isOurs = (some: Event): boolean => some.event_id === event.event_id;
-      const settle = (outcome: SinkOutcome): void => {
+      const settle = (end: () => void): void => {
         for (const undo of undos) undo();
-        resolve(outcome);
+        end();
       };
       // Without an answer: the application's filters have taken it out, or it is lost.
-      const giveUp = (): void => settle(isWanted ? 'failed' : 'left');
-      const waiting = underWay.get(client) ?? new Set();
-      underWay.set(client, waiting.add(giveUp));
-      const undos = [
-        client.on('beforeSendEvent', some => {
-          isWanted ||= isOurs(some);
-        }),
-        client.on('afterSendEvent', (some, { statusCode = 0 } = {}) => {
-          if (isOurs(some)) settle(statusCode >= 200 && statusCode < 300 ? 'sent' : 'failed');
-        }),
-        clock.after(patience, giveUp),
-        () => waiting.delete(giveUp),
-      ];
-      capture(event, original);
+      const giveUp = (): void => settle(() => resolve(isWanted ? 'failed' : 'left'));
+      try {
+        undos.push(
+          client.on('beforeSendEvent', some => {
+            isWanted ||= isOurs(some);
+          }),
+          client.on('afterSendEvent', (some, { statusCode = 0 } = {}) => {
+            const isTaken = statusCode >= 200 && statusCode < 300;
+            if (isOurs(some)) settle(() => resolve(isTaken ? 'sent' : 'failed'));
+          }),
+          clock.after(patience, giveUp),
+          heldBy(client, giveUp),
+        );
+        capture(event, original);
+      } catch (error) {
+        settle(() => reject(error));
+      }
       markAsCaptured(original);
-      if (typeof original === 'object' && original !== null) ours.add(original);
+      if (isObject(original)) ours.add(original);
     });
+
+  const heldBy = (client: ApplicationClient['client'], giveUp: () => void): (() => void) => {
+    const held = underWay.get(client) ?? new Set();
+    underWay.set(client, held.add(giveUp));
+    return () => held.delete(giveUp);
+  };
 
   /** Whether the application's client reports the error without us. */
   const isTheirs = ({ client }: ApplicationClient, { report, original }: SentryItem): boolean => {
-    if (typeof original === 'object' && original !== null) return isMarked(original) && !ours.has(original);
+    if (isObject(original)) return isMarked(original) && !ours.has(original);
     const integration = integrations[report.source];
     return integration !== undefined && client.getIntegrationByName(integration) !== undefined;
   };
 
   return {
     send: async (by, item, event) => {
-      const outcome = await decide(() =>
-        isTheirs(by, item) ? Promise.resolve('left') : capture(by, event, item.original),
-      );
+      const outcome = isTheirs(by, item) ? 'left' : await capture(by, event, item.original);
       onOutcome(outcome);
       return outcome === 'sent';
     },
@@ -86,11 +97,4 @@ export const createApplicationSink = (
   };
 };
 
-/** Of a client that is not as it was, the event is lost. */
-const decide = async (work: () => Promise<SinkOutcome>): Promise<SinkOutcome> => {
-  try {
-    return await work();
-  } catch {
-    return 'failed';
-  }
-};
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

@@ -3,7 +3,6 @@ import { sep } from 'node:path';
 import type { Event, StackFrame } from '@sentry/core';
 import type { LogRecord } from '../../logs/record.ts';
 import type { Redaction } from '../../redaction/redaction.ts';
-import { parseSentryDsn } from '../../settings/sentry-dsn.ts';
 import { createHttpPost, type HttpTarget } from '../../transport/http-post.ts';
 import type { Attempt } from '../channel/attempt.ts';
 import { createChannel } from '../channel/channel.ts';
@@ -13,6 +12,7 @@ import { attemptOf, tooMany, waitAskedBy } from './answer.ts';
 import { findApplicationClient } from './application-client.ts';
 import { createApplicationSink } from './application-sink.ts';
 import { createContextLines, mapFrames } from './context-lines.ts';
+import { readDsn } from './dsn.ts';
 import { envelopeOf } from './envelope.ts';
 import { type EventOrigin, type SentryItem, sentryEvent } from './event.ts';
 
@@ -68,7 +68,7 @@ export const createSentrySink = (options: SentrySinkOptions, clock: Clock = real
       ...options,
       attempt,
       exitRequest: event => (notBefore > clock.now() ? undefined : { target, body: bodyOf(event) }),
-      capacity: 50,
+      capacity: 100,
       burst: 20,
       refillMs: 200,
       attempts: 4,
@@ -78,17 +78,26 @@ export const createSentrySink = (options: SentrySinkOptions, clock: Clock = real
   );
   const application = createApplicationSink(clock, onOutcome);
 
+  const send = async (item: SentryItem): Promise<boolean> => {
+    const { trace } = item.report;
+    const event = sentryEvent(item.report, origin, trace === undefined ? [] : breadcrumbs(trace.traceId));
+    const by = findApplicationClient();
+    if (by === undefined) return channel.send(event);
+    // These the application has told its own client.
+    const { environment: _, release: __, server_name: ___, ...rest } = event;
+    return application.send(by, item, rest).catch(() => channel.send(event));
+  };
+
   return {
     hasRoom: () => channel.hasRoom() || findApplicationClient() !== undefined,
-    send: item => {
-      const { report } = item;
-      const by = findApplicationClient();
-      const lines = report.trace === undefined ? [] : breadcrumbs(report.trace.traceId);
-      const event = sentryEvent(report, origin, lines);
-      if (by === undefined) return channel.send(event);
-      // These the application has told its own client.
-      const { environment: _, release: __, server_name: ___, ...rest } = event;
-      return application.send(by, item, rest);
+    send: async item => {
+      try {
+        return await send(item);
+      } catch {
+        // What cannot be made an event of.
+        onOutcome('failed');
+        return false;
+      }
     },
     flush: async () => {
       await Promise.all([channel.flush(), application.flush()]);
@@ -99,7 +108,7 @@ export const createSentrySink = (options: SentrySinkOptions, clock: Clock = real
 };
 
 const targetOf = (given: string, version: string): HttpTarget => {
-  const dsn = parseSentryDsn(given);
+  const dsn = readDsn(given);
   if (dsn === undefined) throw new Error('SENTRY_DSN is not a Sentry DSN (https://key@host/project)');
   return {
     url: `${dsn.api}/envelope/`,
