@@ -50,6 +50,9 @@ interface Checked {
   readonly wrong: { readonly ours: readonly string[]; readonly aroundHandler: readonly string[] };
 }
 
+const checkedIn = (output: string): readonly Checked[] =>
+  [...output.matchAll(/^checked (.*)$/gm)].map(([, json = '']): Checked => JSON.parse(json));
+
 for (const [mode, env] of Object.entries(modes)) {
   test(`${mode}: sixty requests at once, with bodies in packets, know themselves everywhere`, () =>
     withApp(env, async (child, port) => {
@@ -57,10 +60,11 @@ for (const [mode, env] of Object.entries(modes)) {
       const agent = new http.Agent({ keepAlive: true, maxSockets: 20 });
       try {
         await Promise.all(Array.from({ length: 60 }, (_, index) => post(port, `/check/${index}`, agent)));
-        await child.output(/(^checked [\s\S]*?){60}/m);
-        const checked = [...child.stdout().matchAll(/^checked (.*)$/gm)].map(
-          ([, json = '']): Checked => JSON.parse(json),
-        );
+        let checked: readonly Checked[] = [];
+        for (let round = 0; checked.length < 60 && round < 100; round++) {
+          await wait(50);
+          checked = checkedIn(child.stdout());
+        }
         assert.equal(checked.length, 60);
         assert.deepEqual(
           checked.filter(({ wrong }) => wrong.ours.length > 0),
