@@ -2,7 +2,7 @@ import type { LogTrail } from './errors/log-trail.ts';
 import { reportedTo } from './errors/reported-to.ts';
 import { type StartErrorsOptions, type StartedErrors, startErrors } from './errors/start-errors.ts';
 import type { Failures } from './failures.ts';
-import type { PlainRequestContexts } from './http/request-contexts.ts';
+import type { RequestTracing } from './http/observer.ts';
 import * as files from './lazy-files.ts';
 import type { OnLoggedError } from './logs/logged-error.ts';
 import type { EmitRecord } from './logs/record.ts';
@@ -36,7 +36,7 @@ export interface ErrorReportingOptions
 export interface ErrorReporting {
   readonly errors: StartedErrors;
   /** What gives requests contexts where nothing else does; `undefined`: nobody asks to which request an error belongs. */
-  readonly contexts: PlainRequestContexts | undefined;
+  readonly contexts: RequestTracing | undefined;
   /** Where records of the application's loggers go, which an error shows, too. */
   readonly emitLogged: EmitRecord | undefined;
   /** Told of errors that the application logs; `undefined`: nobody wants to know. */
