@@ -243,3 +243,20 @@ for (const framework of all.filter(({ hasRoutes }) => hasRoutes)) {
     }
   });
 }
+
+for (const framework of all.filter(({ name }) => name.startsWith('Koa'))) {
+  test(`${framework.name}: a rejection that nobody handles ends the process as it would without us`, async () => {
+    const floating = { ...framework, script: 'koa-floating.mjs' };
+    const ends: unknown[] = [];
+    for (const preload of [[], undefined]) {
+      const child = start(floating, {}, preload);
+      try {
+        await ask(await portOf(child), '', '');
+        ends.push({ ...(await child.exit(10_000)), said: /^Error: boom$/m.exec(child.stderr())?.[0] });
+      } finally {
+        await child.stop();
+      }
+    }
+    assert.deepEqual(ends, Array(2).fill({ code: 1, signal: null, said: 'Error: boom' }));
+  });
+}
