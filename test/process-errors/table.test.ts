@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { after, before, describe } from 'node:test';
 import { register } from '../child.ts';
+import { withServices } from '../errors/services.ts';
 import { type NodeVersion, node22, node22Old, node24, node26, testOn } from '../node-versions.ts';
 import { type BuiltPreload, buildPreload } from './preload.ts';
 import { type Run, runToEnd } from './run.ts';
@@ -67,30 +65,36 @@ describe('a process ends as it does without the hooks, and tells of its errors o
   );
 });
 
-describe('a process ends as it does without the preload, whose receivers take everything', {
-  concurrency: 2,
-}, () => {
+/** The same with the whole preload, and Sentry, Slack and a directory for logs: each is told once. */
+const checkPreload = (row: Row, node: string): Promise<void> =>
+  withServices(async ({ env, sentry, slack, lines, shown }) => {
+    const receiver = await startSinkServer();
+    const all = { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_PROMETHEUS_PORT: '0' };
+    try {
+      const [plain, ours] = await Promise.all([
+        runPlain(row, node),
+        runToEnd({ ...runOf(row, node), preload: register, env: all }),
+      ]);
+      assert.deepEqual(ours.seen, plain.seen);
+      const errors = row.told.filter(text => !text.startsWith('warning'));
+      assert.deepEqual(
+        lines().map(({ source }) => source),
+        errors.map(text => text.split(' ')[0]),
+        shown(),
+      );
+      // What was on its way when the process ended is sent again.
+      const events = new Set(sentry.events.map(({ event_id }) => event_id));
+      const messages = new Set(slack.messages.map(({ payload }) => JSON.stringify(payload)));
+      assert.deepEqual([events.size, messages.size], [errors.length, errors.length], shown());
+    } finally {
+      receiver.stop();
+    }
+  });
+
+describe('the same with the whole preload', { concurrency: 2 }, () => {
   for (const row of table) {
     if (/winston|cluster|string|undefined|context/.test(row.way) || row.options !== undefined) continue;
-    testOn(node24, titled(row), async node => {
-      const receiver = await startSinkServer();
-      const directory = mkdtempSync(path.join(tmpdir(), 'process-errors-logs-'));
-      const env = {
-        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-        OTEL_EXPORTER_PROMETHEUS_PORT: '0',
-        LOG_DIR: directory,
-      };
-      try {
-        const [plain, ours] = await Promise.all([
-          runPlain(row, node),
-          runToEnd({ ...runOf(row, node), preload: register, env }),
-        ]);
-        assert.deepEqual(ours.seen, plain.seen);
-      } finally {
-        receiver.stop();
-        rmSync(directory, { recursive: true });
-      }
-    });
+    testOn(node24, titled(row), node => checkPreload(row, node));
   }
 });
 
