@@ -1,8 +1,8 @@
-import { createLogTrail, withTrail } from './errors/log-trail.ts';
+import type { LogTrail } from './errors/log-trail.ts';
 import { reportedTo } from './errors/reported-to.ts';
 import { type StartErrorsOptions, type StartedErrors, startErrors } from './errors/start-errors.ts';
 import type { Failures } from './failures.ts';
-import type { PlainRequestContexts } from './http/request-contexts.ts';
+import type { RequestTracing } from './http/observer.ts';
 import * as files from './lazy-files.ts';
 import type { OnLoggedError } from './logs/logged-error.ts';
 import type { EmitRecord } from './logs/record.ts';
@@ -36,7 +36,7 @@ export interface ErrorReportingOptions
 export interface ErrorReporting {
   readonly errors: StartedErrors;
   /** What gives requests contexts where nothing else does; `undefined`: nobody asks to which request an error belongs. */
-  readonly contexts: PlainRequestContexts | undefined;
+  readonly contexts: RequestTracing | undefined;
   /** Where records of the application's loggers go, which an error shows, too. */
   readonly emitLogged: EmitRecord | undefined;
   /** Told of errors that the application logs; `undefined`: nobody wants to know. */
@@ -49,7 +49,13 @@ export const startErrorReporting = (options: ErrorReportingOptions): ErrorReport
   const isReported = reportedTo(settings).length > 0;
   const contexts =
     isReported && tracing === undefined ? files.loadRequestContexts().createRequestContexts() : undefined;
-  const trail = settings.sentryDsn === undefined ? undefined : createLogTrail();
+  let trail: LogTrail | undefined;
+  /** The lines before an error, which its event in Sentry shows. */
+  const remember: EmitRecord = record => {
+    trail ??= files.loadLogs().createLogTrail();
+    trail.add(record);
+    emit?.(record);
+  };
   const errors = startErrors({
     ...options,
     linesOf: traceId => trail?.of(traceId) ?? [],
@@ -63,7 +69,7 @@ export const startErrorReporting = (options: ErrorReportingOptions): ErrorReport
   errors.watchProcess();
   return {
     ...{ errors, contexts },
-    emitLogged: trail === undefined ? emit : withTrail(emit, trail),
+    emitLogged: settings.sentryDsn === undefined ? emit : remember,
     onLoggedError: isReported && settings.captureLoggedErrors ? errors.onLoggedError : undefined,
   };
 };

@@ -10,7 +10,7 @@ export interface Emitter {
 /** Knows which request something belongs to, and makes it so. */
 export interface RequestContexts {
   /** The request that the code belongs to which calls this. */
-  readonly current: () => unknown;
+  readonly current: () => RequestObservation | undefined;
   /** Calls `emit` with its values within the context of a request. */
   readonly emitWithin: (
     observation: RequestObservation,
@@ -36,9 +36,16 @@ export const keepRequestContext = ({
 }: RequestContexts): {
   /** Makes a server hand over its requests in their contexts, from the one on that is just arriving. */
   readonly enterFrom: (server: object) => void;
+  /** The request that the code belongs to which calls this, also when it is told of an error that nobody caught. */
+  readonly currentRequest: () => RequestObservation | undefined;
   readonly stop: () => void;
 } => {
   let active = true;
+  /** What a listener throws has left its context by the time that the process is told of it, in the same step. */
+  let thrownIn: RequestObservation | undefined;
+  const forget = (): void => {
+    thrownIn = undefined;
+  };
 
   const emitFor = (
     observation: RequestObservation | undefined,
@@ -56,7 +63,18 @@ export const keepRequestContext = ({
     ) {
       return Reflect.apply(original, emitter, values);
     }
-    return emitWithin(observation, original, emitter, values);
+    // No `catch`: Node.js prints the line that throws, which would be one of ours.
+    let returned = false;
+    try {
+      const hadListeners = emitWithin(observation, original, emitter, values);
+      returned = true;
+      return hadListeners;
+    } finally {
+      if (!returned) {
+        thrownIn = observation;
+        queueMicrotask(forget);
+      }
+    }
   };
 
   const replaceEmit = (
@@ -92,6 +110,7 @@ export const keepRequestContext = ({
   ];
 
   return {
+    currentRequest: () => current() ?? thrownIn,
     enterFrom: server => {
       if (Object.hasOwn(server, wrapped)) return;
       Object.defineProperty(server, wrapped, { value: true });

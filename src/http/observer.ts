@@ -39,6 +39,8 @@ export interface EndedRequest {
 export interface RequestTracing {
   readonly start: (observation: RequestObservation, request: IncomingMessage, server: object) => void;
   readonly end: (ended: EndedRequest, response: ServerResponse) => void;
+  /** The request that the code belongs to which calls this, also when it is told of an error that nobody caught. */
+  readonly currentRequest: () => RequestObservation | undefined;
   readonly stop: () => void;
 }
 

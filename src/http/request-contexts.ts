@@ -4,18 +4,11 @@ import { keepRequestContext } from './keep-context.ts';
 import type { RequestObservation } from './observation.ts';
 import type { RequestTracing } from './observer.ts';
 
-/** Contexts of requests without spans. */
-export interface PlainRequestContexts extends RequestTracing {
-  /** The request that the code belongs to which calls this. */
-  readonly currentRequest: () => RequestObservation | undefined;
-}
-
 /** Nobody else in the process sees these contexts: to OpenTelemetry, nothing is traced. */
-export const createRequestContexts = (): PlainRequestContexts => {
+export const createRequestContexts = (): RequestTracing => {
   const storage = new AsyncLocalStorage<RequestObservation>();
-  const currentRequest = (): RequestObservation | undefined => storage.getStore();
   const keeping = keepRequestContext({
-    current: currentRequest,
+    current: () => storage.getStore(),
     emitWithin: (observation, emit, emitter, values) =>
       storage.run(observation, Reflect.apply, emit, emitter, values),
   });
@@ -26,6 +19,6 @@ export const createRequestContexts = (): PlainRequestContexts => {
       keeping.stop();
       storage.disable();
     },
-    currentRequest,
+    currentRequest: keeping.currentRequest,
   };
 };

@@ -1,7 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import { createSqlSanitiser } from '../database/sanitised.ts';
 import { createDatabaseSpans } from '../database/spans.ts';
-import { requestOf } from '../http/spans/request-context.ts';
 import { createServerSpans } from '../http/spans/server-spans.ts';
 import { createClientSpans } from '../http-client/spans.ts';
 import type { ObserverTracing } from '../observers.ts';
@@ -17,11 +16,12 @@ export const createObserverTracing = (
 ): ObserverTracing => {
   const { spans, contextManager } = parts;
   const root = contextManager.active();
+  const requests = createServerSpans({ ...parts, trustProxy, redaction: url, redactText: text });
   return {
-    requests: createServerSpans({ ...parts, trustProxy, redaction: url, redactText: text }),
+    requests,
     calls: createClientSpans({ ...parts, redactUrl: url.url }),
     databaseSpan: createDatabaseSpans({ spans, system: 'postgresql', sanitise: createSqlSanitiser() }),
-    currentRequest: () => requestOf(contextManager.active()),
+    currentRequest: requests.currentRequest,
     activeContext: (): Context | undefined => {
       const active = contextManager.active();
       return active === root ? undefined : active;

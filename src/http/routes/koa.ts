@@ -56,14 +56,17 @@ export const patchKoaContext = (exports: unknown, onFailure: OnHookFailure): (()
 
 /** The application: sees the errors of its middleware before others of them catch these, and which routers pass on. */
 export const patchKoaApplication = (exports: unknown, onFailure: OnHookFailure): (() => void) | undefined =>
-  replaceMethods(withMethod((exports as { readonly prototype?: unknown }).prototype, 'use'), {
-    use: original =>
-      function use(this: unknown, ...parameters: unknown[]): unknown {
-        const [middleware, ...rest] = parameters;
-        const observed = isMiddleware(middleware) ? observeMiddleware(middleware, onFailure) : middleware;
-        return Reflect.apply(original, this, [observed, ...rest]);
-      },
-  });
+  replaceMethods(
+    withMethod((exports as { readonly prototype?: unknown } | null | undefined)?.prototype, 'use'),
+    {
+      use: original =>
+        function use(this: unknown, ...parameters: unknown[]): unknown {
+          const [middleware, ...rest] = parameters;
+          const observed = isMiddleware(middleware) ? observeMiddleware(middleware, onFailure) : middleware;
+          return Reflect.apply(original, this, [observed, ...rest]);
+        },
+    },
+  );
 
 /** Patches each Koa that an ES module imports, and returns what undoes it. */
 export const patchImportedKoa = (onFailure: OnHookFailure): (() => void) => {

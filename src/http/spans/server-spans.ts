@@ -71,7 +71,7 @@ export const createServerSpans = (options: ServerSpansOptions): RequestTracing =
     spans.end(span, endedAt, answers(route, sent), measured(size, failure));
   };
 
-  return { start, end, stop: keeping.stop };
+  return { start, end, currentRequest: keeping.currentRequest, stop: keeping.stop };
 };
 
 /** Source: semantic conventions, HTTP spans, "Name". */
