@@ -21,7 +21,7 @@ interface Context {
   readonly method: string;
   readonly path: string;
   /** All layers that a router has found so far. */
-  readonly matched?: readonly Layer[];
+  readonly matched?: unknown;
   [own: symbol]: unknown;
 }
 
@@ -147,7 +147,8 @@ const note = (context: Context, error: unknown): void => {
 const noteRoute = (context: Context, path: unknown): void => {
   const observation = observationIn(context);
   if (observation === undefined) return;
-  const { matched = [], method } = context;
+  const { method } = context;
+  const matched: readonly Layer[] = Array.isArray(context.matched) ? context.matched : [];
   const routes = matched.filter(({ methods }) => methods?.length !== 0);
   const isRoute = matched.length === 0 || routes.some(route => route.path === path);
   if (!isRoute && observation.route !== undefined) return;
