@@ -1,4 +1,4 @@
-import { createLogTrail, withTrail } from './errors/log-trail.ts';
+import type { LogTrail } from './errors/log-trail.ts';
 import { reportedTo } from './errors/reported-to.ts';
 import { type StartErrorsOptions, type StartedErrors, startErrors } from './errors/start-errors.ts';
 import type { Failures } from './failures.ts';
@@ -49,7 +49,13 @@ export const startErrorReporting = (options: ErrorReportingOptions): ErrorReport
   const isReported = reportedTo(settings).length > 0;
   const contexts =
     isReported && tracing === undefined ? files.loadRequestContexts().createRequestContexts() : undefined;
-  const trail = settings.sentryDsn === undefined ? undefined : createLogTrail();
+  let trail: LogTrail | undefined;
+  /** The lines before an error, which its event in Sentry shows. */
+  const remember: EmitRecord = record => {
+    trail ??= files.loadLogs().createLogTrail();
+    trail.add(record);
+    emit?.(record);
+  };
   const errors = startErrors({
     ...options,
     linesOf: traceId => trail?.of(traceId) ?? [],
@@ -63,7 +69,7 @@ export const startErrorReporting = (options: ErrorReportingOptions): ErrorReport
   errors.watchProcess();
   return {
     ...{ errors, contexts },
-    emitLogged: trail === undefined ? emit : withTrail(emit, trail),
+    emitLogged: settings.sentryDsn === undefined ? emit : remember,
     onLoggedError: isReported && settings.captureLoggedErrors ? errors.onLoggedError : undefined,
   };
 };

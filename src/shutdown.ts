@@ -126,7 +126,8 @@ export const createProcessEnd = (timeoutMs: number, post?: typeof postAtExit): P
   const listen = (): void => {
     for (const signal of signals) process.prependListener(signal, onSignal);
     process.once('beforeExit', onBeforeExit);
-    process.once('exit', onExit);
+    // First, as a listener of the application may end the process at once.
+    process.prependOnceListener('exit', onExit);
   };
   const ignore = (): void => {
     process.removeListener('exit', onExit);

@@ -76,14 +76,6 @@ export const createLogTrail = ({
   };
 };
 
-/** What a bridge or logger gives its records to, when they are wanted for the trail, too, or for nothing else. */
-export const withTrail =
-  (emit: EmitRecord | undefined, trail: Pick<LogTrail, 'add'>): EmitRecord =>
-  record => {
-    trail.add(record);
-    emit?.(record);
-  };
-
 /** Returns its size. */
 const append = (lines: Lines, record: LogRecord, size: number): number => {
   lines.records.push(record);

@@ -109,11 +109,11 @@ export const watchProcessErrors = (options: ProcessErrorsOptions): (() => void) 
   const watched = {
     emit(this: unknown, ...args: unknown[]): unknown {
       const [event, first] = args;
-      if (this === process && event === 'unhandledRejection' && isWatching) onRejection(first);
-      if (event === 'exit') isExiting = true;
+      if (event === 'unhandledRejection' && isWatching && this === process) onRejection(first);
+      if (event === 'exit' && this === process) isExiting = true;
       // Others may emit it, too, and catch what its listeners throw.
-      const isNodes = event === 'uncaughtException' && uncaught !== undefined && uncaught.error === first;
-      if (!isNodes) return Reflect.apply(emitter.emit, this, args);
+      const isByNode = event === 'uncaughtException' && uncaught !== undefined && uncaught.error === first;
+      if (!isByNode) return Reflect.apply(emitter.emit, this, args);
       uncaught = undefined;
       // Without catch, and a second throw: Node.js prints the place of the first.
       let hasThrown = true;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createLogTrail, withTrail } from '../../src/errors/log-trail.ts';
+import { createLogTrail } from '../../src/errors/log-trail.ts';
 import type { LogRecord } from '../../src/logs/record.ts';
 
 const traceOf = (number: number): string => number.toString(16).padStart(32, '0');
@@ -106,15 +106,6 @@ describe('the trail is bounded', () => {
     trail.add(short);
     assert.equal(trail.of(traceOf(1))[2], short);
   });
-});
-
-test('records go on to where they went, and are remembered', () => {
-  const trail = createLogTrail();
-  const emitted: LogRecord[] = [];
-  withTrail(one => emitted.push(one), trail)(record(1, 1));
-  withTrail(undefined, trail)(record(2, 1));
-  assert.deepEqual(bodies(emitted), ['line 1']);
-  assert.deepEqual(bodies(trail.of(traceOf(1))), ['line 1', 'line 2']);
 });
 
 /** A hundred requests at a time. */

@@ -12,8 +12,8 @@ export interface Services {
   readonly env: Readonly<Record<string, string>>;
   /** A fixture application under the preload. */
   readonly start: (script: string, env?: Readonly<Record<string, string>>) => Promise<App>;
-  /** Lines of error.log. */
-  readonly lines: () => readonly Readonly<Record<string, unknown>>[];
+  /** Lines of a log, error.log if none is named. */
+  readonly lines: (name?: 'combined.log') => readonly Readonly<Record<string, unknown>>[];
   /** Everything that has come, for a test that fails. */
   readonly shown: () => string;
 }
@@ -31,9 +31,9 @@ export const withServices = async (run: (services: Services) => Promise<void>): 
     LOG_DIR: logs,
     MONITORING_LOG_CONSOLE: 'none',
   };
-  const lines: Services['lines'] = () => {
+  const lines: Services['lines'] = name => {
     try {
-      const text = readFileSync(path.join(logs, 'error.log'), 'utf8');
+      const text = readFileSync(path.join(logs, name ?? 'error.log'), 'utf8');
       return text
         .split('\n')
         .filter(Boolean)

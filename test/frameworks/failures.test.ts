@@ -1,151 +1,8 @@
 import assert from 'node:assert/strict';
-import http from 'node:http';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { type Child, root, startChild } from '../child.ts';
-
-/** What is told of one request, and what its client saw. */
-interface Outcome {
-  /** `cut`: the connection was closed before the answer was complete. */
-  readonly answer: number | 'cut' | 'left';
-  /** Message of the error; `null`: a failure without one. */
-  readonly failure?: { readonly status: number; readonly message: string | null };
-}
-
-type Outcomes = Readonly<Record<string, Outcome>>;
-
-const failed = (status: number, message: string | null = 'boom'): Outcome => ({
-  answer: status,
-  failure: { status, message },
-});
-const cut = (status: number): Outcome => ({ answer: 'cut', failure: { status, message: 'boom' } });
-
-const frameworks: Outcomes = {
-  ok: { answer: 200 },
-  throw: failed(500),
-  reject: failed(500),
-  pass: failed(500),
-  'stream-before': failed(500),
-  'stream-after': cut(200),
-  'pipeline-after': cut(200),
-  status: failed(503, null),
-  'throw-4xx': { answer: 403 },
-  'pass-4xx': { answer: 409 },
-  handled: { answer: 200 },
-  'mapped-4xx': { answer: 422 },
-  'mapped-5xx': failed(503),
-  string: failed(500, 'a string'),
-  gone: { answer: 'left' },
-  'gone-late': { answer: 'left', failure: { status: 499, message: 'boom' } },
-  'gone-stream': { answer: 'left' },
-  user: failed(500),
-};
-
-/** No framework passes errors on: what an answer does not say, nobody knows. */
-const raw: Outcomes = {
-  ...frameworks,
-  throw: failed(500, null),
-  reject: failed(500, null),
-  pass: failed(500, null),
-  'stream-before': cut(499),
-  'mapped-5xx': failed(503, null),
-  string: failed(500, null),
-  'gone-late': { answer: 'left' },
-  user: failed(500, null),
-};
-
-interface Framework {
-  readonly name: string;
-  readonly script: string;
-  readonly from: string;
-  readonly outcomes: Outcomes;
-  readonly hasRoutes: boolean;
-}
-
-const listed: readonly Omit<Framework, 'hasRoutes'>[] = [
-  { name: 'Express 4', script: 'express.mjs', from: 'test/fixtures/express-4', outcomes: frameworks },
-  { name: 'Express 5', script: 'express.mjs', from: '.', outcomes: frameworks },
-  { name: 'Fastify 4', script: 'fastify.mjs', from: 'test/fixtures/fastify-4', outcomes: frameworks },
-  { name: 'Fastify 5', script: 'fastify.mjs', from: 'test/fixtures/fastify-5', outcomes: frameworks },
-  {
-    name: 'Koa 2',
-    script: 'koa.mjs',
-    from: 'test/fixtures/koa-2',
-    // It leaves the answer open, until its client gives up.
-    outcomes: { ...frameworks, 'stream-after': { ...cut(200), answer: 'left' } },
-  },
-  {
-    name: 'Koa 3',
-    script: 'koa.mjs',
-    from: 'test/fixtures/koa-3',
-    // It cuts the connection at once, whether anything was sent or not.
-    outcomes: { ...frameworks, 'stream-before': cut(499) },
-  },
-  { name: 'raw http', script: 'raw.mjs', from: '.', outcomes: raw },
-];
-const all: readonly Framework[] = listed.map(framework => ({
-  ...framework,
-  hasRoutes: framework.outcomes !== raw,
-}));
-
-const modes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'without traces': {},
-  'with traces': { OTEL_TRACES_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' },
-  'sampled out': {
-    OTEL_TRACES_EXPORTER: 'otlp',
-    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
-    OTEL_TRACES_SAMPLER: 'always_off',
-  },
-};
-
-/** 32 digits that say which request it is. */
-const traceId = (index: number): string => (index + 1).toString(16).padStart(32, '0');
-const callerSpan = 'b7ad6b7169203331';
-
-interface Asked {
-  readonly answer: Outcome['answer'];
-}
-
-/** @param leaveAfter what it waits for before it leaves; `undefined`: it stays */
-const ask = (
-  port: number,
-  name: string,
-  traceparent: string,
-  leaveAfter?: Promise<unknown>,
-): Promise<Asked> =>
-  new Promise(resolve => {
-    const request = http.get({
-      host: '127.0.0.1',
-      port,
-      path: `/api/${name}`,
-      agent: false,
-      headers: { traceparent },
-    });
-    const leave = (): void => {
-      resolve({ answer: 'left' });
-      request.destroy();
-    };
-    request.on('error', () => resolve({ answer: 'cut' }));
-    request.on('response', response => {
-      if (leaveAfter !== undefined) response.once('data', () => setTimeout(leave, 200));
-      response.on('error', () => resolve({ answer: 'cut' }));
-      response.on('end', () => resolve({ answer: response.statusCode ?? 0 }));
-      response.resume();
-    });
-    void leaveAfter?.then(leave, () => {});
-  });
-
-/** For a client that leaves in the middle of the answer. */
-const never = new Promise<void>(() => {});
-
-const leavingAfter = (
-  child: Child,
-  name: string,
-  answer: Outcome['answer'],
-): Promise<unknown> | undefined => {
-  if (answer !== 'left') return undefined;
-  return name.includes('stream') ? never : child.output(new RegExp(`^entered ${name}$`, 'm'));
-};
+import { ask, callerSpan, type Framework, frameworks, leavingAfter, modes, traceId } from './failing.ts';
 
 const failuresIn = (output: string): readonly Readonly<Record<string, unknown>>[] =>
   [...output.matchAll(/^failure (.*)$/gm)].map(([, json = '']) => JSON.parse(json));
@@ -164,7 +21,7 @@ const start = (
 
 const portOf = async (child: Child): Promise<number> => Number((await child.output(/^listening (\d+)$/m))[1]);
 
-for (const framework of all) {
+for (const framework of frameworks) {
   const { name, outcomes, hasRoutes } = framework;
   describe(name, () => {
     test('without the preload: the answers are the same', async () => {
@@ -229,7 +86,7 @@ for (const framework of all) {
   });
 }
 
-for (const framework of all.filter(({ hasRoutes }) => hasRoutes)) {
+for (const framework of frameworks.filter(({ hasRoutes }) => hasRoutes)) {
   test(`${framework.name}, negative control: without its adapter neither route nor error is known`, async () => {
     const [, adapter = ''] = /^(\w+)/.exec(framework.name.toLowerCase()) ?? [];
     const child = start(framework, { OTEL_NODE_DISABLED_INSTRUMENTATIONS: adapter });
@@ -244,7 +101,7 @@ for (const framework of all.filter(({ hasRoutes }) => hasRoutes)) {
   });
 }
 
-for (const framework of all.filter(({ name }) => name.startsWith('Koa'))) {
+for (const framework of frameworks.filter(({ name }) => name.startsWith('Koa'))) {
   test(`${framework.name}: a rejection that nobody handles ends the process as it would without us`, async () => {
     const floating = { ...framework, script: 'koa-floating.mjs' };
     const ends: unknown[] = [];

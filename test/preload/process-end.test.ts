@@ -78,8 +78,8 @@ const cases: readonly {
       'first begins',
       'second is done',
       'first is done',
-      'first at exit',
       'second at exit',
+      'first at exit',
     ],
   },
   // The control: each takes the other for the application, and one ends the process while the other is still busy.

@@ -31,8 +31,12 @@ const comparable = (text: string): string =>
     .replaceAll(/\(node:\d+\)/g, '(node)')
     .replaceAll(/0x[\da-f]+/g, '0x')
     .replaceAll(/(process\.emit \(node:events):[\d:]+/g, '$1')
-    // Of the stack of an error that a listener of `process` throws: our `emit` is one line more.
-    .replaceAll(/^ +at process\.emit \(.*\/process-errors-.*\)\n/gm, '');
+    // Our own: `emit` in stacks of errors that listeners of `process` throw, and the context of a request.
+    .replaceAll(
+      /^ +at .* \((?:.*\/(?:process-errors-\w+|dist)\/|node:internal\/async_local_storage).*\)\n/gm,
+      '',
+    )
+    .replaceAll(/^\[monitoring\] .*\n/gm, '');
 
 /** Runs test/fixtures/process-errors/ways.cjs to its end. */
 export const runToEnd = async (run: Run): Promise<{ readonly seen: Seen; readonly ms: number }> => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
+import { register } from '../child.ts';
+import { withServices } from '../errors/services.ts';
 import { type NodeVersion, node22, node22Old, node24, node26, testOn } from '../node-versions.ts';
 import { type BuiltPreload, buildPreload } from './preload.ts';
 import { type Run, runToEnd } from './run.ts';
@@ -19,14 +21,23 @@ const runOf = ({ way, options, signal }: Row, node: string): Run => ({
   ...(signal === undefined ? {} : { whenReady: child => void child.process.kill(signal) }),
 });
 
+const plainRuns = new Map<string, ReturnType<typeof runToEnd>>();
+
+/** Once for all that are compared with it. */
+const runPlain = (row: Row, node: string): ReturnType<typeof runToEnd> => {
+  const key = `${node} ${titled(row)}`;
+  const run = plainRuns.get(key) ?? runToEnd(runOf(row, node));
+  plainRuns.set(key, run);
+  return run;
+};
+
 /** The row with the hooks and without: the same to be seen, and exactly what is expected told. */
 const check = async (row: Row, node: string): Promise<void> => {
   const server = await startSinkServer();
   try {
-    const run = runOf(row, node);
     const [plain, ours] = await Promise.all([
-      runToEnd(run),
-      runToEnd({ ...run, preload: preload.file, env: { TEST_SINKS: server.url } }),
+      runPlain(row, node),
+      runToEnd({ ...runOf(row, node), preload: preload.file, env: { TEST_SINKS: server.url } }),
     ]);
     assert.deepEqual(ours.seen, plain.seen);
     assert.deepEqual([...server.received].sort(), [...row.told].sort());
@@ -54,7 +65,40 @@ describe('a process ends as it does without the hooks, and tells of its errors o
   );
 });
 
+/** The same with the whole preload, and Sentry, Slack and a directory for logs: each is told once. */
+const checkPreload = (row: Row, node: string): Promise<void> =>
+  withServices(async ({ env, sentry, slack, lines, shown }) => {
+    const receiver = await startSinkServer();
+    const all = { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_PROMETHEUS_PORT: '0' };
+    try {
+      const [plain, ours] = await Promise.all([
+        runPlain(row, node),
+        runToEnd({ ...runOf(row, node), preload: register, env: all }),
+      ]);
+      assert.deepEqual(ours.seen, plain.seen);
+      const errors = row.told.filter(text => !text.startsWith('warning'));
+      assert.deepEqual(
+        lines().map(({ source }) => source),
+        errors.map(text => text.split(' ')[0]),
+        shown(),
+      );
+      // What was on its way when the process ended is sent again.
+      const events = new Set(sentry.events.map(({ event_id }) => event_id));
+      const messages = new Set(slack.messages.map(({ payload }) => JSON.stringify(payload)));
+      assert.deepEqual([events.size, messages.size], [errors.length, errors.length], shown());
+    } finally {
+      receiver.stop();
+    }
+  });
+
+describe('the same with the whole preload', { concurrency: 2 }, () => {
+  for (const row of table) {
+    if (/winston|cluster|string|undefined|context/.test(row.way) || row.options !== undefined) continue;
+    testOn(node24, titled(row), node => checkPreload(row, node));
+  }
+});
+
 describe('modes of --unhandled-rejections', { concurrency: 2 }, () => {
-  // Not 22.15: it aborts in the mode `strict` when an application that has survived makes a connection in a promise, whoever does.
+  // Not 22.15: in the mode `strict` it aborts once an application that has survived connects to anything in a promise.
   onEach(modes, [node22, node24, node26]);
 });

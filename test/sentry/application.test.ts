@@ -45,13 +45,13 @@ const start = async (
 const messages = (): readonly (string | undefined)[] =>
   ingest.events.map(({ exception }) => exception?.values.at(-1)?.value);
 /** Waits for events that there should not be. */
-const pause = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 500));
+const pause = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 300));
 const seen = (app: Child): string =>
   [app.stdout(), ...ingest.events.map(summaryOf), ...ingest.problems].join('\n');
 
 for (const sdk of ['sentry-11', 'sentry-9']) {
   describe(`an application with its own Sentry (${sdk})`, () => {
-    for (const order of ['app first', 'ours first']) {
+    for (const order of ['app first', 'ours first', 'only ours']) {
       test(`has one event for each error of its requests, ${order}`, async () => {
         const { app, url } = await start(sdk, order);
         for (const name of ['a', 'b', 'c']) await fetch(`${url}/throw?name=${name}`);
@@ -60,7 +60,8 @@ for (const sdk of ['sentry-11', 'sentry-9']) {
         await pause();
         assert.deepEqual([...messages()].sort(), ['thrown a', 'thrown b', 'thrown c'], seen(app));
         assert.deepEqual(ingest.problems, []);
-        const outcome = order === 'ours first' ? 'sent' : 'left';
+        // Its own report wins, whoever is asked first.
+        const outcome = order === 'only ours' ? 'sent' : 'left';
         assert.deepEqual(app.stdout().match(/outcome \w+/g), Array(3).fill(`outcome ${outcome}`));
         for (const { environment, exception, tags } of ingest.events) {
           assert.equal(environment, 'of-the-application');
@@ -72,7 +73,9 @@ for (const sdk of ['sentry-11', 'sentry-9']) {
           );
         }
       });
+    }
 
+    for (const order of ['app first', 'ours first']) {
       test(`has one event for an error that ends the process, ${order}`, async () => {
         for (const message of ['uncaught', 'rejection', 'text']) {
           const before = ingest.events.length;
@@ -85,8 +88,24 @@ for (const sdk of ['sentry-11', 'sentry-9']) {
       });
     }
 
+    test('has an event, by us, also when its client cannot be given it any more', async () => {
+      const { app } = await start(sdk);
+      app.process.send('exit');
+      await app.output(/exited/);
+      await pause();
+      assert.deepEqual([messages(), ingest.events[0]?.environment], [['at exit'], 'ours'], seen(app));
+    });
+
+    test('does not report again what it has from us', async () => {
+      const { app } = await start(sdk);
+      app.process.send('late');
+      await app.output(/captured/);
+      await pause();
+      assert.deepEqual(messages(), ['late'], seen(app));
+    });
+
     test('gets with our events the data of no other request', async () => {
-      const { app, url } = await start(sdk, 'ours first');
+      const { app, url } = await start(sdk, 'only ours');
       const users = Array.from({ length: 40 }, (_, index) => (index + 16).toString(16));
       await Promise.all(users.map(user => postInParts(`${url}/body?user=${user}`, ['x', user, 'y'])));
       await ingest.waitForEvents(40);
@@ -114,7 +133,7 @@ for (const sdk of ['sentry-11', 'sentry-9']) {
     });
 
     test('decides what is reported, by its own filters', async () => {
-      const { app, url } = await start(sdk, 'ours first');
+      const { app, url } = await start(sdk, 'only ours');
       await fetch(`${url}/throw?name=unwanted`);
       await pause();
       assert.deepEqual(messages(), []);

@@ -93,7 +93,7 @@ describe('the sink of Sentry', () => {
     const sink = create();
     assert.equal(await sink.send(item()), true);
     const [first, second] = ingest.requests;
-    assert.ok((second?.time ?? 0) - (first?.time ?? 0) >= 400, 'forty seconds, a hundred times faster');
+    assert.ok((second?.time ?? 0) - (first?.time ?? 0) > 390, 'forty seconds, a hundred times faster');
     assert.deepEqual([outcomes, said], [['sent'], ['Sentry takes no more errors for 40 s', 'recovered']]);
   });
 
@@ -134,10 +134,8 @@ describe('the sink of Sentry', () => {
   test('gives a try three seconds', async () => {
     ingest.behave('hang', 'wrong length', { status: 200 });
     const sink = create();
-    const start = performance.now();
     assert.equal(await sink.send(item()), true);
-    assert.ok(performance.now() - start >= 6_000);
-    assert.deepEqual(said, ['no answer within 3000 ms', 'recovered']);
+    assert.deepEqual([said, ingest.requests.length], [['no answer within 3000 ms', 'recovered'], 3]);
   });
 
   test('gives up what Sentry refuses, and goes on with the next', async () => {
@@ -165,11 +163,11 @@ describe('the sink of Sentry', () => {
   test('holds a bounded number, and hands over at exit what it holds', async () => {
     ingest.behave('hang');
     const sink = create(realClock);
-    const results = Array.from({ length: 60 }, () => sink.send(item()));
+    const results = Array.from({ length: 110 }, () => sink.send(item()));
     assert.equal(sink.hasRoom(), false);
     assert.deepEqual(outcomes, Array(10).fill('dropped'));
     const requests = sink.takeAtExit();
-    assert.equal(requests.length, 50);
+    assert.equal(requests.length, 100);
     assert.equal(sink.hasRoom(), false);
     assert.equal(await results.at(-1), false);
     const [{ target, body } = assert.fail()] = requests;

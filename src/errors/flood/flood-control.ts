@@ -69,10 +69,10 @@ interface OpenKind<Kept> extends Kind<Kept> {
 /** Kinds with the same type and message, which differ in their places. */
 interface Family<Kept> {
   readonly kinds: OpenKind<Kept>[];
-  /** The one that was seen last. */
-  last: OpenKind<Kept>;
   /** Occurrences since a window of one of them ended. */
   seen: number;
+  /** The one of which a stack was read last; open, as the first stack after the end of a window is read. */
+  last: OpenKind<Kept>;
 }
 
 /**
@@ -178,9 +178,7 @@ export const createFloodControl = <Kept>(options: FloodControlOptions<Kept>): Fl
     }
     if (family === undefined) return;
     family.kinds.splice(family.kinds.indexOf(kind), 1);
-    const [another] = family.kinds;
-    if (another === undefined) families.delete(kind.hash);
-    else if (family.last === kind) family.last = another;
+    if (family.kinds.length === 0) families.delete(kind.hash);
   };
 
   /** Sets the timer for the oldest window. */

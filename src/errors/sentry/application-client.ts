@@ -79,11 +79,14 @@ const clientIn = (carrier: SentryCarrier | null): ApplicationClient | undefined 
         return prepared;
       });
       // Else the SDK drops an event that is the same as the one before, as a digest is.
-      const unique = { ...event, fingerprint: [randomUUID()] };
+      const unique = { ...withoutOrigin(event), fingerprint: [randomUUID()] };
       acs.withSetIsolationScope(new Scope(), () => client.captureEvent(unique, {}, fresh));
     },
   };
 };
+
+/** These the application has told its own client. */
+const withoutOrigin = ({ environment: _, release: __, server_name: ___, ...event }: Event): Event => event;
 
 const reports = (client: SentryClient | undefined): boolean =>
   client?.getDsn() !== undefined &&

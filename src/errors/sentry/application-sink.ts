@@ -1,13 +1,20 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Event } from '@sentry/core';
 import type { Clock } from '../clock.ts';
-import type { ErrorSource } from '../report.ts';
+import type { ErrorReport, ErrorSource } from '../report.ts';
 import type { SinkOutcome } from '../sink.ts';
-import { type ApplicationClient, isMarked, markAsCaptured } from './application-client.ts';
+import {
+  type ApplicationClient,
+  findApplicationClient,
+  isMarked,
+  markAsCaptured,
+} from './application-client.ts';
 import type { SentryItem } from './event.ts';
 
 /** Milliseconds that the application's client has for one event. */
 const patience = 10_000;
 const flushMs = 2_000;
+const mostKinds = 500;
 
 /** With which the SDK reports these by itself. */
 const integrations: Partial<Record<ErrorSource, string>> = {
@@ -22,6 +29,15 @@ export interface ApplicationSink {
    */
   readonly send: (by: ApplicationClient, item: SentryItem, event: Event) => Promise<boolean>;
   readonly flush: () => Promise<void>;
+  /** What the client was not given yet, and cannot be any more, as the process ends in this tick. */
+  readonly takeAtExit: () => readonly Event[];
+}
+
+interface Entry {
+  readonly item: SentryItem;
+  readonly event: Event;
+  /** Over when everything has run that runs in this tick. */
+  readonly tick: Promise<void>;
 }
 
 /** Reports errors by the application's own client of Sentry, each of them once, whoever is first. */
@@ -29,10 +45,11 @@ export const createApplicationSink = (
   clock: Clock,
   onOutcome: (outcome: SinkOutcome) => void,
 ): ApplicationSink => {
-  /** Errors that have their mark from us. */
-  const ours = new WeakSet<object>();
-  /** Of each event that is under way: by which client, and what is done when that has done all it does. */
-  const underWay = new Map<ApplicationClient['client'], Set<() => void>>();
+  const waiting = new Set<Entry>();
+  /** What is done for each event that is under way when the client has done all it does. */
+  const underWay = new Set<() => void>();
+  /** Kinds of errors that the application has reported itself; their digests are not for us either. */
+  const theirs = new Set<string>();
 
   const capture = ({ client, capture }: ApplicationClient, event: Event, original: unknown) =>
     new Promise<SinkOutcome>((resolve, reject) => {
@@ -46,7 +63,9 @@ export const createApplicationSink = (
       // Without an answer: the application's filters have taken it out, or it is lost.
       const giveUp = (): void => settle(() => resolve(isWanted ? 'failed' : 'left'));
       try {
+        underWay.add(giveUp);
         undos.push(
+          () => underWay.delete(giveUp),
           client.on('beforeSendEvent', some => {
             isWanted ||= isOurs(some);
           }),
@@ -55,46 +74,60 @@ export const createApplicationSink = (
             if (isOurs(some)) settle(() => resolve(isTaken ? 'sent' : 'failed'));
           }),
           clock.after(patience, giveUp),
-          heldBy(client, giveUp),
         );
         capture(event, original);
       } catch (error) {
         settle(() => reject(error));
       }
       markAsCaptured(original);
-      if (isObject(original)) ours.add(original);
     });
-
-  const heldBy = (client: ApplicationClient['client'], giveUp: () => void): (() => void) => {
-    const held = underWay.get(client) ?? new Set();
-    underWay.set(client, held.add(giveUp));
-    return () => held.delete(giveUp);
-  };
 
   /** Whether the application's client reports the error without us. */
   const isTheirs = ({ client }: ApplicationClient, { report, original }: SentryItem): boolean => {
-    if (isObject(original)) return isMarked(original) && !ours.has(original);
+    if (report.repeats !== undefined) return theirs.has(kindOf(report));
+    if (typeof original === 'object' && original !== null) return isMarked(original);
     const integration = integrations[report.source];
     return integration !== undefined && client.getIntegrationByName(integration) !== undefined;
   };
 
+  const leave = (report: ErrorReport): SinkOutcome => {
+    const [oldest] = theirs.add(kindOf(report));
+    if (theirs.size > mostKinds && oldest !== undefined) theirs.delete(oldest);
+    return 'left';
+  };
+
   return {
     send: async (by, item, event) => {
-      const outcome = isTheirs(by, item) ? 'left' : await capture(by, event, item.original);
+      // The application's own report wins, which knows more: it has until the end of this tick.
+      const entry = { item, event, tick: setImmediate() };
+      waiting.add(entry);
+      await entry.tick;
+      // Else it was taken at exit.
+      if (!waiting.delete(entry)) return false;
+      const outcome = isTheirs(by, item) ? leave(item.report) : await capture(by, event, item.original);
       onOutcome(outcome);
       return outcome === 'sent';
     },
     flush: async () => {
-      const flushed = [...underWay].map(async ([client, waiting]) => {
-        const held = [...waiting];
-        if (held.length > 0) await client.flush(flushMs);
-        // The client tells of the last one when all else is done.
-        await new Promise(resolve => setImmediate(resolve));
-        for (const giveUp of held) giveUp();
-      });
-      await Promise.allSettled(flushed);
+      await Promise.all([...waiting].map(({ tick }) => tick));
+      const held = [...underWay];
+      try {
+        // Also for what the application has reported itself: the process may be about to end.
+        await findApplicationClient()?.client.flush(flushMs);
+      } catch {
+        // Of another kind.
+      }
+      // The client tells of the last one when all else is done.
+      await setImmediate();
+      for (const giveUp of held) giveUp();
+    },
+    takeAtExit: () => {
+      const left = [...waiting].filter(({ item }) => !isMarked(item.original));
+      waiting.clear();
+      return left.map(({ event }) => event);
     },
   };
 };
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const kindOf = ({ exceptions: [{ type, message }] }: ErrorReport): string =>
+  `${type}: ${message.slice(0, 200)}`;

@@ -48,23 +48,19 @@ export const createContextLines = ({ text }: Pick<Redaction, 'text'>): ContextLi
     if (remembered.size > rememberedPlaces && oldest !== undefined) remembered.delete(oldest);
   };
 
+  /** Remembers the lines of those frames that are in the file. */
   const loadFile = async (file: string, frames: readonly StackFrame[]): Promise<void> => {
     const all = (await readSource(file))?.replace(pem, key => key.replace(/.+/g, '…')).split('\n');
-    for (const frame of frames) remember(placeOf(frame), all && linesAround(all, frame, text));
+    for (const frame of frames) {
+      if (frame.filename === file) remember(placeOf(frame), all && linesAround(all, frame, text));
+    }
   };
 
   return {
     load: async event => {
       const missing = framesWithSource(event).filter(frame => !remembered.has(placeOf(frame)));
       const files = new Set(missing.map(({ filename = '' }) => filename));
-      await Promise.all(
-        [...files].map(file =>
-          loadFile(
-            file,
-            missing.filter(({ filename }) => filename === file),
-          ),
-        ),
-      );
+      await Promise.all([...files].map(file => loadFile(file, missing)));
     },
     shownIn: event => {
       const known = new Map(
@@ -93,7 +89,7 @@ export const mapFrames = (event: Event, change: (frame: StackFrame) => StackFram
 
 const placeOf = ({ filename, lineno, colno }: StackFrame): string => `${filename}:${lineno}:${colno}`;
 
-/** Those next to an error, of the one that was caught first. */
+/** Those that are next to an error, the one that was caught before its causes. */
 const framesWithSource = ({ exception }: Event): readonly StackFrame[] =>
   (exception?.values ?? [])
     .toReversed()

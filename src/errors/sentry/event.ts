@@ -76,12 +76,8 @@ export const sentryEvent = (
 const tagsOf = (values: Readonly<Record<string, string | number | undefined>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => {
-      const text = cut(
-        String(value ?? '')
-          .replace(/\s+/g, ' ')
-          .trim(),
-        200,
-      );
+      const line = String(value ?? '').replace(/\s+/g, ' ');
+      const text = cut(line.trim(), 200);
       return text === '' ? [] : [[name, text]];
     }),
   );

@@ -3,6 +3,7 @@ import { sep } from 'node:path';
 import type { Event, StackFrame } from '@sentry/core';
 import type { LogRecord } from '../../logs/record.ts';
 import type { Redaction } from '../../redaction/redaction.ts';
+import type { ExitRequest } from '../../transport/exit-post.ts';
 import { createHttpPost, type HttpTarget } from '../../transport/http-post.ts';
 import type { Attempt } from '../channel/attempt.ts';
 import { createChannel } from '../channel/channel.ts';
@@ -63,11 +64,13 @@ export const createSentrySink = (options: SentrySinkOptions, clock: Clock = real
     notBefore = clock.now() + asked;
     return attemptOf(answer, asked);
   };
+  const exitRequest = (event: Event): ExitRequest | undefined =>
+    notBefore > clock.now() ? undefined : { target, body: bodyOf(event) };
   const channel = createChannel<Event>(
     {
       ...options,
       attempt,
-      exitRequest: event => (notBefore > clock.now() ? undefined : { target, body: bodyOf(event) }),
+      exitRequest,
       capacity: 100,
       burst: 20,
       refillMs: 200,
@@ -83,9 +86,7 @@ export const createSentrySink = (options: SentrySinkOptions, clock: Clock = real
     const event = sentryEvent(item.report, origin, trace === undefined ? [] : breadcrumbs(trace.traceId));
     const by = findApplicationClient();
     if (by === undefined) return channel.send(event);
-    // These the application has told its own client.
-    const { environment: _, release: __, server_name: ___, ...rest } = event;
-    return application.send(by, item, rest).catch(() => channel.send(event));
+    return application.send(by, item, event).catch(() => channel.send(event));
   };
 
   return {
@@ -102,7 +103,10 @@ export const createSentrySink = (options: SentrySinkOptions, clock: Clock = real
     flush: async () => {
       await Promise.all([channel.flush(), application.flush()]);
     },
-    takeAtExit: channel.takeAtExit,
+    takeAtExit: () => [
+      ...channel.takeAtExit(),
+      ...application.takeAtExit().flatMap(event => exitRequest(event) ?? []),
+    ],
     stop: channel.stop,
   };
 };
