@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
+import { clientClosedRequest } from '../catalog/http-paths.ts';
 import type { EndedRequest } from './observer.ts';
 
 type Ended = Pick<EndedRequest, 'aborted' | 'status'> & {
-  readonly observation: Pick<EndedRequest['observation'], 'error' | 'isReported'>;
+  readonly observation: Pick<EndedRequest['observation'], 'error' | 'isErrorInAnswer' | 'isReported'>;
 };
 
 /**
@@ -10,8 +11,8 @@ type Ended = Pick<EndedRequest, 'aborted' | 'status'> & {
  *
  * - A 5xx answer: with the first error that was thrown or passed on, else without one, unless the application has
  *   reported one itself.
- * - A connection that was cut before the answer was complete: with the error that was passed on, or that the response was
- *   destroyed with; a client that just left is no failure.
+ * - A connection that was cut before the answer was complete: with the error that was passed on and not answered, or that
+ *   the response was destroyed with; a client that just left is no failure.
  * - Anything else is an answer that the application meant.
  *
  * @returns `undefined`: it has not; `error` is `undefined` where none is known
@@ -21,8 +22,12 @@ export const failureOf = (
   response: ServerResponse,
 ): { readonly error: unknown } | undefined => {
   if (!aborted && status < 500) return undefined;
-  const error = observation.error ?? response.errored ?? undefined;
-  if (status >= 500) return error === undefined && observation.isReported ? undefined : { error };
+  if (status >= 500) {
+    const error = observation.error ?? response.errored ?? undefined;
+    return error === undefined && observation.isReported ? undefined : { error };
+  }
+  const isAnswered = status !== clientClosedRequest && !observation.isErrorInAnswer;
+  const error = (isAnswered ? undefined : observation.error) ?? response.errored ?? undefined;
   if (error === undefined || isRefusal(error)) return undefined;
   return isEcho(error) && hasLeft(response) ? undefined : { error };
 };

@@ -20,6 +20,9 @@ export interface RequestContexts {
   ) => boolean;
 }
 
+/** Bound now, so that an application's fake timers do not become ours. */
+const soon = queueMicrotask;
+
 /** The events with which a server hands a request to the application. */
 const handingOver: ReadonlySet<string | symbol> = new Set(['request', 'checkContinue', 'checkExpectation']);
 const wrapped = Symbol('@ykmake/monitoring.emit');
@@ -72,7 +75,7 @@ export const keepRequestContext = ({
     } finally {
       if (!returned) {
         thrownIn = observation;
-        queueMicrotask(forget);
+        soon(forget);
       }
     }
   };

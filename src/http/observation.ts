@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Context, Span } from '@opentelemetry/api';
 import type { LogTrace } from '../logs/record.ts';
 import type { TraceIds } from '../traces/trace-ids.ts';
@@ -23,8 +24,13 @@ export interface RequestObservation {
   route: string | undefined;
   /** The route that took the request has passed it on since: nobody took it, if the answer says so, too. */
   passedOn: boolean;
-  /** The first error that the application threw or passed on, whatever it is (`undefined`: none). */
+  /**
+   * The first error that the application threw or passed on, whatever it is (`undefined`: none); after one that it has
+   * answered, the first in the middle of the answer.
+   */
   error: unknown;
+  /** It came when the headers of the answer were out: the answer does not say what the application made of it. */
+  isErrorInAnswer: boolean;
   /** Told of an error that comes after the end; `undefined`: nobody asks for those. */
   readonly onLateError: OnLateError | undefined;
   /** The application has reported an error of this request itself. */
@@ -66,6 +72,7 @@ export const createObservation = (
   route: undefined,
   passedOn: false,
   error: undefined,
+  isErrorInAnswer: false,
   onLateError,
   isReported: false,
   loggedError: undefined,
@@ -82,10 +89,26 @@ export const attach = (request: object, observation: RequestObservation): void =
   (request as Carrier)[observed] = observation;
 };
 
-/** Writes down what the application threw or passed on: the first one is the error of the request. */
-export const noteError = (observation: RequestObservation, error: unknown): void => {
-  if (observation.status === undefined) observation.error ??= error;
-  else observation.onLateError?.(observation, error);
+/**
+ * Writes down what the application threw or passed on.
+ *
+ * @param response `undefined`: not known, as if nothing had been sent
+ */
+export const noteError = (
+  observation: RequestObservation,
+  error: unknown,
+  response: Pick<ServerResponse, 'headersSent' | 'statusCode'> | undefined,
+): void => {
+  if (observation.status !== undefined) {
+    observation.onLateError?.(observation, error);
+    return;
+  }
+  const { error: known, isErrorInAnswer } = observation;
+  const isInAnswer = response?.headersSent === true;
+  const isKnownAnswered = isInAnswer && !isErrorInAnswer && response.statusCode < 500;
+  if (error === known || (known !== undefined && !isKnownAnswered)) return;
+  observation.error = error;
+  observation.isErrorInAnswer = isInAnswer;
 };
 
 /** The observation of a request object; `undefined` when the request is not observed (our own endpoint). */

@@ -10,7 +10,7 @@ const failuresIn = (output: string): readonly Readonly<Record<string, unknown>>[
 const start = (
   { script, from }: Framework,
   env: Readonly<Record<string, string>>,
-  preload: readonly string[] = ['--import', path.join(root, 'test/frameworks/collect.ts')],
+  preload: readonly string[] = ['--import', path.join(root, 'test/fixtures/failing/collect.ts')],
 ): Child =>
   startChild({
     args: [...preload, path.join(root, 'test/fixtures/failing', script)],

@@ -29,10 +29,10 @@ const failure = (
   status: number,
   error?: unknown,
   connection?: Connection,
-  isReported = false,
+  { isReported = false, isErrorInAnswer = true } = {},
 ): { readonly error: unknown } | undefined =>
   failureOf(
-    { observation: { error, isReported }, status, aborted: connection !== undefined },
+    { observation: { error, isErrorInAnswer, isReported }, status, aborted: connection !== undefined },
     responseOf(connection ?? {}),
   );
 
@@ -53,8 +53,8 @@ test('an answer: from 500 on it is a failure, whatever was thrown', () => {
 });
 
 test('an answer without an error is none where the application has reported one itself', () => {
-  assert.equal(failure(500, undefined, undefined, true), undefined);
-  assert.deepEqual(failure(500, boom, undefined, true), { error: boom });
+  assert.equal(failure(500, undefined, undefined, { isReported: true }), undefined);
+  assert.deepEqual(failure(500, boom, undefined, { isReported: true }), { error: boom });
 });
 
 test('a connection that was cut: only with an error, and only one of the application', () => {
@@ -68,6 +68,27 @@ test('a connection that was cut: only with an error, and only one of the applica
   assert.deepEqual(failure(200, boom, { failed: withCode('ECONNRESET') }), { error: boom });
   // What says itself that the client is to blame.
   assert.equal(failure(499, Object.assign(new Error('request aborted'), { status: 400 }), {}), undefined);
+});
+
+test('an error that was answered below 500 is none, though the answer was cut off; the next one is', () => {
+  const answered = { isErrorInAnswer: false };
+  assert.equal(failure(200, boom, {}, answered), undefined);
+  assert.deepEqual(failure(499, boom, {}, answered), { error: boom });
+  assert.deepEqual(failure(200, withCode('EIO'), { errored: boom }, answered), { error: boom });
+
+  const other = new Error('other');
+  const open = { headersSent: false, statusCode: 200 };
+  const noted = (...errors: readonly (readonly [unknown, typeof open])[]): unknown => {
+    const observation = createObservation('GET', '/', 0, createRootScope());
+    for (const [error, response] of errors) noteError(observation, error, response);
+    return [observation.error, observation.isErrorInAnswer];
+  };
+  const answering = (statusCode: number): typeof open => ({ headersSent: true, statusCode });
+  assert.deepEqual(noted([boom, open], [other, open]), [boom, false]);
+  assert.deepEqual(noted([boom, open], [boom, answering(200)]), [boom, false]);
+  assert.deepEqual(noted([boom, open], [other, answering(200)]), [other, true]);
+  assert.deepEqual(noted([boom, open], [other, answering(500)]), [boom, false]);
+  assert.deepEqual(noted([boom, answering(200)], [other, answering(200)]), [boom, true]);
 });
 
 test('the echo of a client that has left is no failure; the same error, when it has not, is one', () => {
@@ -119,30 +140,30 @@ test('an error after the end is told once, and only one that nobody has answered
   const other = new Error('other');
   const late = errorsOf((observation, end) => {
     end(499, true);
-    noteError(observation, withCode('ERR_STREAM_DESTROYED'));
-    noteError(observation, boom);
-    noteError(observation, other);
+    noteError(observation, withCode('ERR_STREAM_DESTROYED'), undefined);
+    noteError(observation, boom, undefined);
+    noteError(observation, other, undefined);
   });
   assert.deepEqual(late, [[499, boom]]);
 
   const answeredBefore = errorsOf((observation, end) => {
-    noteError(observation, boom);
+    noteError(observation, boom, undefined);
     end(422);
-    noteError(observation, boom);
+    noteError(observation, boom, undefined);
   });
   assert.deepEqual(answeredBefore, []);
 
   const toldBefore = errorsOf((observation, end) => {
-    noteError(observation, boom);
-    noteError(observation, other);
+    noteError(observation, boom, undefined);
+    noteError(observation, other, undefined);
     end(500);
-    noteError(observation, other);
+    noteError(observation, other, undefined);
   });
   assert.deepEqual(toldBefore, [[500, boom]]);
 
   const refusedLate = errorsOf((observation, end) => {
     end(499, true);
-    noteError(observation, Object.assign(new Error('request aborted'), { statusCode: 400 }));
+    noteError(observation, Object.assign(new Error('request aborted'), { statusCode: 400 }), undefined);
   });
   assert.deepEqual(refusedLate, []);
 });

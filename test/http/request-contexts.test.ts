@@ -18,7 +18,7 @@ const withApp = async (
   const child = startChild({
     args: [
       '--import',
-      path.join(root, 'test/frameworks/collect.ts'),
+      path.join(root, 'test/fixtures/failing/collect.ts'),
       path.join(root, 'test/fixtures/http/contexts.mjs'),
     ],
     env,

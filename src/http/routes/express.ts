@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { ModulePatch, OnHookFailure } from '../../instrumentations/module-patch.ts';
 import { type Methods, replaceMethods } from '../../instrumentations/replace-methods.ts';
 import { pathOf } from '../folded-path.ts';
@@ -26,6 +27,7 @@ interface Router {
 interface RoutedRequest {
   readonly originalUrl?: string;
   readonly baseUrl?: string;
+  readonly res?: ServerResponse;
   /** The route that matched last, set before its parameters are resolved. */
   readonly route?: object;
 }
@@ -57,7 +59,7 @@ export const expressPatches = (onFailure: OnHookFailure): readonly ModulePatch[]
     (pathOf(request.originalUrl ?? observation.target) ?? '').slice(observation.base.length) || '/';
 
   const noteFailure = (observation: RequestObservation, request: RoutedRequest, error: unknown): void => {
-    noteError(observation, error);
+    noteError(observation, error, request.res);
     // A parameter callback failed: its route matched, but was never entered.
     const route = request.route;
     if (observation.route !== undefined || route === undefined || passedRoutes.get(observation) === route)

@@ -1,4 +1,5 @@
 import { errorMonitor } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import type { OnHookFailure } from '../../instrumentations/module-patch.ts';
 import { noteError, observationOf } from '../observation.ts';
 
@@ -7,6 +8,10 @@ interface Request {
   /** Since 4.10; before, `routerPath`, which now warns. */
   readonly routeOptions?: { readonly url?: string };
   readonly routerPath?: string;
+}
+
+interface Reply {
+  readonly raw: ServerResponse;
 }
 
 type Done = (error: null, payload?: unknown) => void;
@@ -29,9 +34,9 @@ export const observeFastify = (instance: unknown, onFailure: OnHookFailure): voi
     }
   };
 
-  const note = ({ raw }: Request, error: unknown): void => {
-    const observation = observationOf(raw);
-    if (observation !== undefined) noteError(observation, error);
+  const note = (request: Request, reply: Reply, error: unknown): void => {
+    const observation = observationOf(request.raw);
+    if (observation !== undefined) noteError(observation, error, reply.raw);
   };
 
   fastify.addHook('onRequest', (request: Request, _reply: unknown, done: () => void) => {
@@ -43,15 +48,15 @@ export const observeFastify = (instance: unknown, onFailure: OnHookFailure): voi
     });
     done();
   });
-  fastify.addHook('onError', (request: Request, _reply: unknown, error: unknown, done: () => void) => {
-    guard(() => note(request, error));
+  fastify.addHook('onError', (request: Request, reply: Reply, error: unknown, done: () => void) => {
+    guard(() => note(request, reply, error));
     done();
   });
   // Of a stream that fails when the headers are out, Fastify tells nobody but its log.
-  fastify.addHook('onSend', (request: Request, _reply: unknown, payload: unknown, done: Done) => {
+  fastify.addHook('onSend', (request: Request, reply: Reply, payload: unknown, done: Done) => {
     guard(() => {
       // One that monitors is none that handles: without another, the error is thrown as it would be without us.
-      if (isStream(payload)) payload.on(errorMonitor, error => guard(() => note(request, error)));
+      if (isStream(payload)) payload.on(errorMonitor, error => guard(() => note(request, reply, error)));
     });
     done(null, payload);
   });

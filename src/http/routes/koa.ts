@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { onImported } from '../../instrumentations/imports.ts';
 import type { OnHookFailure } from '../../instrumentations/module-patch.ts';
 import { type Methods, replaceMethods } from '../../instrumentations/replace-methods.ts';
@@ -16,10 +17,11 @@ interface Layer {
 
 interface Context {
   readonly req?: object;
+  readonly res?: ServerResponse;
   readonly method: string;
   readonly path: string;
   /** All layers that a router has found so far. */
-  readonly matched?: readonly Layer[];
+  readonly matched?: unknown;
   [own: symbol]: unknown;
 }
 
@@ -62,7 +64,10 @@ export const patchKoaApplication = (exports: unknown, onFailure: OnHookFailure):
       use: original =>
         function use(this: unknown, ...parameters: unknown[]): unknown {
           const [middleware, ...rest] = parameters;
-          const observed = isMiddleware(middleware) ? observeMiddleware(middleware, onFailure) : middleware;
+          let observed = middleware;
+          guarded(onFailure, () => {
+            if (isMiddleware(middleware)) observed = observeMiddleware(middleware, onFailure);
+          });
           return Reflect.apply(original, this, [observed, ...rest]);
         },
     },
@@ -93,7 +98,7 @@ const observeMiddleware = (middleware: Middleware, onFailure: OnHookFailure): Mi
     const observation = observationIn(context);
     if (observation === undefined) return Reflect.apply(middleware, this, [context, next, ...rest]);
     const failed = (error: unknown): never => {
-      guarded(onFailure, () => noteError(observation, error));
+      guarded(onFailure, () => noteError(observation, error, context.res));
       throw error;
     };
     const passOn: Next = () => {
@@ -132,7 +137,7 @@ const observationIn = (context: Context | undefined): RequestObservation | undef
 
 const note = (context: Context, error: unknown): void => {
   const observation = observationIn(context);
-  if (observation !== undefined) noteError(observation, error);
+  if (observation !== undefined) noteError(observation, error, context.res);
 };
 
 /**
@@ -142,7 +147,8 @@ const note = (context: Context, error: unknown): void => {
 const noteRoute = (context: Context, path: unknown): void => {
   const observation = observationIn(context);
   if (observation === undefined) return;
-  const { matched = [], method } = context;
+  const { method } = context;
+  const matched: readonly Layer[] = Array.isArray(context.matched) ? context.matched : [];
   const routes = matched.filter(({ methods }) => methods?.length !== 0);
   const isRoute = matched.length === 0 || routes.some(route => route.path === path);
   if (!isRoute && observation.route !== undefined) return;
