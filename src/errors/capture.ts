@@ -25,7 +25,7 @@ export interface Capture {
   readonly here: (
     error: unknown,
     source: ErrorSource,
-    severity: AlertSeverity,
+    severity: 'error' | 'critical',
     context?: unknown,
   ) => Promise<string | undefined>;
   readonly request: (failure: RequestFailure) => Promise<string | undefined>;
@@ -56,21 +56,39 @@ export const createCapture = ({
       ? redaction.text(String(user)).slice(0, longestUser)
       : undefined;
 
-  const here: Capture['here'] = (error, source, severity, context) => {
-    const request = currentRequest();
-    // A 5xx answer without an error says nothing new about it.
-    if (request !== undefined && source !== 'log') request.isReported = true;
-    return funnel.capture(
-      error,
-      source,
-      (): Circumstances => ({
+  /** Where the application is right now. */
+  const placeWith =
+    (severity: AlertSeverity) =>
+    (context: unknown, error: unknown): Circumstances => {
+      const request = currentRequest();
+      return {
         ...{ severity, context },
         trace: activeTrace() ?? (request && traceOf(request)),
         request: request && reported(request, undefined),
         user: userOf(userIn(context)),
         isLogged: logged.find(error) === true,
-      }),
-    );
+      };
+    };
+  const places = { error: placeWith('error'), critical: placeWith('critical') };
+
+  const ofFailure = (
+    { observation, status, trace, user, error: known }: RequestFailure,
+    error: unknown,
+  ): Circumstances => ({
+    // It may be what an application answers on purpose, while it cannot work.
+    severity:
+      known === undefined && observation.loggedError === undefined && status === 503 ? 'warning' : 'error',
+    request: reported(observation, status),
+    trace,
+    user: userOf(user),
+    isLogged: logged.find(error) === true,
+  });
+
+  const here: Capture['here'] = (error, source, severity, context) => {
+    const request = currentRequest();
+    // A 5xx answer without an error says nothing new about it.
+    if (request !== undefined && source !== 'log') request.isReported = true;
+    return funnel.capture(error, source, places[severity], context);
   };
 
   return {
@@ -81,21 +99,11 @@ export const createCapture = ({
       if (request === undefined) void here(error, 'log', 'error');
       else request.loggedError = error;
     },
-    request: ({ error: known, observation, status, trace, user }) => {
+    request: failure => {
+      const { error, observation, status } = failure;
       // Many applications log an error, and answer by themselves.
-      const error = known ?? observation.loggedError;
-      return funnel.capture(
-        error ?? answeredWith(status, observation),
-        'request',
-        (): Circumstances => ({
-          // It may be what an application answers on purpose, while it cannot work.
-          severity: error === undefined && status === 503 ? 'warning' : 'error',
-          request: reported(observation, status),
-          trace,
-          user: userOf(user),
-          isLogged: logged.find(error) === true,
-        }),
-      );
+      const known = error ?? observation.loggedError ?? answeredWith(status, observation);
+      return funnel.capture(known, 'request', ofFailure, failure);
     },
   };
 };

@@ -68,13 +68,15 @@ export interface Funnel {
   /**
    * Takes an error, whatever it is; the same one, or one that it has caused, only once.
    *
-   * @param circumstances asked for only when the error is reported
+   * @param circumstances asked for only when the error is reported, with what was given for it: in a flood even a function
+   *   made for each error would cost too much
    * @returns the id of the event that Sentry has taken, once it has; `undefined` where nothing was sent. Never rejects.
    */
-  readonly capture: (
+  readonly capture: <Given>(
     error: unknown,
     source: ErrorSource,
-    circumstances: () => Circumstances,
+    circumstances: (given: Given, error: unknown) => Circumstances,
+    given: Given,
   ) => Promise<string | undefined>;
   /** Reports the repeats that were counted so far. */
   readonly endWindows: () => void;
@@ -161,16 +163,17 @@ export const createFunnel = (options: FunnelOptions): Funnel => {
     return false;
   };
 
-  const take = (
+  const take = <Given>(
     error: unknown,
     source: ErrorSource,
-    circumstances: () => Circumstances,
+    circumstances: (given: Given, error: unknown) => Circumstances,
+    given: Given,
   ): Promise<string | undefined> => {
     const kind = flood.count(error);
     const isNew = kind !== undefined && isFirst(kind);
     if (!isNew) onOutcome('repeated');
     if (kind === undefined && !hasLogRoom()) return nothingSent;
-    const known = circumstances();
+    const known = circumstances(given, error);
     const report = reportOf(error, source, known);
     const isLogged = known.isLogged === true;
     if (isNew) return first(report, error, isLogged, kind);
@@ -209,14 +212,14 @@ export const createFunnel = (options: FunnelOptions): Funnel => {
   });
 
   return {
-    capture: (error, source, circumstances) => {
+    capture: (error, source, circumstances, given) => {
       // What a getter of the error logs, say, while it is described.
       if (isBusy) return nothingSent;
       isBusy = true;
       try {
         const known = marks.find(error);
         if (known !== undefined) return known;
-        const sent = take(error, source, circumstances);
+        const sent = take(error, source, circumstances, given);
         marks.set(error, sent);
         return sent;
       } catch (failure) {

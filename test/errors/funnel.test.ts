@@ -54,7 +54,12 @@ const createSetUp = (options: Partial<FunnelOptions> = {}) => {
     ...options,
   });
   const capture = (error: unknown, circumstances: Partial<Circumstances> = {}) =>
-    funnel.capture(error, 'captureError', () => ({ severity: 'error', trace: undefined, ...circumstances }));
+    funnel.capture(
+      error,
+      'captureError',
+      given => ({ severity: 'error', trace: undefined, ...given }),
+      circumstances,
+    );
   return {
     ...{ funnel, capture, sent, alerts, lines, counts, failures },
     pass: clock.passNow,
@@ -190,7 +195,7 @@ describe('the funnel', () => {
     }
     assert.equal(sent.length, 8);
     assert.deepEqual(failures, []);
-    assert.equal(await funnel.capture(new RangeError('y'), 'log', throwing), undefined);
+    assert.equal(await funnel.capture(new RangeError('y'), 'log', throwing, undefined), undefined);
     assert.equal(failures.length, 1);
   });
 
