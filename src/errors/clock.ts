@@ -4,18 +4,21 @@ export interface Clock {
   readonly now: () => number;
   /** From 0 to 1. */
   readonly random: () => number;
-  /** Calls once, after so many milliseconds; keeps no process alive. Returns what takes the call back. */
+  /** Calls once, after so many milliseconds, 24 days at most; keeps no process alive. Returns what takes the call back. */
   readonly after: (ms: number, call: () => void) => () => void;
 }
 
 // As they are now: an application's fake timers are not to become ours.
 const { setTimeout, clearTimeout } = globalThis;
 
+/** Longer ones would be over at once. */
+const longestTimer = 2 ** 31 - 1;
+
 export const realClock: Clock = {
   now: performance.now.bind(performance),
   random: Math.random.bind(Math),
   after: (ms, call) => {
-    const timer = setTimeout(call, ms).unref();
+    const timer = setTimeout(call, Math.min(ms, longestTimer)).unref();
     return () => clearTimeout(timer);
   },
 };

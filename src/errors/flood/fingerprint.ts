@@ -26,12 +26,6 @@ const start = 0x811c9dc5 | 0;
 /** Source: FNV-1a, by characters instead of bytes. */
 const mix = (hash: number, value: number): number => Math.imul(hash ^ value, 0x01000193);
 
-/** The numbers of FNV-1a differ too little in their high bits for texts that differ in the end only. */
-const finish = (hash: number): number => {
-  const mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return mixed ^ (mixed >>> 13);
-};
-
 const hashText = (hash: number, text: string, from: number, to: number): number => {
   let mixed = hash;
   for (let at = from; at < to; at++) mixed = mix(mixed, text.charCodeAt(at));
@@ -100,10 +94,10 @@ export const hashOfMessage = (error: unknown): number => {
         lastType = type;
         lastName = name;
       }
-      return finish(typeof message === 'string' ? hashFolded(lastHash, message) : lastHash);
+      return typeof message === 'string' ? hashFolded(lastHash, message) : lastHash;
     }
     const hash = hashOfType(typeof error, undefined);
-    return finish(typeof error === 'string' ? hashFolded(hash, error) : hash);
+    return typeof error === 'string' ? hashFolded(hash, error) : hash;
   } catch {
     return unreadable;
   }
@@ -147,7 +141,7 @@ export const hashOfPlace = (error: unknown): number => {
       hash = hashText(hash, stack, begin, end);
       read++;
     }
-    return read === 0 ? 0 : finish(hash);
+    return read === 0 ? 0 : hash;
   } catch {
     return 0;
   }

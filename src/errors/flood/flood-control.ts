@@ -9,7 +9,7 @@ export interface Kind<Kept> {
   readonly digests: number;
   /** It stands for all that there was no room for. */
   readonly isOthers: boolean;
-  /** Count of a window at which its owner is told; it stays when the next window opens. Never unless it is set. */
+  /** Count of a window at which its owner is told; it stays when the next window opens. 0: never. */
   wakeAt: number;
   /** For the owner of flood control, who is to bound what it holds. */
   kept: Kept | undefined;
@@ -59,7 +59,7 @@ const readOneInStorm = 1_024;
 /** Part of a window in which a kind is not forgotten for the sake of another one. */
 const youth = 1 / 5;
 
-/** Whether a stack is read, of the one that is the so-manieth. */
+/** Whether a stack is read, of an error that is the `seen`th of its family. */
 const isStackRead = (seen: number): boolean =>
   seen <= alwaysRead || seen % (seen < stormFrom ? readOneIn : readOneInStorm) === 0;
 
@@ -101,8 +101,14 @@ export const createFloodControl = <Kept>(options: FloodControlOptions<Kept>): Fl
 
   const openKind = (hash: number, place: number, isOthers: boolean): OpenKind<Kept> => {
     const kind: OpenKind<Kept> = {
-      ...{ count: 0, digests: 0, isOthers, wakeAt: Number.POSITIVE_INFINITY, kept: undefined },
-      ...{ hash, place, openedAt: clock.now() },
+      count: 0,
+      digests: 0,
+      isOthers,
+      wakeAt: 0,
+      kept: undefined,
+      hash,
+      place,
+      openedAt: clock.now(),
     };
     open.add(kind);
     wake();
