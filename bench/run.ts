@@ -23,6 +23,7 @@ const benches: Readonly<Record<string, (rounds?: number) => Promise<Report>>> = 
   'log-records': async rounds => (await import('./log-records.ts')).logRecords(rounds),
   winston: async rounds => (await import('./winston.ts')).winston(rounds),
   logger: async rounds => (await import('./logger.ts')).logger(rounds),
+  errors: async rounds => (await import('./errors/flood.ts')).flood(rounds),
   profile: async () => (await import('./profile.ts')).profile(),
 };
 

@@ -11,7 +11,12 @@ const send = ({ target, body }: ExitRequest, index: number, { outcomes }: ExitPo
   };
   // What sends keeps no thread alive.
   const alive = setTimeout(settle(false), target.timeout);
-  createHttpPost(target)(body).then(({ status }) => settle(status >= 200 && status < 300)(), settle(false));
+  try {
+    createHttpPost(target)(body).then(({ status }) => settle(status >= 200 && status < 300)(), settle(false));
+  } catch {
+    // Its address is none: the others are sent all the same.
+    settle(false)();
+  }
 };
 
 // Nothing when it is loaded as anything but that thread.

@@ -146,6 +146,22 @@ test('sendAlert posts what it is given, escaped, and a failure is logged and cou
     );
   }));
 
+test('a warning of the process is a line of the log, and is printed as before', () =>
+  withServices(async ({ sentry, start, lines, shown }) => {
+    const app = await start('errors/shop.mjs');
+    app.process.send({ kind: 'warn', text: 'this is deprecated, password=abc' });
+    await app.output(/\(node:\d+\) \[SHOP1\] Warning: this is deprecated, password=abc/);
+    // It is handled then: before the first line, nothing of ours hears of a signal.
+    app.process.send({ kind: 'capture', text: 'after it' });
+    await once(app.process, 'message');
+    app.process.kill('SIGTERM');
+    await app.exit(20_000);
+    const [line] = lines('combined.log').filter(({ level }) => level === 'warn');
+    assert.equal(line?.message, 'Warning: this is deprecated, password=REDACTED', shown());
+    assert.deepEqual([line?.code, line?.detail], ['SHOP1', 'token=REDACTED'], shown());
+    assert.equal(sentry.events.length, 1, shown());
+  }));
+
 test('without SENTRY_DSN and Slack, errors are counted and logged, and nothing of it is loaded before', () =>
   withServices(async ({ start, lines, shown }) => {
     const app = await start('errors/shop.mjs', { SENTRY_DSN: '', SLACK_TOKEN: '', SLACK_CHANNEL: '' });

@@ -150,8 +150,10 @@ describe('flood control', () => {
     };
     count('a', error, 32);
     assert.equal(reads, 32);
-    count('a', error, 6_400);
-    assert.equal(reads, 132);
+    count('a', error, 64 * 64 - 32);
+    assert.equal(reads, 32 + 64);
+    count('a', error, 10 * 1_024);
+    assert.equal(reads, 32 + 64 + 10);
   });
 
   test('counts what it has no room for in one kind, and makes room when others are old', () => {

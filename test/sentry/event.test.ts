@@ -112,6 +112,18 @@ describe('the event of a report', () => {
     assert.equal(files.includes('/app/secret.js'), false, files.join('\n'));
   });
 
+  test('shows the whole stack of an error whose message was set afterwards', () => {
+    const error = new Error('as it was');
+    const places = (message: string): number =>
+      eventOf({ exceptions: [exceptionOf(error, { message })] }).exception?.values?.[0]?.stacktrace?.frames
+        ?.length ?? 0;
+    assert.ok(places('as it was') > 1);
+    // Words that stand in the places, too.
+    for (const message of ['test', 'at', '', 'event.test.ts', 'as it was\nand more']) {
+      assert.equal(places(message), places('as it was'), message);
+    }
+  });
+
   test('says how often the same came again, in the same issue', () => {
     const first = eventOf();
     const digest = eventOf({

@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, test } from 'node:test';
 import { sentryTracesTarget } from '../../src/errors/sentry/otlp-target.ts';
 import { type App, root, startApp } from '../child.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../otlp-receiver.ts';
 import { type SentryIngest, startSentryIngest, summaryOf } from '../sentry-ingest.ts';
-import { bundleSink } from './bundled-sink.ts';
 
-let sink: Awaited<ReturnType<typeof bundleSink>>;
 let ingest: SentryIngest;
 let app: App | undefined;
-before(async () => {
-  sink = await bundleSink();
-});
-after(() => sink.remove());
 beforeEach(async () => {
   ingest = await startSentryIngest();
 });
@@ -26,7 +20,7 @@ afterEach(async () => {
 const start = async (env: Readonly<Record<string, string>> = {}): Promise<App> => {
   app = await startApp('sentry/traced.mjs', {
     env: {
-      ...{ SINK: sink.file, SENTRY_DSN: ingest.dsn, MONITORING_SENTRY_TRACES: 'true' },
+      ...{ SENTRY_DSN: ingest.dsn, MONITORING_SENTRY_TRACES: 'true' },
       ...{ OTEL_BSP_SCHEDULE_DELAY: '50', ...env },
     },
   });
@@ -106,7 +100,7 @@ describe('spans to Sentry', () => {
     const receiver: OtlpReceiver = await startOtlpReceiver();
     try {
       const { url } = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
-      await fetch(`${url}/login`);
+      await fetch(`${url}/login`, { method: 'POST' });
       await receiver.waitFor(spans => spans.some(isServer));
       await ingest.waitFor(() => ingest.spans.some(isServer));
       assert.equal(receiver.spans.find(isServer)?.traceId, ingest.spans.find(isServer)?.traceId);
@@ -120,7 +114,7 @@ describe('spans to Sentry', () => {
       MONITORING_SENTRY_TRACES: 'false',
       OTEL_TRACES_EXPORTER: 'console',
     });
-    await fetch(`${url}/login`);
+    await fetch(`${url}/login`, { method: 'POST' });
     await ingest.waitForEvents(1);
     await new Promise(resolve => setTimeout(resolve, 300));
     assert.deepEqual(ingest.spans, []);

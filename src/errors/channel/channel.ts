@@ -114,7 +114,11 @@ export const createChannel = <Item>(options: ChannelOptions<Item>, clock: Clock 
     send: item => {
       if (breaker.isOpen()) return decline('failed');
       if (isStopped || entries.length >= capacity) return decline('dropped');
-      const { promise: settled, resolve } = Promise.withResolvers<boolean>();
+      // Node.js 20 has no `Promise.withResolvers`.
+      let resolve: Entry<Item>['resolve'] = () => {};
+      const settled = new Promise<boolean>(done => {
+        resolve = done;
+      });
       entries.push({ item, settled, resolve, tries: 0, isHurried: false });
       // Not in this tick: a process that dies in it takes the item along by `takeAtExit`, and only there.
       if (cancelTimer === undefined && !isTrying) wake(0);

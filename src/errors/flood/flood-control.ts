@@ -52,10 +52,16 @@ export const repeatsOf = ({ count, digests }: Kind<unknown>): number => (digests
 
 /** Occurrences of a type and message in a window of which each has its stack read. */
 const alwaysRead = 32;
-/** Beyond, one in so many has. */
+/** Beyond, one in so many has, and fewer in a storm of thousands. */
 const readOneIn = 64;
+const stormFrom = 4_096;
+const readOneInStorm = 1_024;
 /** Part of a window in which a kind is not forgotten for the sake of another one. */
 const youth = 1 / 5;
+
+/** Whether a stack is read, of the one that is the so-manieth. */
+const isStackRead = (seen: number): boolean =>
+  seen <= alwaysRead || seen % (seen < stormFrom ? readOneIn : readOneInStorm) === 0;
 
 interface OpenKind<Kept> extends Kind<Kept> {
   count: number;
@@ -79,7 +85,7 @@ interface Family<Kept> {
  * Lets the first error of each kind through and counts the others, which are told together when its window ends: so
  * there is one message for each fingerprint and window. Every error is counted once, in one kind. In which one is
  * inexact only in a storm: when a type and message has come 32 times in a window, 63 of 64 are counted for the place
- * seen last, as reading a stack takes longer than throwing an error does.
+ * seen last, and later even more, as reading a stack takes longer than throwing an error does.
  */
 export const createFloodControl = <Kept>(options: FloodControlOptions<Kept>): FloodControl<Kept> => {
   const { windowMs, capacity, onWindowEnd, clock } = options;
@@ -113,7 +119,7 @@ export const createFloodControl = <Kept>(options: FloodControlOptions<Kept>): Fl
       return kind;
     }
     family.seen++;
-    if (family.seen > alwaysRead && family.seen % readOneIn !== 0) return family.last;
+    if (!isStackRead(family.seen)) return family.last;
     const place = hashOfPlace(error);
     const known = family.kinds.find(kind => kind.place === place);
     if (known !== undefined) {

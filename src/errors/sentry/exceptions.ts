@@ -47,7 +47,8 @@ export const exceptionsOf = ({ exceptions, source }: ErrorReport): Exception[] =
 /** The caller first, the place of the error last. */
 const framesOf = ({ stack, message }: ReportedException): StackFrame[] => {
   if (stack === undefined) return [];
-  // A message of several lines may hold what looks like a stack.
-  const start = message === '' ? -1 : stack.indexOf(message);
-  return parseStack(start < 0 ? stack : stack.slice(start + message.length));
+  // A message of several lines may hold what looks like a stack. One that was set afterwards is not in the first line.
+  const [firstLine = ''] = message.split('\n', 1);
+  const start = stack.slice(0, stack.indexOf('\n')).indexOf(firstLine);
+  return parseStack(stack.startsWith(message, start) ? stack.slice(start + message.length) : stack);
 };
