@@ -101,12 +101,9 @@ const observeMiddleware = (middleware: Middleware, onFailure: OnHookFailure): Mi
       guarded(onFailure, () => noteError(observation, error, context.res));
       throw error;
     };
-    const passOn: Next = () => {
-      observation.passedOn = true;
-      return next();
-    };
+    const following = isRouter ? notingThatItPassesOn(observation, next) : next;
     try {
-      const outcome = Reflect.apply(middleware, this, [context, isRouter ? passOn : next, ...rest]);
+      const outcome = Reflect.apply(middleware, this, [context, following, ...rest]);
       // Handed on instead of the original: with a second promise beside it, a rejection would be handled for nobody.
       return outcome instanceof Promise ? outcome.then(undefined, failed) : outcome;
     } catch (error) {
@@ -116,6 +113,13 @@ const observeMiddleware = (middleware: Middleware, onFailure: OnHookFailure): Mi
   // Routers and tools know each other's middleware by what is written on it.
   return Object.defineProperties(observed, Object.getOwnPropertyDescriptors(middleware)) as Middleware;
 };
+
+const notingThatItPassesOn =
+  (observation: RequestObservation, next: Next): Next =>
+  () => {
+    observation.passedOn = true;
+    return next();
+  };
 
 /** Koa 2 still takes generators, and looks at the function itself for that. */
 const isMiddleware = (value: unknown): value is Middleware =>
