@@ -22,7 +22,6 @@ export interface ErrorReportingOptions
     | 'useLogger'
     | 'processEnd'
     | 'report'
-    | 'now'
     | 'undo'
   > {
   readonly store: Pick<Store, 'errorEvents' | 'alerts'>;

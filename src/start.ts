@@ -133,7 +133,7 @@ const build = (
 
   const processEnd = createProcessEnd(settings.shutdownTimeout, postAtExit);
   const { errors, contexts, emitLogged, onLoggedError } = startErrorReporting({
-    ...{ settings, version, failures, processEnd, report, now, undo },
+    ...{ settings, version, failures, processEnd, report, undo },
     service: resource['service.name'] ?? '',
     store: own.store,
     tracing: tracing?.observers,

@@ -56,10 +56,10 @@ export const flood = async (rounds = 21): Promise<Report> => {
   });
 
   return {
-    title: 'Errors: flood control',
+    title: 'Errors: a flood',
     method: [
       `Load: ${perRound} errors per round and way, created, thrown and caught, with an id in the message, in one process. Rounds: ${rounds}, in turn, after ${warmUpRounds} to warm up.`,
-      'Measured: user and system CPU of the process, garbage collection included, for one error: caught and forgotten, and the same marked and counted by flood control, as the funnel does before it makes anything of it.',
+      'Measured: user and system CPU of the process, garbage collection included, for one error: caught and forgotten, and the same given to the funnel, as `captureError` does: marked, counted, and reported where it is the first, to services that take whatever comes.',
       'The heap is what is held more at the end, after a collection. The yardstick at the right reads the stack of each error, which is what a fingerprint of each would take.',
     ],
     tables: [
@@ -68,7 +68,7 @@ export const flood = async (rounds = 21): Promise<Report> => {
         head: [
           'loop',
           'ns CPU (min / median / max)',
-          'ns more with flood control',
+          'ns more with the funnel',
           '× the loop (min / median / max)',
           '× with each stack read',
         ],

@@ -37,7 +37,6 @@ export const startErrorsAlone = (logging: () => Logging): ErrorsApi => {
     onEvent: () => {},
     onAlert: () => {},
     processEnd: createProcessEnd(settings.shutdownTimeout, postAtExit),
-    now: performance.now.bind(performance),
     // There is no metric to count it in.
     onFailure: () => {},
     load: () => ({ createErrors }),

@@ -135,7 +135,7 @@ export const createFunnel = (options: FunnelOptions): Funnel => {
   ): Promise<string | undefined> => {
     const least = threshold(report.severity, report.request?.route);
     kind.kept = { report: keptOf(report), isAlerted: least <= 1 };
-    kind.wakeAt = least;
+    kind.wakeAt = Number.isFinite(least) ? least : 0;
     const hasEvent = sentry()?.hasRoom() === true;
     // Before anything else, because the process may be about to end.
     if (!isLogged && logTokens.take()) log(report, hasEvent ? report.eventId : undefined);

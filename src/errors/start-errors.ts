@@ -1,6 +1,7 @@
 import type { RequestFailure } from '../http/request-failures.ts';
 import type { ProcessEnd } from '../shutdown.ts';
 import type { ErrorsApi } from './api.ts';
+import { realClock } from './clock.ts';
 import type { Errors, ErrorsOptions } from './create-errors.ts';
 import { watchProcessErrors } from './process-errors.ts';
 import { reportedTo } from './reported-to.ts';
@@ -11,8 +12,6 @@ export interface StartErrorsOptions extends ErrorsOptions {
   /** From now on lines go where our logger's go: the application calls us by name. */
   readonly useLogger: () => void;
   readonly processEnd: ProcessEnd;
-  /** Monotonic milliseconds. */
-  readonly now: () => number;
   /** Reads the file. */
   readonly load: () => Pick<typeof import('./errors.ts'), 'createErrors'>;
   readonly undo: (() => void)[];
@@ -63,7 +62,7 @@ export const startErrors = (options: StartErrorsOptions): StartedErrors => {
       },
       onAbruptEnd: processEnd.endNow,
       onFailure,
-      now: options.now,
+      now: realClock.now,
     });
   let isWatching = false;
 
