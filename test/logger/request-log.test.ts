@@ -124,13 +124,16 @@ describe('the trace of the request is on its record', () => {
     const headers = { traceparent: `00-${traceId}-${spanId}-${flags}` };
     await (await fetch(`${shop.url}/log`, { headers })).arrayBuffer();
   };
-  test('without tracing: that of a caller that samples', async () => {
+  test('without tracing: that of its caller, sampled or not', async () => {
     await withShop({ env: { WITH: 'logger' } }, async shop => {
       await ask(shop, '01');
       await ask(shop, '00');
       const [sampled, not] = await shop.requests(2);
       assert.deepEqual([sampled?.trace_id, sampled?.span_id, sampled?.trace_flags], [traceId, spanId, '01']);
-      assert.deepEqual([not?.trace_id, not?.span_id], [undefined, undefined]);
+      assert.deepEqual([not?.trace_id, not?.span_id, not?.trace_flags], [traceId, spanId, '00']);
+      await (await fetch(`${shop.url}/log`)).arrayBuffer();
+      const [, , alone] = await shop.requests(3);
+      assert.equal(alone?.trace_id, undefined);
     });
   });
   test('with tracing: the span of the request, sampled or not', async () => {

@@ -47,7 +47,7 @@ describe('log records of an application', { concurrency: 2 }, () => {
             assert.equal(log.resource['telemetry.distro.version'], version);
             const server = receiver.spans.find(({ name }) => name === 'GET');
             assert.deepEqual([log.traceId, log.spanId, log.flags], [server?.traceId, server?.spanId, 1]);
-            assertLines(reported(app), [/ on: .*, logs to http:\/\/127\.0\.0\.1:\d+; off: alerts /]);
+            assertLines(reported(app), [/ on: .*, logs to http:\/\/127\.0\.0\.1:\d+; off: Sentry /]);
           },
         ));
     }
@@ -121,7 +121,7 @@ describe('nothing of logs', { concurrency: 2 }, () => {
   const nowhere: Readonly<Record<string, readonly [Readonly<Record<string, string>>, RegExp]>> = {
     'without an endpoint': [
       { OTEL_EXPORTER_OTLP_ENDPOINT: '' },
-      /off: .*logs \(OTEL_EXPORTER_OTLP_ENDPOINT is not set\), alerts/,
+      /off: .*logs \(OTEL_EXPORTER_OTLP_ENDPOINT is not set\), Sentry/,
     ],
     'with OTEL_LOGS_EXPORTER=none': [
       { OTEL_LOGS_EXPORTER: 'none' },

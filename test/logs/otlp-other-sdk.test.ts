@@ -51,7 +51,7 @@ describe('the logs of an application, when they are another SDK’s', { concurre
         await ask('/emit?5');
         assert.equal(await ask('/enabled'), 'false');
         assert.equal(receiver.attempts('/v1/logs'), 0);
-        assertLines(reported(app), [/ off: logs \(none by \S+\/traces\.yaml\), alerts /]);
+        assertLines(reported(app), [/ off: logs \(none by \S+\/traces\.yaml\), Sentry /]);
       },
     ));
 });
