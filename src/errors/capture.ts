@@ -25,6 +25,7 @@ export interface Capture {
   readonly here: (
     error: unknown,
     source: ErrorSource,
+    /** `critical`: the process ends by it. */
     severity: 'error' | 'critical',
     context?: unknown,
   ) => Promise<string | undefined>;
@@ -88,7 +89,7 @@ export const createCapture = ({
     const request = currentRequest();
     // A 5xx answer without an error says nothing new about it.
     if (request !== undefined && source !== 'log') request.isReported = true;
-    return funnel.capture(error, source, places[severity], context);
+    return funnel.capture(error, source, places[severity], context, severity === 'critical');
   };
 
   return {

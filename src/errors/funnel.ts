@@ -70,6 +70,7 @@ export interface Funnel {
    *
    * @param circumstances asked for only when the error is reported, with what was given for it: in a flood even a function
    *   made for each error would cost too much
+   * @param isLast the process ends by it: it is reported whatever was before, and has its line
    * @returns the id of the event that Sentry has taken, once it has; `undefined` where nothing was sent. Never rejects.
    */
   readonly capture: <Given>(
@@ -77,6 +78,7 @@ export interface Funnel {
     source: ErrorSource,
     circumstances: (given: Given, error: unknown) => Circumstances,
     given: Given,
+    isLast?: boolean,
   ) => Promise<string | undefined>;
   /** Reports the repeats that were counted so far. */
   readonly endWindows: () => void;
@@ -127,26 +129,35 @@ export const createFunnel = (options: FunnelOptions): Funnel => {
     );
   };
 
+  const tell = (
+    report: ErrorReport,
+    original: unknown,
+    hasLine: boolean,
+    isAlerted: boolean,
+  ): Promise<string | undefined> => {
+    const hasEvent = sentry()?.hasRoom() === true;
+    // Before anything else, because the process may be about to end.
+    if (hasLine) log(report, hasEvent ? report.eventId : undefined);
+    const sent = toSentry({ report, original });
+    if (isAlerted) alert(errorAlert(report, title(), hasEvent));
+    return sent;
+  };
+
   const first = (
     report: ErrorReport,
     original: unknown,
-    isLogged: boolean,
+    hasLine: boolean,
     kind: Kind<Kept>,
   ): Promise<string | undefined> => {
     const least = threshold(report.severity, report.request?.route);
     kind.kept = { report: keptOf(report), isAlerted: least <= 1 };
     kind.wakeAt = Number.isFinite(least) ? least : 0;
-    const hasEvent = sentry()?.hasRoom() === true;
-    // Before anything else, because the process may be about to end.
-    if (!isLogged && logTokens.take()) log(report, hasEvent ? report.eventId : undefined);
-    const sent = toSentry({ report, original });
-    if (least <= 1) alert(errorAlert(report, title(), hasEvent));
-    return sent;
+    return tell(report, original, hasLine, least <= 1);
   };
 
   /** @param kind of one that has now come as often as it has to for people to be told */
-  const repeat = (report: ErrorReport, isLogged: boolean, kind: Kind<Kept> | undefined): void => {
-    if (!isLogged && logTokens.take()) log(report, undefined);
+  const repeat = (report: ErrorReport, hasLine: boolean, kind: Kind<Kept> | undefined): void => {
+    if (hasLine) log(report, undefined);
     if (kind?.kept === undefined || kind.kept.isAlerted) return;
     kind.kept.isAlerted = true;
     alert(errorAlert(report, title(), false));
@@ -168,16 +179,20 @@ export const createFunnel = (options: FunnelOptions): Funnel => {
     source: ErrorSource,
     circumstances: (given: Given, error: unknown) => Circumstances,
     given: Given,
+    isLast: boolean,
   ): Promise<string | undefined> => {
     const kind = flood.count(error);
     const isNew = kind !== undefined && isFirst(kind);
-    if (!isNew) onOutcome('repeated');
-    if (kind === undefined && !hasLogRoom()) return nothingSent;
+    if (!isNew && !isLast) {
+      onOutcome('repeated');
+      if (kind === undefined && !hasLogRoom()) return nothingSent;
+    }
     const known = circumstances(given, error);
     const report = reportOf(error, source, known);
-    const isLogged = known.isLogged === true;
-    if (isNew) return first(report, error, isLogged, kind);
-    repeat(report, isLogged, kind);
+    const hasLine = isLast || (known.isLogged !== true && logTokens.take());
+    if (isNew) return first(report, error, hasLine, kind);
+    if (isLast) return tell(report, error, hasLine, true);
+    repeat(report, hasLine, kind);
     return nothingSent;
   };
 
@@ -212,14 +227,14 @@ export const createFunnel = (options: FunnelOptions): Funnel => {
   });
 
   return {
-    capture: (error, source, circumstances, given) => {
+    capture: (error, source, circumstances, given, isLast = false) => {
       // What a getter of the error logs, say, while it is described.
       if (isBusy) return nothingSent;
       isBusy = true;
       try {
         const known = marks.find(error);
         if (known !== undefined) return known;
-        const sent = take(error, source, circumstances, given);
+        const sent = take(error, source, circumstances, given, isLast);
         marks.set(error, sent);
         return sent;
       } catch (failure) {

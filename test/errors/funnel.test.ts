@@ -161,6 +161,23 @@ describe('the funnel', () => {
     assert.deepEqual([sent.length, alerts.length], [4, 2]);
   });
 
+  test('reports the error that ends the process whatever was before it, with its line', () => {
+    const { funnel, capture, sent, alerts, lines, counts } = createSetUp();
+    const [last, ...before] = errors(500);
+    for (const error of before) void capture(error);
+    assert.deepEqual([sent.length, alerts.length, lines.length], [1, 1, 100]);
+    void funnel.capture(
+      last,
+      'uncaughtException',
+      () => ({ severity: 'critical', trace: undefined, isLogged: true }),
+      undefined,
+      true,
+    );
+    assert.deepEqual([sent.length, alerts.length, lines.length], [2, 2, 101]);
+    assert.deepEqual([sent[1]?.severity, lines[100]?.[1]], ['critical', sent[1]?.eventId]);
+    assert.equal(counts.repeated, 498);
+  });
+
   test('writes no line about what the application has logged itself', () => {
     const { capture, sent, lines } = createSetUp();
     void capture(new Error('logged'), { isLogged: true });
