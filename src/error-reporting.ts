@@ -42,7 +42,7 @@ export interface ErrorReporting {
   readonly onLoggedError: OnLoggedError | undefined;
 }
 
-/** Watches the process for errors, and gives them what they show: their request, their trace, the lines before them. */
+/** Takes errors, and gives them what they show: their request, their trace, the lines before them. */
 export const startErrorReporting = (options: ErrorReportingOptions): ErrorReporting => {
   const { settings, store, failures, tracing, emit } = options;
   const isReported = reportedTo(settings).length > 0;
@@ -65,7 +65,6 @@ export const startErrorReporting = (options: ErrorReportingOptions): ErrorReport
     onFailure: error => failures.inHook('errors', error),
     load: files.loadErrors,
   });
-  errors.watchProcess();
   return {
     ...{ errors, contexts },
     emitLogged: settings.sentryDsn === undefined ? emit : remember,

@@ -167,12 +167,14 @@ const build = (
     reportOnce: tellOnce,
     processEnd,
     onUsed: () => {
+      errors.watchProcess();
       // For the log of requests alone nothing is observed before somebody wants it.
       if (!observesAtOnce && requestLog !== undefined) observe();
     },
     load: files.loadLogger,
   });
   undo.push(stop);
+  errors.watchProcess();
   const observesAtOnce =
     settings.metricsExporters.length > 0 ||
     (tracing?.observers ?? contexts) !== undefined ||

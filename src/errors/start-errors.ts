@@ -19,7 +19,7 @@ export interface StartErrorsOptions extends ErrorsOptions {
 
 export interface StartedErrors extends ErrorsApi {
   readonly onRequestFailure: (failure: RequestFailure) => void;
-  /** From now on what nobody catches is reported. */
+  /** From now on what nobody catches is reported, if it goes anywhere: else the process is left alone. */
   readonly watchProcess: () => void;
   /** An error that the application has logged. */
   readonly onLoggedError: (error: Error) => void;
@@ -65,6 +65,11 @@ export const startErrors = (options: StartErrorsOptions): StartedErrors => {
       now: realClock.now,
     });
   let isWatching = false;
+  const watchProcess = (): void => {
+    if (isWatching || !(isReported || isLogWanted())) return;
+    isWatching = true;
+    undo.push(watch());
+  };
 
   return {
     captureError: (error, context) => {
@@ -75,14 +80,12 @@ export const startErrors = (options: StartErrorsOptions): StartedErrors => {
       options.useLogger();
       return loaded().sendAlert(...alert);
     },
-    watchProcess: () => {
-      if (!isWatching) undo.push(watch());
-      isWatching = true;
-    },
+    watchProcess,
     configure: given => {
       if (Object.keys(given).length === 0) return;
       isReported = true;
       loaded().configure(given);
+      watchProcess();
     },
     onRequestFailure: failure => {
       // Without a place for reports nobody knows which request the application has reported itself.

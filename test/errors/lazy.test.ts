@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { root, startApp } from '../child.ts';
+import { register, root, startApp, startChild } from '../child.ts';
 import { copyPackage } from '../preload/copy.ts';
 
 const script = path.join(root, 'test/fixtures/failing/express.mjs');
@@ -44,4 +45,21 @@ describe('what reports errors', () => {
     assert.deepEqual(statuses, [200, 500, 503]);
     assert.doesNotMatch(stderr, /request-contexts/);
   });
+});
+
+/** What an application sees of the hooks on its process. */
+const hooks = async (env: Readonly<Record<string, string>>): Promise<string> => {
+  const seen = `Object.hasOwn(process, 'emit'), process.listenerCount('uncaughtExceptionMonitor')`;
+  const child = startChild({
+    args: ['--import', register, '-e', `console.log(${seen})`],
+    env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0', ...env },
+  });
+  await child.exit(20_000);
+  return child.stdout();
+};
+
+test('a process is watched only where its errors go somewhere', async () => {
+  assert.equal(await hooks({}), 'false 0\n');
+  assert.equal(await hooks(reporting), 'true 1\n');
+  assert.equal(await hooks({ LOG_DIR: tmpdir() }), 'true 1\n');
 });
