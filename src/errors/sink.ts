@@ -1,4 +1,4 @@
-import type { TakeAtExit } from '../otlp/destination.ts';
+import type { TakeAtExit } from '../transport/exit-post.ts';
 
 /** A service that reports or alerts go to. Nothing of it throws or rejects. */
 export interface Sink<Item> {

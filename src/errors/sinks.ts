@@ -1,8 +1,8 @@
 import * as lines from '../lines.ts';
 import type { LogRecord } from '../logs/record.ts';
-import type { TakeAtExit } from '../otlp/destination.ts';
 import type { Redaction } from '../redaction/redaction.ts';
 import type { Settings } from '../settings/table.ts';
+import type { TakeAtExit } from '../transport/exit-post.ts';
 import type { Alert } from './alert.ts';
 import type { SentryItem } from './sentry/event.ts';
 import { createSentrySink } from './sentry/sentry-sink.ts';

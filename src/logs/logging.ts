@@ -1,6 +1,6 @@
 import type { LoggerProvider } from '@opentelemetry/api';
-import type { TakeAtExit } from '../otlp/destination.ts';
 import type { Redaction } from '../redaction/redaction.ts';
+import type { TakeAtExit } from '../transport/exit-post.ts';
 import { type AttributeLimitSettings, recordLimits } from './attribute-limits.ts';
 import { createLoggerProvider } from './logger-provider.ts';
 import { createOutgoing, type OutgoingRecord } from './outgoing-record.ts';

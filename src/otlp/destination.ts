@@ -1,4 +1,4 @@
-import type { ExitRequest } from '../transport/exit-post.ts';
+import type { TakeAtExit } from '../transport/exit-post.ts';
 import { type BatchQueue, type BatchQueueOptions, createBatchQueue, type SendBatch } from './batch-queue.ts';
 import { httpTarget, type OtlpTarget } from './post.ts';
 
@@ -21,12 +21,6 @@ export interface DestinationOptions<Source, Item> extends Omit<BatchQueueOptions
   readonly onFailing: (host: string, error: unknown) => void;
   readonly onRecovered: () => void;
 }
-
-/**
- * What waits, for a process in which nothing asynchronous happens any more: `postAtExit` sends that of all signals
- * together. Nothing more is taken afterwards.
- */
-export type TakeAtExit = () => readonly ExitRequest[];
 
 export interface Destination<Source> extends Omit<BatchQueue<Source, unknown>, 'takeAll'> {
   readonly takeAtExit: TakeAtExit;

@@ -5,9 +5,10 @@ import {
   SimpleSpanProcessor,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
-import { createDestination, type TakeAtExit } from '../otlp/destination.ts';
+import { createDestination } from '../otlp/destination.ts';
 import type { OtlpTarget } from '../otlp/post.ts';
 import type { TracesSettings } from '../settings/traces.ts';
+import type { TakeAtExit } from '../transport/exit-post.ts';
 import type { GrpcSenderTarget } from './grpc-post.ts';
 import { createSpanEncoder } from './span-encoding.ts';
 import { spanProcessor } from './span-processor.ts';

@@ -3,7 +3,7 @@ import type { ContextManager, TextMapPropagator, TracerProvider } from '@opentel
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { TracerProvider as SdkTracerProvider } from '@opentelemetry/sdk-trace';
-import type { TakeAtExit } from '../otlp/destination.ts';
+import type { TakeAtExit } from '../transport/exit-post.ts';
 import { createEpochClock } from './epoch-clock.ts';
 import { createIdGenerator } from './id-generator.ts';
 import { createOwnSpans } from './own-spans.ts';

@@ -6,6 +6,12 @@ export interface ExitRequest {
   readonly body: Uint8Array;
 }
 
+/**
+ * What waits, for a process in which nothing asynchronous happens any more: `postAtExit` sends that of all signals
+ * together. Nothing more is taken afterwards.
+ */
+export type TakeAtExit = () => readonly ExitRequest[];
+
 export interface ExitPost {
   readonly requests: readonly ExitRequest[];
   /** For each request: 0 at first, then 1 when the receiver has taken it, or 2. */
