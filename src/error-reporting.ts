@@ -8,6 +8,7 @@ import type { OnLoggedError } from './logs/logged-error.ts';
 import type { EmitRecord } from './logs/record.ts';
 import type { Store } from './metrics/store.ts';
 import type { ObserverTracing } from './observers.ts';
+import { isInstrumented } from './settings/instrumentations.ts';
 import { activeSpan } from './traces/active-span.ts';
 
 export interface ErrorReportingOptions
@@ -47,7 +48,10 @@ export const startErrorReporting = (options: ErrorReportingOptions): ErrorReport
   const { settings, store, failures, tracing, emit } = options;
   const isReported = reportedTo(settings).length > 0;
   const contexts =
-    isReported && tracing === undefined ? files.loadRequestContexts().createRequestContexts() : undefined;
+    isReported && tracing === undefined && isInstrumented(settings, 'http')
+      ? files.loadRequestContexts().createRequestContexts()
+      : undefined;
+  if (contexts !== undefined) options.undo.push(contexts.stop);
   let trail: LogTrail | undefined;
   /** The lines before an error, which its event in Sentry shows. */
   const remember: EmitRecord = record => {

@@ -110,7 +110,7 @@ const loadedErrors = (): ErrorsApi => {
  *
  * @param context said in all three beside the error, without secrets; `userId` or `user.id` becomes the event's user
  * @returns the id of the event once Sentry has taken it, for which it waits three seconds at most; `undefined` where
- *   nothing was sent: no Sentry, a repeat of the same error within its window. Never rejects.
+ *   nothing was sent: no Sentry, a repeat of the same error within its window, a refusal; and when it takes longer. Never rejects.
  */
 export const captureError = (
   error: unknown,

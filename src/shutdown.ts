@@ -30,6 +30,7 @@ const consequenceMs = 10_000;
 
 /** Bound now, so that an application's fake timers do not become our clock. */
 const now = performance.now.bind(performance);
+const { setTimeout, clearTimeout } = globalThis;
 
 const signals: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];
 

@@ -17,7 +17,7 @@ import { withOptions } from './options.ts';
 import { failedAlertLine, reportLine, warningLine } from './report-line.ts';
 import { createSendAlert, type SendAlert } from './send-alert.ts';
 import type { AlertSeverity } from './severity.ts';
-import { createSinks } from './sinks.ts';
+import { createSinks, type Sinks } from './sinks.ts';
 
 export interface ErrorsOptions {
   readonly settings: Settings;
@@ -78,6 +78,8 @@ export const createErrors = (options: ErrorsOptions): Errors => {
   let { settings } = options;
   const redaction = options.redaction();
   let sinks = createSinks(settings, options, redaction);
+  /** Those that others have taken the place of, until they have sent what they hold. */
+  const leaving = new Set<Sinks>();
 
   const floods: Pick<FloodControl<unknown>, 'endAll' | 'stop'>[] = [];
   const flood = <Kept>(onWindowEnd: (kind: Kind<Kept>, ms: number) => boolean): FloodControl<Kept> => {
@@ -126,14 +128,18 @@ export const createErrors = (options: ErrorsOptions): Errors => {
       const before = sinks;
       settings = withOptions(settings, given, options.report);
       sinks = createSinks(settings, options, redaction);
-      void before.flush().then(before.stop);
+      leaving.add(before);
+      void before.flush().then(() => {
+        before.stop();
+        leaving.delete(before);
+      });
     },
     endWindows,
-    flush: () => sinks.flush(),
-    takeAtExit: () => sinks.takeAtExit(),
+    flush: async () => void (await Promise.all([sinks, ...leaving].map(({ flush }) => flush()))),
+    takeAtExit: () => [sinks, ...leaving].flatMap(({ takeAtExit }) => takeAtExit()),
     stop: () => {
       for (const { stop } of floods) stop();
-      sinks.stop();
+      for (const { stop } of [sinks, ...leaving]) stop();
     },
   };
 };

@@ -30,7 +30,7 @@ export type EventOutcome =
   | 'not_configured'
   /** Only counted: it is told together with others like it. */
   | 'repeated'
-  /** Of a digest that goes to Sentry, beside one of the others. */
+  /** Of a digest that goes to Sentry, beside one of the others; one that does not has none. */
   | 'digest';
 
 /** What is kept of an error that was reported, for the digest of those like it. */
@@ -70,7 +70,7 @@ export interface Funnel {
    *
    * @param circumstances asked for only when the error is reported, with what was given for it: in a flood even a function
    *   made for each error would cost too much
-   * @param isLast the process ends by it: it is reported whatever was before, and has its line
+   * @param isLast the process ends by it: unless it was reported itself, it is, whatever was before, and it has a line
    * @returns the id of the event that Sentry has taken, once it has; `undefined` where nothing was sent. Never rejects.
    */
   readonly capture: <Given>(
@@ -86,6 +86,9 @@ export interface Funnel {
 }
 
 const nothingSent: Promise<undefined> = Promise.resolve(undefined);
+
+/** The mark of an error that nobody was told of by itself. */
+const onlyCounted: Promise<undefined> = Promise.resolve(undefined);
 
 /** In place of errors of which there were too many different ones. */
 const others: ReportedException = {
@@ -179,21 +182,30 @@ export const createFunnel = (options: FunnelOptions): Funnel => {
     source: ErrorSource,
     circumstances: (given: Given, error: unknown) => Circumstances,
     given: Given,
-    isLast: boolean,
   ): Promise<string | undefined> => {
     const kind = flood.count(error);
     const isNew = kind !== undefined && isFirst(kind);
-    if (!isNew && !isLast) {
-      onOutcome('repeated');
-      if (kind === undefined && !hasLogRoom()) return nothingSent;
-    }
+    if (!isNew) onOutcome('repeated');
+    if (kind === undefined && !hasLogRoom()) return onlyCounted;
     const known = circumstances(given, error);
     const report = reportOf(error, source, known);
-    const hasLine = isLast || (known.isLogged !== true && logTokens.take());
+    const hasLine = known.isLogged !== true && logTokens.take();
     if (isNew) return first(report, error, hasLine, kind);
-    if (isLast) return tell(report, error, hasLine, true);
     repeat(report, hasLine, kind);
-    return nothingSent;
+    return onlyCounted;
+  };
+
+  /** @param seen what became of the same error before */
+  const takeLast = (
+    report: ErrorReport,
+    original: unknown,
+    isLogged: boolean,
+    seen: Promise<string | undefined> | undefined,
+  ): Promise<string | undefined> => {
+    if (seen === undefined || seen === onlyCounted) return tell(report, original, true, true);
+    // It was reported, but its line is in a log of the application's.
+    if (isLogged) log(report, undefined);
+    return seen;
   };
 
   const digestOf = ({ report }: Kept, kind: Kind<Kept>, ms: number): ErrorReport => ({
@@ -232,9 +244,13 @@ export const createFunnel = (options: FunnelOptions): Funnel => {
       if (isBusy) return nothingSent;
       isBusy = true;
       try {
-        const known = marks.find(error);
-        if (known !== undefined) return known;
-        const sent = take(error, source, circumstances, given, isLast);
+        const seen = marks.find(error);
+        if (seen !== undefined && !isLast) return seen;
+        let sent: Promise<string | undefined>;
+        if (isLast) {
+          const known = circumstances(given, error);
+          sent = takeLast(reportOf(error, source, known), error, known.isLogged === true, seen);
+        } else sent = take(error, source, circumstances, given);
         marks.set(error, sent);
         return sent;
       } catch (failure) {
@@ -249,7 +265,7 @@ export const createFunnel = (options: FunnelOptions): Funnel => {
   };
 };
 
-/** Of bounded size, as hundreds are kept. */
+/** What it has in common with those like it, of bounded size, as hundreds are kept; its trace is an example. */
 const keptOf = (report: ErrorReport): ErrorReport => {
   const [first, ...others] = report.exceptions;
   const shorter = (exception: typeof first): typeof first => ({
@@ -260,6 +276,8 @@ const keptOf = (report: ErrorReport): ErrorReport => {
   return {
     ...report,
     exceptions: [shorter(first), ...others.slice(0, keptExceptions - 1).map(shorter)],
+    request: report.request && { ...report.request, url: undefined },
+    user: undefined,
     context: {},
   };
 };

@@ -96,9 +96,11 @@ export const watchProcessErrors = (options: ProcessErrorsOptions): (() => void) 
   };
 
   const onWarningEvent = (warning: Error): void => {
-    // The rejection itself was told.
-    if (warning.name === 'UnhandledPromiseRejectionWarning') return;
-    if (mayWarn()) safely(() => onWarning(warning));
+    // An application may emit anything.
+    safely(() => {
+      // The rejection itself was told.
+      if (warning.name !== 'UnhandledPromiseRejectionWarning' && mayWarn()) onWarning(warning);
+    });
   };
 
   const own = Object.getOwnPropertyDescriptor(process, 'emit');

@@ -31,8 +31,8 @@ export interface ReportedRequest {
   readonly method: string;
   /** The route template; `undefined`: none is known. */
   readonly route: string | undefined;
-  /** Path and query, redacted. */
-  readonly url: string;
+  /** Path and query, redacted; `undefined` in a digest, which is about several. */
+  readonly url: string | undefined;
   /** Of the answer; `undefined`: there is none yet. */
   readonly status: number | undefined;
 }

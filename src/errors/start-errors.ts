@@ -89,8 +89,7 @@ export const startErrors = (options: StartErrorsOptions): StartedErrors => {
     },
     onRequestFailure: failure => {
       // Without a place for reports nobody knows which request the application has reported itself.
-      if (failure.error !== undefined || (isReported && !failure.observation.isReported))
-        take(({ capture }) => capture.request(failure));
+      if (failure.error !== undefined || isReported) take(({ capture }) => capture.request(failure));
     },
     onLoggedError: error => {
       if (errors !== undefined || isReported) take(({ capture }) => capture.logged(error));

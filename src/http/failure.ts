@@ -3,7 +3,10 @@ import { clientClosedRequest } from '../catalog/http-paths.ts';
 import type { EndedRequest } from './observer.ts';
 
 type Ended = Pick<EndedRequest, 'aborted' | 'status'> & {
-  readonly observation: Pick<EndedRequest['observation'], 'error' | 'isErrorInAnswer' | 'isReported'>;
+  readonly observation: Pick<
+    EndedRequest['observation'],
+    'error' | 'isErrorInAnswer' | 'isReported' | 'loggedError'
+  >;
 };
 
 /**
@@ -24,13 +27,17 @@ export const failureOf = (
   if (!aborted && status < 500) return undefined;
   if (status >= 500) {
     const error = observation.error ?? response.errored ?? undefined;
-    return error === undefined && observation.isReported ? undefined : { error };
+    return error === undefined && isSaid(observation) ? undefined : { error };
   }
   const isAnswered = status !== clientClosedRequest && !observation.isErrorInAnswer;
   const error = (isAnswered ? undefined : observation.error) ?? response.errored ?? undefined;
   if (error === undefined || isRefusal(error)) return undefined;
   return isEcho(error) && hasLeft(response) ? undefined : { error };
 };
+
+/** Whether a 5xx answer without an error says nothing new: the application has reported why, and has logged no other error. */
+const isSaid = ({ isReported, loggedError }: Ended['observation']): boolean =>
+  isReported && loggedError === undefined;
 
 /** Whether an error that came after the end of its request is a failure: nobody has answered it. */
 export const isLateFailure = (error: unknown): boolean => !isRefusal(error) && !isEcho(error);

@@ -4,6 +4,9 @@ import { type HttpAnswer, readAnswer } from './http-answer.ts';
 import { createLookup } from './lookup.ts';
 import { unobserved } from './unobserved.ts';
 
+// As they are now: an application's fake timers are not to become ours.
+const { setTimeout, clearTimeout } = globalThis;
+
 /** Paths of files in PEM. */
 export interface CertificateFiles {
   /** What the receiver's certificate is checked with, instead of what this Node.js trusts. */

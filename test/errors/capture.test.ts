@@ -17,13 +17,15 @@ describe('an error', () => {
       await sentry.waitForEvents(1);
       await slack.waitFor(1);
       const [event] = sentry.events;
-      const ids = lines().flatMap(({ message }) => /^ids (\w+) (\w+)$/.exec(String(message))?.slice(1) ?? []);
-      assert.deepEqual(ids, [], 'info is not in error.log');
       app.process.kill('SIGTERM');
       await app.exit(20_000);
       assert.equal(sentry.events.length, 1, shown());
       assert.equal(slack.messages.length, 1, shown());
       assert.deepEqual(sentry.problems, []);
+      const ids = lines('combined.log').flatMap(
+        ({ message }) => /^ids (\w+) (\w+)$/.exec(String(message))?.slice(1) ?? [],
+      );
+      assert.deepEqual(ids, [event?.event_id, event?.event_id], shown());
       assert.equal(event?.exception?.values?.at(-1)?.value, 'once is enough');
       assert.equal(event?.transaction, 'GET /again', shown());
       // The application has logged it itself.
@@ -135,8 +137,10 @@ test('sendAlert posts what it is given, escaped, and a failure is logged and cou
     assert.match(text, /"color":"#ff0000"/);
     assert.doesNotMatch(text, /hunter2/);
     await ask(`${app.url}/alert/info`);
-    slack.behave('html');
+    slack.behave({ error: 'channel_not_found' });
     await ask(`${app.url}/alert/error`);
+    const counted = outcomes(await app.scrape(), 'monitoring_alerts_total');
+    assert.deepEqual(counted, { sent: 1, below_severity: 1, failed: 1 }, shown());
     app.process.kill('SIGTERM');
     await app.exit(20_000);
     assert.deepEqual(

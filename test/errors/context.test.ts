@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withServices } from './services.ts';
 
-test('a digest belongs to no request, though one of them has opened its window', () =>
+test('a digest of errors outside of requests belongs to none, though its timer was set within one', () =>
   withServices(async ({ sentry, start, lines, shown }) => {
     const app = await start('errors/shop.mjs', {
       MONITORING_ALERT_WINDOW: '500',

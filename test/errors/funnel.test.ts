@@ -176,6 +176,41 @@ describe('the funnel', () => {
     assert.deepEqual([sent.length, alerts.length, lines.length], [2, 2, 101]);
     assert.deepEqual([sent[1]?.severity, lines[100]?.[1]], ['critical', sent[1]?.eventId]);
     assert.equal(counts.repeated, 498);
+    funnel.endWindows();
+    assert.equal(sent[2]?.repeats?.count, 498, 'it is not among the repeats');
+  });
+
+  test('reports the error that ends the process also when it was one of the repeats, or logged before', async () => {
+    const { funnel, capture, sent, alerts, lines } = createSetUp();
+    const last = (error: unknown, isLogged: boolean) =>
+      funnel.capture(
+        error,
+        'uncaughtException',
+        () => ({ severity: 'critical', trace: undefined, isLogged }),
+        undefined,
+        true,
+      );
+    const [first, second] = errors(2);
+    await capture(first, { isLogged: true });
+    await capture(second, { isLogged: true });
+    assert.deepEqual([sent.length, lines.length], [1, 0]);
+    void last(second, true);
+    assert.deepEqual([sent.length, alerts.length, lines.length], [2, 2, 1]);
+    assert.equal(sent[1]?.severity, 'critical');
+    // What was reported itself is not once more, but is on the disk.
+    assert.equal(await last(first, true), 'id0');
+    assert.deepEqual([sent.length, alerts.length, lines.length], [2, 2, 2]);
+    await last(first, false);
+    assert.equal(lines.length, 2);
+  });
+
+  test('blames nobody in a digest', () => {
+    const { capture, pass, sent } = createSetUp();
+    const request = { method: 'GET', route: '/users/:id', url: '/users/kim', status: 500 };
+    for (const error of errors(3)) void capture(error, { user: 'kim', request });
+    pass(windowMs);
+    assert.deepEqual([sent[0]?.user, sent[1]?.user], ['kim', undefined]);
+    assert.deepEqual(sent[1]?.request, { ...request, url: undefined });
   });
 
   test('writes no line about what the application has logged itself', () => {

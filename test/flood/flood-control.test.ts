@@ -378,3 +378,18 @@ const naive = () => {
     },
   };
 };
+
+test('a storm of a new place loses no count when the place seen last was ended for the sake of others', () => {
+  const { flood, clock, told, count } = control({ capacity: 2 });
+  count('A', errorOf('same', 1), 2);
+  clock.passNow(100);
+  count('B', errorOf('same', 2));
+  // A goes on, B is forgotten.
+  clock.passNow(windowMs);
+  count('X', errorOf('other', 3));
+  count('C', errorOf('same', 4), 200);
+  clock.passNow(windowMs * 2);
+  flood.endAll();
+  const accounted = told.reduce((sum, { count: times }) => sum + times, 0);
+  assert.equal(accounted, 204, JSON.stringify(told));
+});

@@ -29,10 +29,18 @@ const failure = (
   status: number,
   error?: unknown,
   connection?: Connection,
-  { isReported = false, isErrorInAnswer = true } = {},
+  {
+    isReported = false,
+    isErrorInAnswer = true,
+    loggedError,
+  }: { isReported?: boolean; isErrorInAnswer?: boolean; loggedError?: Error } = {},
 ): { readonly error: unknown } | undefined =>
   failureOf(
-    { observation: { error, isErrorInAnswer, isReported }, status, aborted: connection !== undefined },
+    {
+      observation: { error, isErrorInAnswer, isReported, loggedError },
+      status,
+      aborted: connection !== undefined,
+    },
     responseOf(connection ?? {}),
   );
 
@@ -54,6 +62,8 @@ test('an answer: from 500 on it is a failure, whatever was thrown', () => {
 
 test('an answer without an error is none where the application has reported one itself', () => {
   assert.equal(failure(500, undefined, undefined, { isReported: true }), undefined);
+  const logged = { isReported: true, loggedError: new Error('another') };
+  assert.deepEqual(failure(500, undefined, undefined, logged), { error: undefined });
   assert.deepEqual(failure(500, boom, undefined, { isReported: true }), { error: boom });
 });
 

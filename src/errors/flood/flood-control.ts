@@ -125,7 +125,8 @@ export const createFloodControl = <Kept>(options: FloodControlOptions<Kept>): Fl
       return kind;
     }
     family.seen++;
-    if (!isStackRead(family.seen)) return family.last;
+    // That one may have been ended for the sake of others.
+    if (!isStackRead(family.seen) && open.has(family.last)) return family.last;
     const place = hashOfPlace(error);
     const known = family.kinds.find(kind => kind.place === place);
     if (known !== undefined) {

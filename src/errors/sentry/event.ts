@@ -46,7 +46,10 @@ export const sentryEvent = (
     ...(release !== undefined && { release }),
     ...(request !== undefined && {
       transaction: cut(`${request.method} ${route ?? ''}`.trimEnd(), 200),
-      request: { method: request.method, url: cut(request.url, 2_048) },
+      request: {
+        method: request.method,
+        ...(request.url !== undefined && { url: cut(request.url, 2_048) }),
+      },
     }),
     exception: { values: exceptionsOf(report) },
     ...(user !== undefined && { user: { id: cut(user, 128) } }),
