@@ -1,3 +1,4 @@
+import { now, startTimer, stopTimer } from './host/time.ts';
 import type { ExitRequest, postAtExit } from './transport/exit-post.ts';
 
 /** Somebody who holds what must not be lost when the process ends. */
@@ -28,10 +29,6 @@ const longestAtExit = 1_000;
 /** Milliseconds after an error in which an end is taken for its consequence: loggers may need three seconds for theirs. */
 const consequenceMs = 10_000;
 
-/** Bound now, so that an application's fake timers do not become our clock. */
-const now = performance.now.bind(performance);
-const { setTimeout, clearTimeout } = globalThis;
-
 const signals: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];
 
 /** On the listeners of every copy of this package: they are not the application's, and the last of them waits for the others. */
@@ -42,7 +39,7 @@ type SignalListener = NodeJS.SignalsListener & { readonly [waitsFor]?: (flushed:
 export const withDeadline = async (work: Promise<unknown>, timeoutMs: number): Promise<'done' | 'late'> => {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<'late'>(resolve => {
-    timer = setTimeout(resolve, timeoutMs, 'late');
+    timer = startTimer(resolve, timeoutMs, 'late');
   });
   const outcome = await Promise.race([
     work.then(
@@ -51,7 +48,7 @@ export const withDeadline = async (work: Promise<unknown>, timeoutMs: number): P
     ),
     deadline,
   ]);
-  clearTimeout(timer);
+  stopTimer(timer);
   return outcome;
 };
 

@@ -20,7 +20,7 @@ export interface AlertDeliveryOptions {
   /** Told once of each alert that was not delivered; must not lead to another one. */
   readonly logFailure: (alert: Alert) => void;
   readonly onFailure: (error: unknown) => void;
-  readonly clock: Pick<Clock, 'after'>;
+  readonly clock: Pick<Clock, 'after' | 'hold'>;
 }
 
 /** Takes alerts to people. Nothing of it throws or rejects. */
@@ -30,8 +30,10 @@ export interface AlertDelivery {
   /**
    * Delivers one that is wanted. Settles when it is delivered or lost, and after three seconds at the latest: with
    * retries it may take longer, for which nobody who answers a request is to wait.
+   *
+   * @param isAwaited by the application, which is kept alive for it: with nothing else to do it would end before
    */
-  readonly deliver: (alert: Alert) => Promise<void>;
+  readonly deliver: (alert: Alert, isAwaited: boolean) => Promise<void>;
 }
 
 /** Milliseconds for which a caller waits at most. */
@@ -51,10 +53,11 @@ export const createAlertDelivery = (options: AlertDeliveryOptions): AlertDeliver
       else return true;
       return false;
     },
-    deliver: alert => {
+    deliver: (alert, isAwaited) => {
       const delivered = take(alert).catch(options.onFailure);
       return new Promise(resolve => {
-        const cancel = clock.after(patience, resolve);
+        const wait = isAwaited ? clock.hold : clock.after;
+        const cancel = wait(patience, resolve);
         void delivered.then(() => {
           cancel();
           resolve();

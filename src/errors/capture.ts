@@ -57,11 +57,17 @@ export const createCapture = ({
       ? redaction.text(String(user)).slice(0, longestUser)
       : undefined;
 
+  /** What a request has started and goes on after its end, such as a timer, is no part of it. */
+  const openRequest = (): RequestObservation | undefined => {
+    const request = currentRequest();
+    return request?.status === undefined ? request : undefined;
+  };
+
   /** Where the application is right now. */
   const placeWith =
     (severity: AlertSeverity) =>
     (context: unknown, error: unknown): Circumstances => {
-      const request = currentRequest();
+      const request = openRequest();
       return {
         ...{ severity, context },
         trace: activeTrace() ?? (request && traceOf(request)),
@@ -86,7 +92,7 @@ export const createCapture = ({
   });
 
   const here: Capture['here'] = (error, source, severity, context) => {
-    const request = currentRequest();
+    const request = openRequest();
     // A 5xx answer without an error says nothing new about it.
     if (request !== undefined && source !== 'log') request.isReported = true;
     return funnel.capture(error, source, places[severity], context, severity === 'critical');
@@ -96,7 +102,7 @@ export const createCapture = ({
     here,
     logged: error => {
       logged.set(error, true);
-      const request = currentRequest();
+      const request = openRequest();
       if (request === undefined) void here(error, 'log', 'error');
       else request.loggedError = error;
     },

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { now, startTimer, stopTimer } from '../host/time.ts';
 
 /** Time as flood control and channels need it; another one in tests. */
 export interface Clock {
@@ -8,10 +9,9 @@ export interface Clock {
   readonly random: () => number;
   /** Calls once, after so many milliseconds, 24 days at most; keeps no process alive. Returns what takes the call back. */
   readonly after: (ms: number, call: () => void) => () => void;
+  /** The same for what somebody awaits: it keeps the process alive meanwhile. */
+  readonly hold: (ms: number, call: () => void) => () => void;
 }
-
-// As they are now: an application's fake timers are not to become ours.
-const { setTimeout, clearTimeout } = globalThis;
 
 /** What runs later does not belong to the request that happens to ask for it: made when the preload starts. */
 const outside = AsyncLocalStorage.snapshot();
@@ -20,10 +20,14 @@ const outside = AsyncLocalStorage.snapshot();
 const longestTimer = 2 ** 31 - 1;
 
 export const realClock: Clock = {
-  now: performance.now.bind(performance),
+  now,
   random: Math.random.bind(Math),
   after: (ms, call) => {
-    const timer = setTimeout(outside, Math.min(ms, longestTimer), call).unref();
-    return () => clearTimeout(timer);
+    const timer = startTimer(outside, Math.min(ms, longestTimer), call).unref();
+    return () => stopTimer(timer);
+  },
+  hold: (ms, call) => {
+    const timer = startTimer(outside, Math.min(ms, longestTimer), call);
+    return () => stopTimer(timer);
   },
 };

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { wallClock } from '../host/time.ts';
 import type { RequestObservation } from '../http/observation.ts';
 import type { ErrorLine } from '../logs/error-line.ts';
 import type { LogRecord, LogTrace } from '../logs/record.ts';
@@ -12,7 +13,7 @@ import { realClock } from './clock.ts';
 import { createFloodControl, type FloodControl, type Kind } from './flood/flood-control.ts';
 import { createMarks } from './flood/marks.ts';
 import { createTokenBucket } from './flood/token-bucket.ts';
-import { createFunnel, type EventOutcome } from './funnel.ts';
+import { createFunnel, type EventOutcome, type FunnelOptions } from './funnel.ts';
 import { withOptions } from './options.ts';
 import { failedAlertLine, reportLine, warningLine } from './report-line.ts';
 import { createSendAlert, type SendAlert } from './send-alert.ts';
@@ -57,15 +58,13 @@ const lineMs = 100;
 /** Kinds of errors that are told apart within a window. */
 const mostKinds = 500;
 
-/** Bound now, so that an application's fake timers do not become our clock. */
-const wallClock = Date.now.bind(Date);
-
 /** Milliseconds that somebody waits at most who asks for the id of an event. */
 const patience = 3_000;
 
-const withPatience = (id: Promise<string | undefined>): Promise<string | undefined> =>
+const withPatience: FunnelOptions['withPatience'] = (id, isAwaited) =>
   new Promise(resolve => {
-    const cancel = realClock.after(patience, () => resolve(undefined));
+    const wait = isAwaited ? realClock.hold : realClock.after;
+    const cancel = wait(patience, () => resolve(undefined));
     void id.then(known => {
       cancel();
       resolve(known);
@@ -105,7 +104,7 @@ export const createErrors = (options: ErrorsOptions): Errors => {
     logTokens: createTokenBucket({ burst: lineBurst, refillMs: lineMs, now: realClock.now }),
     sentry: () => sinks.sentry,
     alert: alert => {
-      if (delivery.isWanted(alert.severity)) void delivery.deliver(alert);
+      if (delivery.isWanted(alert.severity)) void delivery.deliver(alert, false);
     },
     title: () => settings.alertTitle,
     log: (report, eventId) => logLine(reportLine(report, eventId)),

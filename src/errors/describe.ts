@@ -50,8 +50,9 @@ const ofError = (error: Error, { text, properties }: Secrets): ReportedException
   const stack = textOf(error, 'stack');
   return {
     type: text(typeOf(error)).slice(0, longestType),
-    message: text(textOf(error, 'message').slice(0, longestMessage)),
-    stack: stack === '' ? undefined : text(stack.slice(0, longestStack)),
+    // Cut only then: half of a secret is not known as one.
+    message: text(textOf(error, 'message')).slice(0, longestMessage),
+    stack: stack === '' ? undefined : text(stack).slice(0, longestStack),
     properties: properties(error, known),
   };
 };
@@ -67,7 +68,7 @@ const typeOf = (error: Error): string => {
 
 const ofOther = (value: unknown, { text, data }: Secrets): ReportedException => ({
   type: isObject(value) ? classOf(value) : value === null ? 'null' : typeof value,
-  message: typeof value === 'string' ? text(value.slice(0, longestMessage)) : shown(value, data),
+  message: typeof value === 'string' ? text(value).slice(0, longestMessage) : shown(value, data),
   stack: undefined,
   properties: {},
 });

@@ -58,7 +58,7 @@ export interface FunnelOptions {
   readonly onOutcome: (outcome: EventOutcome) => void;
   readonly onFailure: (error: unknown) => void;
   /** What it comes to in time, or `undefined`: whoever waits for an id does not wait for a service that is down. */
-  readonly withPatience: (id: Promise<string | undefined>) => Promise<string | undefined>;
+  readonly withPatience: (id: Promise<string | undefined>, isAwaited: boolean) => Promise<string | undefined>;
   readonly newId: () => string;
   /** Milliseconds since 1970. */
   readonly wallClock: () => number;
@@ -129,6 +129,8 @@ export const createFunnel = (options: FunnelOptions): Funnel => {
     }
     return options.withPatience(
       service.send(item).then(isTaken => (isTaken ? item.report.eventId : undefined)),
+      // An application that has nothing else to do would end before it has its answer.
+      item.report.source === 'captureError',
     );
   };
 

@@ -21,8 +21,9 @@ export interface ProcessErrorsOptions {
   readonly now: () => number;
 }
 
-/** Bound now, so that an application's fake timers do not become ours. */
-const nextTick = process.nextTick.bind(process);
+/** As they are now: an application may take the global away, or fake what it has. */
+const host = process;
+const nextTick = host.nextTick.bind(host);
 
 /** Warnings that are told at once, and how many more each second. */
 const [warningsAtOnce, warningsPerSecond] = [100, 1];
@@ -68,7 +69,7 @@ export const watchProcessErrors = (options: ProcessErrorsOptions): (() => void) 
 
   const onMonitor = (error: unknown, source: NodeJS.UncaughtExceptionOrigin): void => {
     const isFatal =
-      process.listenerCount('uncaughtException') === 0 && !process.hasUncaughtExceptionCaptureCallback();
+      host.listenerCount('uncaughtException') === 0 && !host.hasUncaughtExceptionCaptureCallback();
     uncaught = { error };
     let told = error;
     if (source === 'unhandledRejection') {
@@ -86,7 +87,7 @@ export const watchProcessErrors = (options: ProcessErrorsOptions): (() => void) 
     const isTold = rejection?.isTold === true;
     settleRejection();
     if (isTold) return;
-    if (process.listenerCount('unhandledRejection') > 0) {
+    if (host.listenerCount('unhandledRejection') > 0) {
       safely(() => onError(reason, 'unhandledRejection', false));
       return;
     }
@@ -103,16 +104,16 @@ export const watchProcessErrors = (options: ProcessErrorsOptions): (() => void) 
     });
   };
 
-  const own = Object.getOwnPropertyDescriptor(process, 'emit');
+  const own = Object.getOwnPropertyDescriptor(host, 'emit');
   /** Asked each time for what it inherits: others may replace that after us. */
-  const emitter: { readonly emit: typeof process.emit } =
-    own === undefined ? Object.getPrototypeOf(process) : { emit: process.emit };
+  const emitter: { readonly emit: typeof host.emit } =
+    own === undefined ? Object.getPrototypeOf(host) : { emit: host.emit };
   // Named like what it replaces: stacks of errors that listeners of the application throw show it.
   const watched = {
     emit(this: unknown, ...args: unknown[]): unknown {
       const [event, first] = args;
-      if (event === 'unhandledRejection' && isWatching && this === process) onRejection(first);
-      if (event === 'exit' && this === process) isExiting = true;
+      if (event === 'unhandledRejection' && isWatching && this === host) onRejection(first);
+      if (event === 'exit' && this === host) isExiting = true;
       // Others may emit it, too, and catch what its listeners throw.
       const isByNode = event === 'uncaughtException' && uncaught !== undefined && uncaught.error === first;
       if (!isByNode) return Reflect.apply(emitter.emit, this, args);
@@ -128,18 +129,18 @@ export const watchProcessErrors = (options: ProcessErrorsOptions): (() => void) 
       }
     },
   }.emit;
-  Object.defineProperty(process, 'emit', { value: watched, writable: true, configurable: true });
-  process.on('uncaughtExceptionMonitor', onMonitor);
-  process.on('warning', onWarningEvent);
+  Object.defineProperty(host, 'emit', { value: watched, writable: true, configurable: true });
+  host.on('uncaughtExceptionMonitor', onMonitor);
+  host.on('warning', onWarningEvent);
 
   return () => {
     isWatching = false;
-    process.removeListener('uncaughtExceptionMonitor', onMonitor);
-    process.removeListener('warning', onWarningEvent);
+    host.removeListener('uncaughtExceptionMonitor', onMonitor);
+    host.removeListener('warning', onWarningEvent);
     // Somebody who has replaced it after us passes on to ours.
-    if ((process.emit as unknown) !== watched) return;
-    if (own === undefined) Reflect.deleteProperty(process, 'emit');
-    else Object.defineProperty(process, 'emit', own);
+    if ((host.emit as unknown) !== watched) return;
+    if (own === undefined) Reflect.deleteProperty(host, 'emit');
+    else Object.defineProperty(host, 'emit', own);
   };
 };
 

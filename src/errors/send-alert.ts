@@ -53,7 +53,10 @@ export const createSendAlert = (options: SendAlertOptions): SendAlert => {
   const flood = options.flood((kind, ms) => {
     if (kind.kept === undefined) return false;
     const said = { ...kind.kept, ...(kind.isOthers && others) };
-    void delivery.deliver({ ...said, time: options.wallClock(), repeats: { count: repeatsOf(kind), ms } });
+    void delivery.deliver(
+      { ...said, time: options.wallClock(), repeats: { count: repeatsOf(kind), ms } },
+      false,
+    );
     return true;
   });
 
@@ -77,7 +80,7 @@ export const createSendAlert = (options: SendAlertOptions): SendAlert => {
       ...{ time: options.wallClock(), trace: options.activeTrace() },
     };
     kind.kept = keptOf(alert);
-    await delivery.deliver(alert);
+    await delivery.deliver(alert, true);
   };
 
   return async (severity, title, message, details) => {

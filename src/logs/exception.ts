@@ -29,9 +29,9 @@ export const exceptionAttributes = (error: unknown, secrets: Secrets): JsonObjec
     const message = isError(error) ? String(error.message) : String(error);
     return {
       'exception.type': errorType(error),
-      'exception.message': secrets.text(message.slice(0, longestMessage)),
+      'exception.message': secrets.text(message).slice(0, longestMessage),
       ...(isError(error) && {
-        'exception.stacktrace': secrets.text(traceOf(error, secrets, new Set()).slice(0, longestTrace)),
+        'exception.stacktrace': secrets.text(traceOf(error, secrets, new Set())).slice(0, longestTrace),
       }),
     };
   } catch {

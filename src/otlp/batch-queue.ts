@@ -1,3 +1,5 @@
+import { startTimer, stopTimer } from '../host/time.ts';
+
 export interface BatchQueueLimits {
   /** Things that wait; more are dropped. */
   readonly maxQueueSize: number;
@@ -105,7 +107,7 @@ export const createBatchQueue = <Source, Item>(
   };
 
   const begin = (): void => {
-    clearTimeout(timer);
+    stopTimer(timer);
     timer = undefined;
     if (sending !== undefined) return;
     sending = drain().finally(() => {
@@ -122,7 +124,7 @@ export const createBatchQueue = <Source, Item>(
 
   const schedule = (): void => {
     if (held() >= maxBatchSize) begin();
-    else timer ??= setTimeout(sendAll, delayMs).unref();
+    else timer ??= startTimer(sendAll, delayMs).unref();
   };
 
   const flush = async (): Promise<void> => {
@@ -156,7 +158,7 @@ export const createBatchQueue = <Source, Item>(
     close: async () => {
       closed = true;
       await flush();
-      clearTimeout(timer);
+      stopTimer(timer);
     },
   };
 };

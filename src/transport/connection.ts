@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { connect, isIP, type Socket } from 'node:net';
+import { startTimer, stopTimer } from '../host/time.ts';
 import { type HttpAnswer, readAnswer } from './http-answer.ts';
 import { createLookup } from './lookup.ts';
 import { unobserved } from './unobserved.ts';
-
-// As they are now: an application's fake timers are not to become ours.
-const { setTimeout, clearTimeout } = globalThis;
 
 /** Paths of files in PEM. */
 export interface CertificateFiles {
@@ -81,7 +79,7 @@ export const createConnection = (url: URL, certificates: CertificateFiles = {}):
       let bytes: Buffer = Buffer.alloc(0);
 
       const settle = (outcome: Outcome): void => {
-        clearTimeout(timer);
+        stopTimer(timer);
         const isKept = outcome.answer?.keepsConnection === true && !socket.destroyed;
         if (isKept) idle = connection;
         listenWith(nobodyAsked(socket));
@@ -102,7 +100,7 @@ export const createConnection = (url: URL, certificates: CertificateFiles = {}):
           fail(error as Error);
         }
       };
-      const timer = setTimeout(() => fail(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs).unref();
+      const timer = startTimer(() => fail(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs).unref();
 
       listenWith({
         onBytes: more => {

@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { root, startChild } from '../child.ts';
+import { register, root, startChild } from '../child.ts';
 import { type Services, withServices } from './services.ts';
 
-const run = async (args: readonly string[], env: Readonly<Record<string, string>>) => {
+const run = async (
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  preload: readonly string[] = [],
+) => {
   const child = startChild({
-    args: [path.join(root, 'test/fixtures/errors/alone.mjs'), ...args],
-    env: { MONITORING_LOG_CONSOLE: 'none', ...env },
+    args: [...preload, path.join(root, 'test/fixtures/errors/alone.mjs'), ...args],
+    env: { MONITORING_LOG_CONSOLE: 'none', OTEL_EXPORTER_PROMETHEUS_PORT: '0', ...env },
   });
   try {
-    const end = await child.exit(30_000);
+    const end = await child.exit(60_000);
     return { ...end, stdout: child.stdout(), stderr: child.stderr() };
   } finally {
     await child.stop();
@@ -34,6 +38,19 @@ describe('without the preload', () => {
       await run(['alert'], env);
       assert.match(slack.messages[1]?.text ?? '', /CRITICAL Alone: without the preload/, shown());
     }));
+
+  for (const way of ['ok', 'hang'] as const) {
+    test(`a script that awaits them goes on to its end when the services ${way === 'ok' ? 'answer' : 'hang'}`, () =>
+      withServices(async ({ sentry, slack, env, shown }) => {
+        if (way === 'hang') sentry.behave('hang');
+        slack.behave(way);
+        const timeout = { MONITORING_SHUTDOWN_TIMEOUT: '100' };
+        for (const preload of [[], ['--import', register]]) {
+          const { code, stdout } = await run(['await'], { ...env, ...timeout }, preload);
+          assert.deepEqual([code, stdout], [0, 'one\ntwo\nthree\n'], shown());
+        }
+      }));
+  }
 
   test('what nobody catches is reported from initErrorMonitoring on, and not before', () =>
     withServices(async services => {

@@ -86,6 +86,16 @@ describe('an error', () => {
       );
     }));
 
+  test('that is logged by a job which a request has started is told when the request is over, and is not its own', () =>
+    withServices(async ({ sentry, start, shown }) => {
+      const app = await start('errors/shop.mjs');
+      assert.equal(await ask(`${app.url}/poll`), 200);
+      await sentry.waitForEvents(1);
+      const [event] = sentry.events;
+      assert.equal(event?.exception?.values?.at(-1)?.value, 'from a job of an old request', shown());
+      assert.equal(event?.transaction, undefined, shown());
+    }));
+
   test('that is logged is not told with MONITORING_CAPTURE_LOGGED_ERRORS=false', () =>
     withServices(async ({ sentry, start, shown }) => {
       const app = await start('errors/shop.mjs', { MONITORING_CAPTURE_LOGGED_ERRORS: 'false' });

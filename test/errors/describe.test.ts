@@ -89,6 +89,15 @@ const revoked = (target: object): object => {
   return proxy;
 };
 
+test('a secret that stands where a text is cut is not shown by half', () => {
+  for (const length of [4_060, 4_080, 4_090, 16_350, 16_370]) {
+    const text = `${'x '.repeat(length / 2)}postgres://user:hunter2secretpassword@db.example/shop 4111 1111 1111 1111`;
+    const error = new Error(text);
+    for (const value of [error, text, Object.assign(new Error('short'), { stack: `Error: short ${text}` })])
+      assert.doesNotMatch(JSON.stringify(described(value)), /hunter2|4111 1111/, String(length));
+  }
+});
+
 test('whatever is thrown is described, in bounded size, and never throws', () => {
   const hostile: readonly unknown[] = [
     revoked({}),

@@ -172,3 +172,21 @@ describe('the fingerprint of a place', () => {
     assert.deepEqual([bare, 'text', null, undefined, { stack: [] }].map(hashOfPlace), [0, 0, 0, 0, 0]);
   });
 });
+
+test('a stack of a hundred thousand lines takes no longer than one of a hundred', () => {
+  const stackOf = (lines: number) => ({
+    message: 'y',
+    stack: `Error: y${'\n    at node:internal/a:1:2'.repeat(lines)}`,
+  });
+  const cpuOf = (error: object): number => {
+    const before = process.cpuUsage();
+    for (let round = 0; round < 2_000; round++) hashOfPlace(error);
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  };
+  const [short, long] = [stackOf(100), stackOf(100_000)];
+  for (const error of [short, long, short, long]) hashOfPlace(error);
+  cpuOf(short);
+  const ratio = cpuOf(long) / cpuOf(short);
+  assert.ok(ratio < 20, `× ${ratio}`);
+});

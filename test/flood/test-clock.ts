@@ -24,14 +24,17 @@ export const createTestClock = (random: () => number = () => 1): TestClock => {
     return true;
   };
 
+  const after: Clock['after'] = (wait, call) => {
+    const timer = { at: ms + wait, call };
+    timers.add(timer);
+    return () => timers.delete(timer);
+  };
+
   return {
     now: () => ms,
     random,
-    after: (wait, call) => {
-      const timer = { at: ms + wait, call };
-      timers.add(timer);
-      return () => timers.delete(timer);
-    },
+    after,
+    hold: after,
     pass: async wait => {
       const until = ms + wait;
       await settled();

@@ -15,6 +15,7 @@ const fast: Clock = {
   now: () => performance.now() * 100,
   random: () => 0.5,
   after: (ms, call) => realClock.after(ms / 100, call),
+  hold: (ms, call) => realClock.hold(ms / 100, call),
 };
 
 let ingest: SentryIngest;

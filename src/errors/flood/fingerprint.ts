@@ -113,6 +113,8 @@ const hashOfType = (name: unknown, type: unknown): number => {
 
 /** Frames that are read: the place where it was thrown, and others of the application. */
 const framesRead = 4;
+/** Those that are looked at for them: a stack is a text that anybody may have written. */
+const framesSeen = 64;
 
 const frameStart = '\n    at ';
 
@@ -129,13 +131,14 @@ export const hashOfPlace = (error: unknown): number => {
     let hash = start;
     let read = 0;
     let at = stack.indexOf(frameStart, endOfMessage(stack, message));
-    while (at >= 0 && read < framesRead) {
+    for (let seen = 0; at >= 0 && read < framesRead && seen < framesSeen; seen++) {
       const from = at + frameStart.length;
       at = stack.indexOf('\n', from);
       const end = endOfPosition(stack, at < 0 ? stack.length : at);
       if (end < 0) continue;
       // Without the name of the function, which may depend on what it was called on, or begin with `async`.
-      const begin = Math.max(from, stack.lastIndexOf(' ', end) + 1, stack.lastIndexOf('(', end) + 1);
+      const frame = stack.slice(from, end);
+      const begin = from + Math.max(frame.lastIndexOf(' '), frame.lastIndexOf('(')) + 1;
       if (stack.startsWith('node:', begin)) continue;
       if (read > 0 && isBetween(stack.indexOf('node_modules', begin), begin, end)) continue;
       hash = hashText(hash, stack, begin, end);

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { sep } from 'node:path';
 import type { Event, StackFrame } from '@sentry/core';
+import { wallClock } from '../../host/time.ts';
 import type { LogRecord } from '../../logs/record.ts';
 import type { Redaction } from '../../redaction/redaction.ts';
 import type { ExitRequest } from '../../transport/exit-post.ts';
@@ -32,8 +33,6 @@ const timeout = 3_000;
 /** Milliseconds for reading source lines, without which an event goes when a disk does not answer. */
 const readingMs = 500;
 const sdkName = 'ykmake.javascript.monitoring';
-/** As the clock is now: an application's fake timers are not to become ours. */
-const wallClock = Date.now.bind(Date);
 
 /**
  * Reports errors to Sentry: by the application's own client when it has one, and else by envelopes of our own. Source:
