@@ -1,5 +1,6 @@
 import type { Alert } from './alert.ts';
 import type { Clock } from './clock.ts';
+import { withPatience } from './patience.ts';
 import { type AlertSeverity, alertSeverities } from './severity.ts';
 import type { Sink, SinkOutcome } from './sink.ts';
 
@@ -28,16 +29,12 @@ export interface AlertDelivery {
   /** Whether one of this severity would go anywhere; counted where it would not. Asked before one is made. */
   readonly isWanted: (severity: AlertSeverity) => boolean;
   /**
-   * Delivers one that is wanted. Settles when it is delivered or lost, and after three seconds at the latest: with
-   * retries it may take longer, for which nobody who answers a request is to wait.
+   * Delivers one that is wanted. Settles when it is delivered or lost, and after three seconds at the latest.
    *
-   * @param isAwaited by the application, which is kept alive for it: with nothing else to do it would end before
+   * @param isAwaited by the application, which is kept alive meanwhile
    */
   readonly deliver: (alert: Alert, isAwaited: boolean) => Promise<void>;
 }
-
-/** Milliseconds for which a caller waits at most. */
-const patience = 3_000;
 
 export const createAlertDelivery = (options: AlertDeliveryOptions): AlertDelivery => {
   const { sink, minSeverity, onOutcome, logFailure, clock } = options;
@@ -53,16 +50,7 @@ export const createAlertDelivery = (options: AlertDeliveryOptions): AlertDeliver
       else return true;
       return false;
     },
-    deliver: (alert, isAwaited) => {
-      const delivered = take(alert).catch(options.onFailure);
-      return new Promise(resolve => {
-        const wait = isAwaited ? clock.hold : clock.after;
-        const cancel = wait(patience, resolve);
-        void delivered.then(() => {
-          cancel();
-          resolve();
-        });
-      });
-    },
+    deliver: (alert, isAwaited) =>
+      withPatience(take(alert).catch(options.onFailure), undefined, isAwaited, clock),
   };
 };

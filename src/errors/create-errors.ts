@@ -13,8 +13,9 @@ import { realClock } from './clock.ts';
 import { createFloodControl, type FloodControl, type Kind } from './flood/flood-control.ts';
 import { createMarks } from './flood/marks.ts';
 import { createTokenBucket } from './flood/token-bucket.ts';
-import { createFunnel, type EventOutcome, type FunnelOptions } from './funnel.ts';
+import { createFunnel, type EventOutcome } from './funnel.ts';
 import { withOptions } from './options.ts';
+import { withPatience } from './patience.ts';
 import { failedAlertLine, reportLine, warningLine } from './report-line.ts';
 import { createSendAlert, type SendAlert } from './send-alert.ts';
 import type { AlertSeverity } from './severity.ts';
@@ -58,19 +59,6 @@ const lineMs = 100;
 /** Kinds of errors that are told apart within a window. */
 const mostKinds = 500;
 
-/** Milliseconds that somebody waits at most who asks for the id of an event. */
-const patience = 3_000;
-
-const withPatience: FunnelOptions['withPatience'] = (id, isAwaited) =>
-  new Promise(resolve => {
-    const wait = isAwaited ? realClock.hold : realClock.after;
-    const cancel = wait(patience, () => resolve(undefined));
-    void id.then(known => {
-      cancel();
-      resolve(known);
-    });
-  });
-
 /** The funnel, the services behind it, and what takes errors to it. */
 export const createErrors = (options: ErrorsOptions): Errors => {
   const { logLine, onEvent, onAlert, onFailure, activeTrace } = options;
@@ -109,7 +97,7 @@ export const createErrors = (options: ErrorsOptions): Errors => {
     title: () => settings.alertTitle,
     log: (report, eventId) => logLine(reportLine(report, eventId)),
     onOutcome: onEvent,
-    withPatience,
+    withPatience: (id, isAwaited) => withPatience(id, undefined, isAwaited, realClock),
     newId: () => randomBytes(16).toString('hex'),
   });
   const endWindows = (): void => {

@@ -2,11 +2,12 @@ import type { LogTrace } from '../logs/record.ts';
 import type { Redaction } from '../redaction/redaction.ts';
 import type { Alert } from './alert.ts';
 import { describeContext, describeError } from './describe.ts';
+import { digestOf, type Kept, keptOf } from './digest.ts';
 import { errorAlert } from './error-alert.ts';
-import { type FloodControl, isFirst, type Kind, repeatsOf } from './flood/flood-control.ts';
+import { type FloodControl, isFirst, type Kind } from './flood/flood-control.ts';
 import type { Marks } from './flood/marks.ts';
 import type { TokenBucket } from './flood/token-bucket.ts';
-import type { ErrorReport, ErrorSource, ReportedException, ReportedRequest } from './report.ts';
+import type { ErrorReport, ErrorSource, ReportedRequest } from './report.ts';
 import type { SentryItem } from './sentry/event.ts';
 import type { AlertSeverity } from './severity.ts';
 import type { Sink, SinkOutcome } from './sink.ts';
@@ -32,13 +33,6 @@ export type EventOutcome =
   | 'repeated'
   /** Of a digest that goes to Sentry, beside one of the others; one that does not has none. */
   | 'digest';
-
-/** What is kept of an error that was reported, for the digest of those like it. */
-export interface Kept {
-  readonly report: ErrorReport;
-  /** People have been told of it. */
-  isAlerted: boolean;
-}
 
 export interface FunnelOptions {
   readonly marks: Marks<Promise<string | undefined>>;
@@ -89,18 +83,6 @@ const nothingSent: Promise<undefined> = Promise.resolve(undefined);
 
 /** The mark of an error that nobody was told of by itself. */
 const onlyCounted: Promise<undefined> = Promise.resolve(undefined);
-
-/** In place of errors of which there were too many different ones. */
-const others: ReportedException = {
-  type: 'Errors',
-  message: 'Errors of many other kinds',
-  stack: undefined,
-  properties: {},
-};
-
-/** Characters of a stack, and errors of a report, that are kept for a digest. */
-const keptStack = 4_096;
-const keptExceptions = 3;
 
 /**
  * The one way of every unexpected error to Sentry, log and people. What is counted as a repeat costs next to nothing:
@@ -210,17 +192,11 @@ export const createFunnel = (options: FunnelOptions): Funnel => {
     return seen;
   };
 
-  const digestOf = ({ report }: Kept, kind: Kind<Kept>, ms: number): ErrorReport => ({
-    ...report,
-    ...{ eventId: options.newId(), time: options.wallClock() },
-    repeats: { count: repeatsOf(kind), ms },
-    ...(kind.isOthers && { exceptions: [others], trace: undefined, request: undefined, user: undefined }),
-  });
-
   const onWindowEnd = (kind: Kind<Kept>, ms: number): boolean => {
     const { kept } = kind;
     if (kept === undefined) return false;
-    const report = digestOf(kept, kind, ms);
+    const identity = { eventId: options.newId(), time: options.wallClock() };
+    const report = digestOf(kept, kind, ms, identity);
     const service = sentry();
     const hasEvent = service?.hasRoom() === true;
     log(report, hasEvent ? report.eventId : undefined);
@@ -264,22 +240,5 @@ export const createFunnel = (options: FunnelOptions): Funnel => {
     },
     endWindows: () => flood.endAll(),
     stop: () => flood.stop(),
-  };
-};
-
-/** What it has in common with those like it, of bounded size, as hundreds are kept; its trace is an example. */
-const keptOf = (report: ErrorReport): ErrorReport => {
-  const [first, ...others] = report.exceptions;
-  const shorter = (exception: typeof first): typeof first => ({
-    ...exception,
-    stack: exception.stack?.slice(0, keptStack),
-    properties: {},
-  });
-  return {
-    ...report,
-    exceptions: [shorter(first), ...others.slice(0, keptExceptions - 1).map(shorter)],
-    request: report.request && { ...report.request, url: undefined },
-    user: undefined,
-    context: {},
   };
 };
