@@ -1,5 +1,3 @@
-import { startTimer, stopTimer } from '../host/time.ts';
-
 export interface BatchQueueLimits {
   /** Things that wait; more are dropped. */
   readonly maxQueueSize: number;
@@ -107,7 +105,7 @@ export const createBatchQueue = <Source, Item>(
   };
 
   const begin = (): void => {
-    stopTimer(timer);
+    clearTimeout(timer);
     timer = undefined;
     if (sending !== undefined) return;
     sending = drain().finally(() => {
@@ -124,7 +122,7 @@ export const createBatchQueue = <Source, Item>(
 
   const schedule = (): void => {
     if (held() >= maxBatchSize) begin();
-    else timer ??= startTimer(sendAll, delayMs).unref();
+    else timer ??= setTimeout(sendAll, delayMs).unref();
   };
 
   const flush = async (): Promise<void> => {
@@ -158,7 +156,7 @@ export const createBatchQueue = <Source, Item>(
     close: async () => {
       closed = true;
       await flush();
-      stopTimer(timer);
+      clearTimeout(timer);
     },
   };
 };
