@@ -24,7 +24,28 @@ const caught = (fails: () => unknown): unknown => {
   }
 };
 
+/** As a request brings it. */
+const body = JSON.stringify({
+  customer: { id: 4_711, name: 'Ada Lovelace', mail: 'ada@example.org', tags: ['new', 'vip'] },
+  items: Array.from({ length: 12 }, (_, index) => ({
+    sku: `sku-${index}`,
+    count: index,
+    price: index * 1.5,
+  })),
+});
+
+const checkItem = ({ sku, count }: { readonly sku: string; readonly count: number }, order: number): void => {
+  if (count > 10) throw new RangeError(`order ${order}: there are not so many of ${sku}`);
+};
+const checkOrder = (order: number): void => {
+  for (const item of JSON.parse(body).items) checkItem(item, order);
+};
+
 export const loops: readonly Loop[] = [
+  {
+    name: 'a body of 0.7 kB is parsed and checked, and refused',
+    fail: index => caught(() => checkOrder(index)),
+  },
   {
     name: 'JSON.parse of a broken body',
     fail: index => caught(() => JSON.parse(`{"id": ${index}, "name": "bob", "items": [1, 2, 3], }`)),
