@@ -1,3 +1,5 @@
+import { createTokenBucket } from './flood/token-bucket.ts';
+
 export interface ProcessErrorsOptions {
   /**
    * Told once of every error and rejection that nobody has caught, before the application's own listeners are.
@@ -25,8 +27,8 @@ export interface ProcessErrorsOptions {
 const host = process;
 const nextTick = host.nextTick.bind(host);
 
-/** Warnings that are told at once, and how many more each second. */
-const [warningsAtOnce, warningsPerSecond] = [100, 1];
+/** Warnings that are told at once, and milliseconds in which one more is. */
+const [warningBurst, warningMs] = [100, 1_000];
 
 /**
  * Hears of what nobody catches, and leaves what Node.js makes of it as it is: no listener of ours counts.
@@ -46,7 +48,7 @@ export const watchProcessErrors = (options: ProcessErrorsOptions): (() => void) 
   let rejection: { readonly reason: unknown; readonly isTold: boolean } | undefined;
   /** The error that the listeners of `uncaughtException` are told next. */
   let uncaught: { readonly error: unknown } | undefined;
-  const mayWarn = createLimit(warningsAtOnce, warningsPerSecond, now);
+  const warnings = createTokenBucket({ burst: warningBurst, refillMs: warningMs, now });
 
   const safely = (work: () => void): void => {
     try {
@@ -100,7 +102,7 @@ export const watchProcessErrors = (options: ProcessErrorsOptions): (() => void) 
     // An application may emit anything.
     safely(() => {
       // The rejection itself was told.
-      if (warning.name !== 'UnhandledPromiseRejectionWarning' && mayWarn()) onWarning(warning);
+      if (warning.name !== 'UnhandledPromiseRejectionWarning' && warnings.take()) onWarning(warning);
     });
   };
 
@@ -141,19 +143,5 @@ export const watchProcessErrors = (options: ProcessErrorsOptions): (() => void) 
     if ((host.emit as unknown) !== watched) return;
     if (own === undefined) Reflect.deleteProperty(host, 'emit');
     else Object.defineProperty(host, 'emit', own);
-  };
-};
-
-/** Whether one more is within the limit: so many at once, and so many more each second. */
-const createLimit = (atOnce: number, perSecond: number, now: () => number): (() => boolean) => {
-  let left = atOnce;
-  let filledAt = now();
-  return () => {
-    const time = now();
-    left = Math.min(atOnce, left + ((time - filledAt) / 1_000) * perSecond);
-    filledAt = time;
-    if (left < 1) return false;
-    left--;
-    return true;
   };
 };
