@@ -1,10 +1,12 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { root } from '../../child.ts';
 import { freePort } from '../../preload/ports.ts';
 import { askPrometheus, type PrometheusApi } from '../../real-prometheus/prometheus-api.ts';
+import { hastened } from './hasten.ts';
 import { startServer } from './server.ts';
-import { repository, type Targets, withTargets } from './shipped.ts';
+import { type Targets, withTargets } from './shipped.ts';
 
 export interface PrometheusOptions {
   readonly program: string;
@@ -16,8 +18,8 @@ export interface PrometheusOptions {
   readonly tokenFile: string;
   /** Seconds between two scrapes and two evaluations. */
   readonly interval: number;
-  /** The rules; those that are shipped without it. */
-  readonly rules?: string;
+  /** The durations of its rules are divided by it. */
+  readonly haste: number;
 }
 
 export interface Prometheus extends PrometheusApi {
@@ -28,13 +30,12 @@ export interface Prometheus extends PrometheusApi {
 
 /** A real Prometheus with the configuration that is shipped; only addresses and intervals are others. */
 export const startPrometheus = async (options: PrometheusOptions): Promise<Prometheus> => {
-  const { program, folder, targets, alertmanager, tokenFile, interval } = options;
+  const { program, folder, targets, alertmanager, tokenFile, interval, haste } = options;
   const port = await freePort();
-  const shipped = parse(await readFile(path.join(repository, 'prometheus/prometheus.yml'), 'utf8'));
-  const rules = options.rules ?? path.join(repository, 'prometheus/rules');
+  const shipped = parse(await readFile(path.join(root, 'prometheus/prometheus.yml'), 'utf8'));
   const config = {
     ...withTargets(shipped, { ...targets, prometheus: [`127.0.0.1:${port}`] }, tokenFile),
-    rule_files: [path.join(rules, '*.yml')],
+    rule_files: ['rules/*.yml'],
     alerting: {
       alertmanagers: alertmanager === undefined ? [] : [{ static_configs: [{ targets: [alertmanager] }] }],
     },
@@ -45,7 +46,13 @@ export const startPrometheus = async (options: PrometheusOptions): Promise<Prome
     scrape_timeout: seconds,
     evaluation_interval: seconds,
   });
-  await mkdir(folder, { recursive: true });
+  await mkdir(path.join(folder, 'rules'), { recursive: true });
+  const rules = path.join(root, 'prometheus/rules');
+  for (const name of await readdir(rules))
+    await writeFile(
+      path.join(folder, 'rules', name),
+      hastened(await readFile(path.join(rules, name), 'utf8'), haste),
+    );
   // JSON is YAML, too.
   await writeFile(path.join(folder, 'prometheus.yml'), JSON.stringify(config, undefined, 2));
 

@@ -7,6 +7,8 @@ export interface ServerOptions {
   readonly program: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Answers 200 once it is ready. */
   readonly readyUrl: string;
 }
@@ -22,8 +24,12 @@ export interface Server {
 const patience = 60_000;
 
 /** Starts it, and answers when it is ready; rejects with its log when it ends before. It ends when this process does. */
-export const startServer = async ({ program, args, cwd, readyUrl }: ServerOptions): Promise<Server> => {
-  const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+export const startServer = async ({ program, args, cwd, env, readyUrl }: ServerOptions): Promise<Server> => {
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const kill = (): boolean => child.kill('SIGKILL');
   process.once('exit', kill);
   let log = '';

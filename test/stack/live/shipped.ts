@@ -1,7 +1,4 @@
 /** The configuration files that are shipped, with the addresses of one machine in the place of those of containers. */
-import path from 'node:path';
-
-export const repository: string = path.join(import.meta.dirname, '../../..');
 
 /** Host and port of what each job of Prometheus scrapes. */
 export type Targets = Readonly<Record<string, readonly string[]>>;
