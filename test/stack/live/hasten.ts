@@ -1,7 +1,7 @@
 /**
- * The shipped rules and routes with a faster clock. An alert that takes ten minutes to fire takes ten seconds when all
- * durations are divided by sixty: those of `for`, ranges, offsets, and Alertmanager's waits. Thresholds and everything
- * else stay as they are, and so do the names of recorded series, which speak of the windows that are shipped.
+ * The shipped rules with a faster clock. An alert that takes ten minutes to fire takes ten seconds when all durations
+ * are divided by sixty: those of `for`, of ranges and offsets. Thresholds and everything else stay as they are, and so
+ * do the names of recorded series, which speak of the windows that are shipped.
  */
 import { parseDocument, visit } from 'yaml';
 
@@ -40,9 +40,9 @@ const hastenedExpression = (promql: string, haste: number): string =>
     })
     .replace(offset, (_, by: string) => `offset ${divided(by, haste)}`);
 
-const durationKeys = new Set(['for', 'keep_firing_for', 'group_wait', 'group_interval', 'repeat_interval']);
+const durationKeys = new Set(['for', 'keep_firing_for']);
 
-/** A file of rules, or that of Alertmanager. */
+/** A file of rules. */
 export const hastened = (yaml: string, haste: number): string => {
   const document = parseDocument(yaml);
   visit(document, {

@@ -2,7 +2,13 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { type Program, startProgram } from '../../examples/ykmake.ts';
 import { freePort } from '../../preload/ports.ts';
-import { askStopwatch, stopwatch } from '../../real-prometheus/example-load.ts';
+import {
+  askStopwatch,
+  type Ledger,
+  type LedgerEntry,
+  ledgerOf,
+  stopwatch,
+} from '../../real-prometheus/example-load.ts';
 
 /** An instance of the example under the preload, on ports that it keeps when it is started again. */
 export interface Instance {
@@ -60,16 +66,9 @@ export const startInstance = async (env: Readonly<Record<string, string>>): Prom
   };
 };
 
-interface LedgerEntry {
-  readonly method: string;
-  readonly route: string;
-  readonly status: string;
-  readonly count: number;
-}
-
 export interface Traffic {
   /** Lets the requests under way end, and answers what was sent and answered. */
-  stop(): Promise<readonly LedgerEntry[]>;
+  stop(): Promise<Ledger>;
 }
 
 /** Visitors of an instance, in a process of their own; the calm ones do not ask for what fails or takes long. */
@@ -84,7 +83,7 @@ export const startTraffic = (url: string, rate: number, isCalm = false): Traffic
       program.child.send('stop');
       const [{ ledger }] = (await answer) as [{ ledger: readonly LedgerEntry[] }];
       await program.stop();
-      return ledger;
+      return ledgerOf(ledger);
     },
   };
 };

@@ -6,7 +6,7 @@ import { type PostgresServer, startPostgres } from '../../database/postgres-serv
 import { type OtlpReceiver, startOtlpReceiver } from '../../otlp-receiver.ts';
 import { type SentryIngest, startSentryIngest } from '../../sentry-ingest.ts';
 import { type SlackApi, startSlackApi } from '../../slack-api.ts';
-import { type Alertmanager, startAlertmanager } from './alertmanager.ts';
+import { type Alertmanager, startAlertmanager } from '../alertmanager/alertmanager-server.ts';
 import { type Collector, startCollector } from './collector.ts';
 import { type Instance, startInstance } from './instance.ts';
 import { type Prometheus, startPrometheus } from './prometheus.ts';
@@ -20,7 +20,7 @@ export interface StackOptions {
   readonly collector?: string | undefined;
   /** Seconds between two scrapes. */
   readonly interval?: number;
-  /** Durations of rules and routes are divided by it (hasten.ts). */
+  /** Durations of the rules are divided by it (hasten.ts). */
   readonly haste?: number;
 }
 
@@ -85,20 +85,19 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     };
     const instances = [keep(await startInstance(env)), keep(await startInstance(env))] as const;
 
-    const alertmanagers = await inTurn(options.alertmanagers ?? [], async (program, index) => {
+    const alertmanagers = await inTurn(options.alertmanagers ?? [], async program => {
       const channel = keep(await startSlackApi());
-      const home = path.join(folder, `alertmanager-${index}`);
-      const server = keep(await startAlertmanager(program, home, channel.webhookUrl, haste));
+      const server = keep(await startAlertmanager(program, { webhook: channel.webhookUrl }));
       return { ...server, slack: channel };
     });
     const targets = {
       ykmake: instances.map(({ address }) => address),
       ...(collector && { 'otel-collector': [collector.address], pushed: [collector.pushedAddress] }),
-      alertmanager: alertmanagers.map(({ address }) => address),
+      alertmanager: alertmanagers.map(({ url }) => new URL(url).host),
     };
     const prometheus = await inTurn(options.prometheus, async (program, index) => {
       const home = path.join(folder, `prometheus-${index}`);
-      const alertmanager = alertmanagers[index]?.address;
+      const alertmanager = alertmanagers[index] && new URL(alertmanagers[index].url).host;
       return keep(
         await startPrometheus({ program, folder: home, targets, alertmanager, tokenFile, interval, haste }),
       );
