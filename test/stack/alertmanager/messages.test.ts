@@ -17,11 +17,14 @@ const routeAlert = (path: string, more: Partial<PostedAlert> = {}): PostedAlert 
     runbook_url: 'https://github.com/ykmake/monitoring/blob/main/docs/runbooks/RouteErrorRatioHigh.md',
     dashboard: `d/ykmake-routes?var-job=ykmake&var-path=${encodeURIComponent(path)}`,
   },
-  startsAt: '2026-11-27T03:12:30.000Z',
+  // An alert that has waited long already is told at once, before others of its group have come.
+  startsAt: new Date().toISOString(),
   endsAt: new Date(Date.now() + 600_000).toISOString(),
   generatorURL: 'http://prometheus.example:9090/graph?g0.expr=job%3Ax+%3E+0.05&g0.tab=1',
   ...more,
 });
+
+const longAgo = '2026-11-27T03:12:30.000Z';
 
 const attachmentOf = (message: SlackMessage) => {
   const [attachment, ...others] = message.payload.attachments ?? [];
@@ -62,7 +65,9 @@ for (const [version, program] of [
     };
 
     it('says what, how much, since when, and where to look and to silence it', async () => {
-      const { title, text, color, fallback } = await messageFor('shop', [routeAlert('/api/users/:id')]);
+      const { title, text, color, fallback } = await messageFor('shop', [
+        routeAlert('/api/users/:id', { startsAt: longAgo }),
+      ]);
       assert.equal(title, 'WARNING RouteErrorRatioHigh · shop · 1 firing');
       assert.equal(color, '#ffd700');
       assert.equal(fallback, `${title}: 12 % of GET /api/users/:id fail`);
@@ -105,22 +110,21 @@ for (const [version, program] of [
     });
 
     it('turns green when all is over, and says how long it lasted', async () => {
-      await messageFor('resolving', [routeAlert('/a'), routeAlert('/b')]);
-      const endsAt = '2026-11-27T03:27:35.500Z';
-      const ended = [routeAlert('/a', { endsAt }), routeAlert('/b', { endsAt })];
+      const startsAt = longAgo;
+      await messageFor('resolving', [routeAlert('/a', { startsAt })]);
+      const ended = [routeAlert('/a', { startsAt, endsAt: '2026-11-27T03:27:35.500Z' })];
       const { title, text, color } = await messageFor('resolving', ended);
-      assert.equal(title, 'RESOLVED RouteErrorRatioHigh · resolving · 2 resolved');
+      assert.equal(title, 'RESOLVED RouteErrorRatioHigh · resolving · 1 resolved');
       assert.equal(color, '#36a64f');
       assert.match(text, /^12 % of GET \/a fail \(2026-11-27 03:12 to 03:27 UTC, 15m6s\)$/m);
       assert.doesNotMatch(text, /Silence|since/);
     });
 
     it('tells those that are over from those that are not', async () => {
-      await messageFor('half', [routeAlert('/a'), routeAlert('/b')]);
-      const { title, text } = await messageFor('half', [
-        routeAlert('/a', { endsAt: '2026-11-27T03:27:35.500Z' }),
-        routeAlert('/c'),
-      ]);
+      const [a, b, c] = ['/a', '/b', '/c'].map(path => routeAlert(path));
+      assert.ok(a && b && c);
+      await messageFor('half', [a, b]);
+      const { title, text } = await messageFor('half', [{ ...a, endsAt: new Date().toISOString() }, c]);
       assert.equal(title, 'WARNING RouteErrorRatioHigh · half · 2 firing, 1 resolved');
       const [firing = '', resolved = ''] = text.split('*Resolved*');
       assert.deepEqual(firing.match(/GET \S+ fail/g), ['GET /b fail', 'GET /c fail']);
@@ -137,7 +141,8 @@ for (const [version, program] of [
     });
 
     it('calls nobody and formats nothing, whatever is in labels and annotations', async () => {
-      const hostile = '<!channel> <@U123> *bold* `code` <https://evil.example|Runbook> a & b\n\n> quoted \u202e';
+      const hostile =
+        '<!channel> <@U123> *bold* `code` <https://evil.example|Runbook> a & b\n\n> quoted \u202e';
       const { title, text, fallback } = await messageFor('<!here> & co', [
         {
           labels: { alertname: '<!everyone>', severity: '<!channel>', path: '"}|><!here>' },
