@@ -2,7 +2,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Ledger, sum } from '../../real-prometheus/example-load.ts';
 import { until } from '../../real-prometheus/faults.ts';
-import { brokenRoute, failingQueries, garbage, restart, slowQueries, slowRoute, stalls } from './faults.ts';
+import {
+  brokenRoute,
+  calls,
+  failingQueries,
+  garbage,
+  gone,
+  lostReports,
+  noCollector,
+  refusingBackend,
+  restarts,
+  slowQueries,
+  slowRoute,
+  stalls,
+} from './faults.ts';
 import { startTraffic } from './instance.ts';
 import type { Prometheus } from './prometheus.ts';
 import type { Stack } from './stack.ts';
@@ -64,34 +77,32 @@ const scrapeSince = (prometheus: Prometheus, address: string, since: number): Pr
     return time > since && time;
   });
 
+const last = (seconds: number): AbortSignal => AbortSignal.timeout(seconds * 1000);
+
 const faults = async (stack: Stack): Promise<void> => {
-  const [, second] = stack.instances;
+  const [first, second] = stack.instances;
+  const { collector, backend, database } = stack;
   const of = {
     instance: async () => {
-      await Promise.all([brokenRoute(second, 4), slowRoute(second, 4)]);
-      await stalls(second, 3);
-      await garbage(second, 3);
-      await restart(second, 3);
+      const nowhere = 'http://127.0.0.1:1/';
+      await Promise.all([
+        brokenRoute(second, last(4)),
+        slowRoute(second, last(4)),
+        calls(second, [`${first.url}/no-such-page`, `${second.url}/api/reports/broken`, nowhere], last(4)),
+      ]);
+      await stalls(second, last(3));
+      await garbage(second, last(3));
+      await gone(second, last(3));
+      await restarts(second, last(8));
     },
     database: async () => {
-      await slowQueries(stack.database.url, 5);
-      await failingQueries(stack.database.url, 5);
+      await slowQueries(database.url, last(5));
+      await failingQueries(database.url, last(5));
     },
-    reports: async () => {
-      stack.sentry.behave({ status: 500 });
-      stack.slack.behave({ status: 500 });
-      await pause(12_000);
-      stack.sentry.behave({ status: 200 });
-      stack.slack.behave('ok');
-    },
+    reports: () => lostReports(stack.sentry, stack.slack, last(12)),
     telemetry: async () => {
-      // Not one that is sent again: the spans are lost.
-      stack.backend.behave({ status: 400 });
-      await pause(5_000);
-      stack.backend.behave({ status: 200 });
-      await stack.collector?.stop();
-      await pause(6_000);
-      await stack.collector?.start();
+      await refusingBackend(backend, last(5));
+      if (collector) await noCollector(collector, last(7));
     },
   };
   await Promise.all(Object.values(of).map(fault => fault()));

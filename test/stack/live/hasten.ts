@@ -31,14 +31,18 @@ const duration = '(?:\\d+[smhdwy])+';
 const range = new RegExp(`\\[(${duration})(?::(${duration})?)?\\]`, 'g');
 const offset = new RegExp(`\\boffset (${duration})`, 'g');
 
-/** The durations of an expression: `[5m]`, `[1h:1m]`, `offset 1h`. */
+/** Durations that a rule writes as a number: the five minutes of a rate, the age of a process. */
+const inSeconds = /([*/] (?=300\b)|time\(\) - process_start_time_seconds < )(\d+)/g;
+
+/** The durations of an expression: `[5m]`, `[1h:1m]`, `offset 1h`, `/ 300`. */
 const hastenedExpression = (promql: string, haste: number): string =>
   promql
     .replace(range, (whole, length: string, step: string | undefined) => {
       const steps = whole.includes(':') ? `:${step === undefined ? '' : divided(step, haste, 1)}` : '';
       return `[${divided(length, haste, leastRange)}${steps}]`;
     })
-    .replace(offset, (_, by: string) => `offset ${divided(by, haste)}`);
+    .replace(offset, (_, by: string) => `offset ${divided(by, haste)}`)
+    .replace(inSeconds, (_, before: string, count: string) => `${before}${Number(count) / haste}`);
 
 const durationKeys = new Set(['for', 'keep_firing_for']);
 

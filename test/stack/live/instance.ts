@@ -17,7 +17,9 @@ export interface Instance {
   /** Host and port of its metrics: its label `instance`. */
   readonly address: string;
   /** Gives it a trouble of trouble.mjs. */
-  trouble(message: { readonly stall: number } | { readonly garbage: number }): void;
+  trouble(
+    message: { readonly stall: number } | { readonly garbage: number } | { readonly call: string },
+  ): void;
   /** Seconds that its requests took since this was asked last, measured without the package. */
   durations(): Promise<readonly number[]>;
   /** At once, without a word: it loses what it has counted. */
