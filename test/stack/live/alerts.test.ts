@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../real-prometheus/faults.ts';
+import type { SlackMessage } from '../../slack-api.ts';
 import { alertmanager25, alertmanager33, collector, prometheus2, prometheus3 } from '../programs.ts';
 import {
   brokenRoute,
@@ -10,6 +11,7 @@ import {
   gone,
   lostReports,
   noCollector,
+  refusedMessages,
   refusingBackend,
   restarts,
   slowQueries,
@@ -99,11 +101,13 @@ describe('the shipped rules and routes, with a clock sixty times as fast', { ski
     }
   });
 
-  const provoked: (readonly [alerts: readonly string[], fault: (signal: AbortSignal) => Promise<void>])[][] =
-    [];
+  type Provoked = readonly [alerts: readonly string[], fault: (signal: AbortSignal) => Promise<void>];
+  let names: readonly string[] = [];
+
   test('every fault fires its alerts in Prometheus', async () => {
     const { instances, database, backend, sentry, slack } = stack;
     const [first, second] = instances;
+    const channels = stack.alertmanagers.map(each => each.slack);
     const lanes = [
       [
         [['RouteErrorRatioHigh', 'AvailabilityBudgetBurn'], signal => brokenRoute(first, signal)],
@@ -127,8 +131,9 @@ describe('the shipped rules and routes, with a clock sixty times as fast', { ski
         ],
       ],
       [[['ErrorReportsFailing'], signal => lostReports(sentry, slack, signal)]],
-    ] satisfies typeof provoked;
-    provoked.push(...lanes);
+      [[['NotificationsFailing'], signal => refusedMessages(channels, signal)]],
+    ] satisfies Provoked[][];
+    names = lanes.flat().flatMap(([alerts]) => alerts);
     const ends = await Promise.allSettled(
       lanes.map(async lane => {
         for (const [alerts, fault] of lane) await provoke(alerts, fault);
@@ -139,4 +144,60 @@ describe('the shipped rules and routes, with a clock sixty times as fast', { ski
       [],
     );
   });
+
+  const inEachChannel = async (
+    check: (messages: readonly SlackMessage[]) => Promise<void> | void,
+  ): Promise<void> => {
+    for (const { slack } of stack.alertmanagers) await check(slack.messages);
+  };
+
+  test('each of them is told in Slack, with the way to its runbook and its dashboard', async () => {
+    await inEachChannel(async messages => {
+      for (const name of names) {
+        const { title, text } = await until(`a message about ${name}`, async () => about(messages, name)[0]);
+        assert.match(
+          title,
+          new RegExp(`^(CRITICAL|WARNING) ${name} · (ykmake|otel-collector|alertmanager) · \\d+ firing`),
+        );
+        assert.ok(text.includes(`/docs/runbooks/${name}.md|Runbook>`), text);
+        assert.match(text, /<http:\/\/localhost:3001\/d\/ykmake-[^|]+\|Dashboard>/);
+      }
+      // Negative control: of what was not provoked nothing was told.
+      assert.deepEqual(about(messages, 'CollectorQueueAlmostFull'), []);
+    });
+  });
+
+  test('all is resolved once the faults are over, and Slack is told', async () => {
+    await until('nothing to fire', () => inEach(async each => (await firing(each)).size === 0), 120_000);
+    await inEachChannel(async messages => {
+      for (const name of names)
+        await until(`the end of ${name}`, async () =>
+          messages.some(message => titleOf(message).startsWith(`RESOLVED ${name} `)),
+        );
+    });
+  });
+
+  test('traffic that stays away is told, too', async () => {
+    await Promise.all(traffic.map(each => each.stop()));
+    traffic = [];
+    await until('TrafficDropped to fire', () =>
+      inEach(async prometheus => (await firing(prometheus)).has('TrafficDropped')),
+    );
+    await inEachChannel(async messages => {
+      await until('a message about it', async () => about(messages, 'TrafficDropped')[0]);
+    });
+  });
 });
+
+interface Told {
+  readonly title: string;
+  readonly text: string;
+}
+
+const titleOf = ({ payload }: SlackMessage): string => payload.attachments?.[0]?.title ?? '';
+
+/** The messages that say that an alert fires. */
+const about = (messages: readonly SlackMessage[], name: string): readonly Told[] =>
+  messages
+    .filter(message => new RegExp(` ${name} .* firing`).test(titleOf(message)))
+    .map(message => ({ title: titleOf(message), text: message.payload.attachments?.[0]?.text ?? '' }));

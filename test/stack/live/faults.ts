@@ -127,3 +127,10 @@ export const noCollector = async (collector: Collector, signal: AbortSignal): Pr
   await over(signal);
   await collector.start();
 };
+
+/** Slack takes no message of any Alertmanager, for good. */
+export const refusedMessages = async (channels: readonly SlackApi[], signal: AbortSignal): Promise<void> => {
+  for (const slack of channels) slack.behave({ status: 404 });
+  await over(signal);
+  for (const slack of channels) slack.behave('ok');
+};
