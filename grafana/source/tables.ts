@@ -89,6 +89,7 @@ const columnLooks = ({
 }: Column): Record<string, unknown> => ({
   displayName: title,
   unit,
+  ...(unit === 'locale' && { decimals: 0 }),
   ...(mappings && { mappings }),
   ...(width && { 'custom.width': width }),
   ...(thresholds && {
@@ -97,5 +98,8 @@ const columnLooks = ({
       steps: [{ value: null, color: 'text' }, ...thresholds.map(([value, color]) => ({ value, color }))],
     },
   }),
-  ...((thresholds || isColored) && { 'custom.cellOptions': { type: 'color-text' } }),
+  ...((thresholds || isColored) && {
+    color: { mode: 'thresholds' },
+    'custom.cellOptions': { type: 'color-text' },
+  }),
 });
