@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Ledger, sum } from '../../real-prometheus/example-load.ts';
 import { until } from '../../real-prometheus/faults.ts';
+import type { Prometheus } from '../../real-prometheus/prometheus-server.ts';
 import {
   brokenRoute,
   calls,
@@ -17,7 +18,6 @@ import {
   stalls,
 } from './faults.ts';
 import { startTraffic } from './instance.ts';
-import type { Prometheus } from './prometheus.ts';
 import type { Stack } from './stack.ts';
 
 export interface Course {

@@ -1,15 +1,16 @@
 /** The whole stack on 127.0.0.1, without Docker: real programs, the files that are shipped, free ports, a temporary folder. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type PostgresServer, startPostgres } from '../../database/postgres-server.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../../otlp-receiver.ts';
+import type { Prometheus } from '../../real-prometheus/prometheus-server.ts';
 import { type SentryIngest, startSentryIngest } from '../../sentry-ingest.ts';
 import { type SlackApi, startSlackApi } from '../../slack-api.ts';
 import { type Alertmanager, startAlertmanager } from '../alertmanager/alertmanager-server.ts';
 import { type Collector, startCollector } from './collector.ts';
 import { type Instance, startInstance } from './instance.ts';
-import { type Prometheus, startPrometheus } from './prometheus.ts';
+import { startPrometheus } from './prometheus.ts';
 
 export interface StackOptions {
   /** Programs: each scrapes the whole stack. */
@@ -60,8 +61,6 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   try {
     const folder = await mkdtemp(path.join(tmpdir(), 'live-stack-'));
     undo.push(() => rm(folder, { recursive: true, force: true }));
-    const tokenFile = path.join(folder, 'metrics_token');
-    await writeFile(tokenFile, token);
 
     const database = await startPostgres();
     if (database === undefined) throw new Error('the stack needs PostgreSQL');
@@ -96,11 +95,12 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
       alertmanager: alertmanagers.map(({ url }) => new URL(url).host),
     };
     const prometheus = await inTurn(options.prometheus, async (program, index) => {
-      const home = path.join(folder, `prometheus-${index}`);
-      const alertmanager = alertmanagers[index] && new URL(alertmanagers[index].url).host;
-      return keep(
-        await startPrometheus({ program, folder: home, targets, alertmanager, tokenFile, interval, haste }),
-      );
+      const places = {
+        targets,
+        alertmanagers: alertmanagers.slice(index, index + 1).map(({ url }) => new URL(url).host),
+        interval: `${interval}s`,
+      };
+      return keep(await startPrometheus(program, places, token, haste));
     });
     return { instances, prometheus, alertmanagers, collector, backend, sentry, slack, database, stop };
   } catch (error) {
