@@ -26,13 +26,13 @@ export const answerTo = async (
 };
 
 /** How many of its samples are numbers that can be drawn. */
-export const finite = (answer: readonly Sample[]): number =>
+const finite = (answer: readonly Sample[]): number =>
   answer
     .flatMap(({ value, values = [] }) => (value ? [value, ...values] : values))
     .filter(([, text]) => Number.isFinite(Number(text))).length;
 
 /** The selectors of a query: `up{job="x"}`. */
-export const selectorsOf = (promql: string): ReadonlySet<string> => {
+const selectorsOf = (promql: string): ReadonlySet<string> => {
   const found = new Set<string>();
   parser.parse(promql).iterate({
     enter: ({ type, from, to }) => {
@@ -44,7 +44,7 @@ export const selectorsOf = (promql: string): ReadonlySet<string> => {
 };
 
 /** How many series each of them has selected from within the window. */
-export const selected = (
+const selected = (
   prometheus: Prometheus,
   selectors: Iterable<string>,
   { start, end }: Window,
@@ -56,3 +56,30 @@ export const selected = (
       return [selector, series.length] as const;
     }),
   );
+
+/** What cannot be provoked: the Collector's only exporter of metrics keeps them for Prometheus, without a queue. */
+export const notHere: Readonly<Record<string, true>> = {
+  otelcol_exporter_enqueue_failed_metric_points_total: true,
+  otelcol_exporter_send_failed_metric_points_total: true,
+};
+
+/**
+ * Why a query shows nothing; undefined when it has at least one number. Each of its selectors must have selected
+ * something, too: `or vector(0)` would hide a wrong name.
+ */
+export const problemOf = async (
+  prometheus: Prometheus,
+  promql: string,
+  window: Window,
+  isInstant: boolean,
+): Promise<string | undefined> => {
+  const answer = await answerTo(prometheus, promql, window, isInstant);
+  const parts = await selected(prometheus, selectorsOf(promql), window);
+  const empty = parts.filter(([selector, series]) => series === 0 && !(selector in notHere));
+  if (finite(answer) > 0 && empty.length === 0) return undefined;
+  return [
+    promql,
+    `${answer.length} series, ${finite(answer)} finite samples; what it selects:`,
+    ...parts.map(([selector, series]) => `${series} series of ${selector}`),
+  ].join('\n  ');
+};

@@ -19,6 +19,11 @@ export interface StackOptions {
   readonly alertmanagers?: readonly string[];
   /** A program; without it the instances are not traced. */
   readonly collector?: string | undefined;
+  /** Environment of the Collector, and of the second instance. */
+  readonly env?: {
+    readonly collector?: Readonly<Record<string, string>>;
+    readonly second?: Readonly<Record<string, string>>;
+  };
   /** Seconds between two scrapes. */
   readonly interval?: number;
   /** Durations of the rules are divided by it (hasten.ts). */
@@ -52,7 +57,14 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   const { interval = 1, haste = 1 } = options;
   const undo: (() => unknown)[] = [];
   const stop = async (): Promise<void> => {
-    for (const end of undo.splice(0).reverse()) await end();
+    const failures: unknown[] = [];
+    for (const end of undo.splice(0).reverse())
+      try {
+        await end();
+      } catch (error) {
+        failures.push(error);
+      }
+    if (failures.length > 0) throw new AggregateError(failures, 'a part of the stack could not be stopped');
   };
   const keep = <Part extends { stop(): unknown }>(part: Part): Part => {
     undo.push(() => part.stop());
@@ -71,7 +83,14 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     const collector =
       options.collector === undefined
         ? undefined
-        : keep(await startCollector(options.collector, path.join(folder, 'collector'), backend.url));
+        : keep(
+            await startCollector(
+              options.collector,
+              path.join(folder, 'collector'),
+              backend.url,
+              options.env?.collector,
+            ),
+          );
 
     const env = {
       DATABASE_URL: database.url,
@@ -82,7 +101,10 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
       SLACK_API_URL: slack.apiUrl,
       ...(collector && { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...impatient }),
     };
-    const instances = [keep(await startInstance(env)), keep(await startInstance(env))] as const;
+    const instances = [
+      keep(await startInstance(env)),
+      keep(await startInstance({ ...env, ...options.env?.second })),
+    ] as const;
 
     const alertmanagers = await inTurn(options.alertmanagers ?? [], async program => {
       const channel = keep(await startSlackApi());
