@@ -45,20 +45,21 @@ for (const [version, program] of [
   describe(`amtool ${version}`, { skip: program.skip }, async () => {
     const file = path.join(folder, `${version}.yml`);
     const amtool = (...args: readonly string[]): Promise<string> =>
-      run(program.path, [...args]).then(({ stdout, stderr }) => stdout + stderr);
+      run(program.path, [...args]).then(({ stdout }) => stdout);
     const check = async (configuration: string): Promise<string> => {
       writeFileSync(file, configuration);
       return amtool('check-config', file);
     };
 
     it('takes the configuration and its two files of templates', async () => {
-      const output = await check(await configurationHere(folder));
+      writeFileSync(file, await configurationHere(folder));
+      const { stdout: output, stderr } = await run(program.path, ['check-config', file]);
       assert.match(output, /SUCCESS/);
       assert.match(output, /- 4 inhibit rules/);
       assert.match(output, /- 4 receivers/);
       assert.match(output, /- 1 templates/);
       // A matcher of the old grammar is taken with a warning.
-      assert.doesNotMatch(output, /WARN|incompatible/);
+      assert.doesNotMatch(output + stderr, /WARN|incompatible/);
     });
 
     it('refuses a receiver that is none, an unknown key and a broken template (control)', async () => {
