@@ -61,8 +61,8 @@ const over = new AbortController();
 const faults = values.calm ? undefined : inTurn(over.signal);
 await ended;
 over.abort();
-await faults;
-await Promise.all(traffic.map(each => each.stop()));
+// Ctrl-C reaches every program: they may have ended before they are told to.
+await Promise.allSettled([faults, ...traffic.map(each => each.stop())]);
 await stack.stop();
 
 /** A quiet minute, a fault for half of one, and so on. */
