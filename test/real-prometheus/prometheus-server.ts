@@ -47,6 +47,9 @@ interface Target {
 
 export interface Prometheus {
   readonly version: string;
+  readonly url: string;
+  /** The data of an answer of its HTTP API: `rules`, `alerts`, `status/config`. */
+  get<Data>(address: string, parameters?: Record<string, string>): Promise<Data>;
   /** @param time seconds since the epoch; now without it */
   query(promql: string, time?: number): Promise<readonly Sample[]>;
   queryExemplars(promql: string): Promise<readonly Exemplars[]>;
@@ -64,18 +67,29 @@ export const scrapeJob = (name: string, metricsUrl: string, more: object = {}): 
   return { job_name: name, metrics_path: pathname, static_configs: [{ targets: [host] }], ...more };
 };
 
+/** A real Prometheus that scrapes these jobs every second. */
+export const startPrometheus = (
+  program: string,
+  jobs: readonly object[],
+  files: Readonly<Record<string, string>> = {},
+): Promise<Prometheus> =>
+  startConfigured(
+    program,
+    { global: { scrape_interval: '1s', scrape_timeout: '1s' }, scrape_configs: jobs },
+    files,
+  );
+
 /**
  * A real Prometheus on any free port, with data of its own in a temporary folder.
  *
  * @param files written beside its configuration, by name: passwords and tokens
  */
-export const startPrometheus = async (
+export const startConfigured = async (
   program: string,
-  jobs: readonly object[],
+  configuration: object,
   files: Readonly<Record<string, string>> = {},
 ): Promise<Prometheus> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'real-prometheus-'));
-  const configuration = { global: { scrape_interval: '1s', scrape_timeout: '1s' }, scrape_configs: jobs };
   // JSON is YAML, too.
   for (const [name, text] of Object.entries({ 'config.yml': JSON.stringify(configuration), ...files }))
     await writeFile(path.join(folder, name), text);
@@ -126,6 +140,8 @@ export const startPrometheus = async (
 
   return {
     version,
+    url,
+    get,
     query: async (query, time) => {
       const at = time === undefined ? {} : { time: time.toFixed(3) };
       return (await get<{ result: readonly Sample[] }>('query', { query, ...at })).result;
