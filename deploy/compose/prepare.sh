@@ -20,7 +20,7 @@ keep() {
 if [ -n "${METRICS_TOKEN:-}" ]; then
   printf %s "$METRICS_TOKEN" | keep metrics_token 1000:65534 0440
 elif [ ! -s "$secrets/metrics_token" ]; then
-  head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n' | keep metrics_token 1000:65534 0440
+  head -c 32 /dev/urandom | sha256sum | cut -c1-64 | tr -d '\n' | keep metrics_token 1000:65534 0440
 fi
 # Empty without a webhook: Alertmanager then shows its alerts and sends them nowhere.
 printf %s "${ALERT_SLACK_WEBHOOK_URL:-}" | keep slack_webhook 65534:65534 0400
