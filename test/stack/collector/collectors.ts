@@ -58,7 +58,7 @@ export interface Collector {
   /** The page of its own metrics. */
   ownMetrics(): Promise<string>;
   /** The page of metrics that were pushed to it. */
-  pushedMetrics(): Promise<string>;
+  pushedMetrics(accept?: string): Promise<string>;
   /** Ends it without giving it a moment. */
   kill(): Promise<void>;
   /** Ends it as Docker and Kubernetes do. */
@@ -88,8 +88,8 @@ export const startCollector = async (
     OTELCOL_STORAGE: path.join(folder, 'storage'),
     ...env,
   };
-  const page = async (port: number): Promise<string> =>
-    (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  const page = async (port: number, accept = 'text/plain'): Promise<string> =>
+    (await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { accept } })).text();
 
   const start = async (): Promise<Collector> => {
     const child = spawn(collector.path, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -108,7 +108,7 @@ export const startCollector = async (
       url: `http://127.0.0.1:${httpPort}`,
       log: () => log,
       ownMetrics: () => page(own),
-      pushedMetrics: () => page(pushed),
+      pushedMetrics: accept => page(pushed, accept),
       kill: () => end('SIGKILL'),
       stop: () => end('SIGTERM'),
       again: start,

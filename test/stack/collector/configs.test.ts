@@ -47,8 +47,8 @@ test('the Collector refuses a key that is misspelt, an unknown component, and an
 }, () => {
   const misspelt = textOf('gateway.yaml').replace('decision_wait:', 'decision_wiat:');
   assert.match(complaintsOf(misspelt), /decision_wiat/);
-  const unknown = textOf('config.yaml').replaceAll('debug', 'logging');
-  assert.match(complaintsOf(unknown), /unknown type: "logging"/);
+  const unknown = textOf('config.yaml').replaceAll('otlp:', 'jaeger:').replaceAll('[otlp]', '[jaeger]');
+  assert.match(complaintsOf(unknown), /unknown type: "jaeger"/);
   assert.notEqual(complaintsOf('full.yaml'), '');
   const twoResolvers = { resolver: { static: { hostnames: ['127.0.0.1:4317'] } } };
   assert.match(

@@ -18,11 +18,7 @@ interface Tier {
 }
 
 /** An agent before two gateways, as in docs/collector.md, but at fixed addresses. */
-const startTier = async (
-  t: TestContext,
-  env: Record<string, string>,
-  routing: object = {},
-): Promise<Tier> => {
+const startTier = async (t: TestContext, env: Record<string, string>): Promise<Tier> => {
   const backends = [await startOtlpReceiver(), await startOtlpReceiver()];
   t.after(() => backends.forEach(backend => void backend.stop()));
   const gateways = await Promise.all(
@@ -39,7 +35,7 @@ const startTier = async (
   const resolver = { dns: null, static: { hostnames } };
   const agent = await startCollector(
     t,
-    ['agent.yaml', overlay({ exporters: { load_balancing: { resolver, ...routing } } })],
+    ['agent.yaml', overlay({ exporters: { load_balancing: { resolver } } })],
     { OTELCOL_GATEWAY: '127.0.0.1', OTELCOL_GATEWAY_HTTP_PORT: String(gateways[0]?.httpPort) },
   );
   return { agent, gateways, backends };
@@ -96,16 +92,23 @@ test('a trace of an application reaches one gateway whole, and its spans are cou
   assert.equal(await counted(gateways, /span_kind="SPAN_KIND_CLIENT"/), asked * 2);
 });
 
-test('routed by something else than the trace, traces would be torn apart', { skip }, async t => {
-  const routing = { routing_key: 'attributes', routing_attributes: ['span.name'] };
-  const { agent, backends } = await startTier(t, { OTELCOL_SAMPLING_PERCENT: '100' }, routing);
-  const traces = Array.from({ length: 10 }, () => traceOf(8));
-  for (const trace of traces) assert.equal(await postSpans(agent.url, trace), 200);
+test('sent to the gateways in turn, traces would be torn apart and errors kept in part', {
+  skip,
+}, async t => {
+  const { gateways, backends } = await startTier(t, { OTELCOL_SAMPLING_PERCENT: '0' });
+  const traces = Array.from({ length: 10 }, () => traceOf(4, { status: { code: 2 } }));
+  for (const trace of traces)
+    for (const [index, span] of trace.entries())
+      assert.equal(await postSpans(gateways[index % 2]?.url ?? '', [span]), 200);
   await eventually(
-    () => allSpans(backends).length >= 80,
+    () => allSpans(backends).length >= 20,
     () => treesOf(allSpans(backends)),
   );
-  assert.notDeepEqual(splitTraces(backends), []);
+  // The gateway of the root has two spans of each; the other one saw no error.
+  assert.deepEqual(
+    backends.map(({ spans }) => spans.length),
+    [20, 0],
+  );
 });
 
 test('every trace with an error and every slow one is kept whole, and a tenth of the others', {
@@ -147,19 +150,30 @@ test('every trace with an error and every slow one is kept whole, and a tenth of
   assert.deepEqual(splitTraces(backends), []);
 });
 
-test('what spans measure has names of its own, and leads to a trace', { skip }, async t => {
+test('what spans measure has names of its own, is of the service, and leads to traces', { skip }, async t => {
   const { agent, gateways } = await startTier(t, {});
-  const trace = traceOf(1, { status: { code: 2 } });
-  await postSpans(agent.url, trace);
+  const ids = new Set<string>();
+  const pages = (): Promise<readonly string[]> =>
+    Promise.all(gateways.map(gateway => gateway.pushedMetrics('application/openmetrics-text')));
+  const exemplars = async (): Promise<readonly string[]> =>
+    [...(await pages()).join('').matchAll(/trace_id="(\w+)"/g)].map(([, id = '']) => id);
+  // They stay until the next flush.
   await eventually(
-    async () => (await counted(gateways, /./)) === 1,
-    () => agent.log(),
+    async () => {
+      const [span] = traceOf(1);
+      ids.add(span.traceId);
+      await postSpans(agent.url, [span], { 'service.instance.id': `process ${ids.size}` });
+      return (await exemplars()).some(id => ids.has(id));
+    },
+    async () => (await pages()).join(''),
   );
-  const pages = await Promise.all(gateways.map(gateway => gateway.pushedMetrics()));
-  const page = pages.find(text => text.includes('traces_span_metrics_calls_total')) ?? '';
-  const names = [...page.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name).sort();
-  assert.deepEqual(names, ['traces_span_metrics_calls', 'traces_span_metrics_duration_seconds']);
-  assert.match(page, new RegExp(`trace_id="${trace[0].traceId}"`));
+  const page = (await pages()).join('');
+  const names = new Set([...page.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
+  assert.deepEqual([...names].sort(), ['traces_span_metrics_calls', 'traces_span_metrics_duration_seconds']);
+  const labels = [...page.matchAll(/^traces_span_metrics_calls_total\{(.*?)\}/gm)].map(([, text]) => text);
+  const expected =
+    'job="other",service_name="other",span_kind="SPAN_KIND_SERVER",span_name="root",status_code="STATUS_CODE_UNSET"';
+  assert.deepEqual([...new Set(labels)], [expected]);
 });
 
 test('logs go by any gateway', { skip }, async t => {
