@@ -140,7 +140,7 @@ export const database = (language: Language): Dashboard => {
               'How many of the chosen queries took how long. A band far above the rest: queries that wait for a lock.',
               '선택한 쿼리의 지연 시간대별 건수입니다. 위로 멀리 떨어진 띠는 잠금을 기다리는 쿼리입니다.',
             ),
-            size: [12, 9],
+            size: [8, 9],
             unit: 'ops',
             axisUnit: 's',
             targets: [buckets(sum(bucketRate(dbQueryDuration, chosen), 'le'))],
@@ -151,7 +151,7 @@ export const database = (language: Language): Dashboard => {
               'Seconds spent in a second, all replicas together. The gap is what requests do beside the chosen queries. Lines that touch: the database is the bottleneck.',
               '모든 인스턴스에서 초당 소비한 시간입니다. 두 선의 간격이 선택한 쿼리 외의 처리 시간입니다. 선이 맞닿으면 데이터베이스가 병목입니다.',
             ),
-            size: [12, 9],
+            size: [8, 9],
             unit: 's',
             legend: ['mean', 'max', 'lastNotNull'],
             targets: [
@@ -159,19 +159,31 @@ export const database = (language: Language): Dashboard => {
               line(sum(timeRate(dbQueryDuration, chosen)), say('queries', '쿼리')),
             ],
           }),
+          lines(language, {
+            title: say('Failed queries', '실패한 쿼리'),
+            description: say(
+              'Errors in a second by operation and table. Good: none. All kinds at once: the connection is lost.',
+              '연산·테이블별 초당 오류 수입니다. 없으면 정상입니다. 모든 종류에서 한꺼번에 나면 연결이 끊긴 것입니다.',
+            ),
+            size: [8, 9],
+            unit: 'cps',
+            targets: [line(sum(rate(dbQueryErrorsTotal, chosen), kind), kindName)],
+            links: [toDashboard(language, 'errors', say('Errors and alerts', '오류와 알림'))],
+            runbook: 'DatabaseErrorsHigh',
+          }),
           table(language, {
             title: say('Kinds of queries', '쿼리 종류'),
             description: say(
               'All kinds in the time that is shown, those first that cost most time in sum: a fast query that runs often can be the expensive one.',
               '선택한 기간의 쿼리를 누적 시간이 큰 순으로 보여 줍니다. 빠르지만 자주 실행되는 쿼리가 더 비쌀 수 있습니다.',
             ),
-            size: [14, 9],
+            size: [24, 9],
             labels: { operation: say('Operation', '연산'), table: say('Table', '테이블') },
             sortBy: say('Time in sum', '누적 시간'),
             columns: [
               {
                 title: say('Queries', '쿼리 수'),
-                unit: 'short',
+                unit: 'locale',
                 promql: sum(countTotal(dbQueryDuration), kind),
               },
               {
@@ -195,24 +207,12 @@ export const database = (language: Language): Dashboard => {
               },
               {
                 title: say('Errors', '오류'),
-                unit: 'short',
+                unit: 'locale',
                 promql: sum(total(dbQueryErrorsTotal), kind),
                 thresholds: [[0.5, 'red']],
               },
             ],
             runbook: 'DatabaseLatencyHigh',
-          }),
-          lines(language, {
-            title: say('Failed queries', '실패한 쿼리'),
-            description: say(
-              'Errors in a second by operation and table. Good: none. All kinds at once: the connection is lost.',
-              '연산·테이블별 초당 오류 수입니다. 없으면 정상입니다. 모든 종류에서 한꺼번에 나면 연결이 끊긴 것입니다.',
-            ),
-            size: [10, 9],
-            unit: 'cps',
-            targets: [line(sum(rate(dbQueryErrorsTotal, chosen), kind), kindName)],
-            links: [toDashboard(language, 'errors', say('Errors and alerts', '오류와 알림'))],
-            runbook: 'DatabaseErrorsHigh',
           }),
         ],
       },
@@ -229,6 +229,7 @@ export const database = (language: Language): Dashboard => {
             size: [8, 8],
             unit: 'reqps',
             targets: [line(sum(countRate(httpClientRequestDuration), host), `{{${host}}}`)],
+            noValue: say('No outgoing calls', '외부 호출 없음'),
           }),
           lines(language, {
             title: say('95 % within, by host', '호스트별 p95'),
@@ -239,6 +240,7 @@ export const database = (language: Language): Dashboard => {
             size: [8, 8],
             unit: 's',
             targets: [line(quantile(0.95, httpClientRequestDuration, host), `{{${host}}}`)],
+            noValue: say('No outgoing calls', '외부 호출 없음'),
           }),
           lines(language, {
             title: say('Failed calls by host', '호스트별 실패한 호출'),
@@ -258,6 +260,7 @@ export const database = (language: Language): Dashboard => {
                 `{{${host}}}`,
               ),
             ],
+            noValue: say('No outgoing calls', '외부 호출 없음'),
           }),
         ],
       },

@@ -23,8 +23,7 @@ export const errors = (language: Language): Dashboard => {
   /** Reports about repeats, which have one of the other outcomes as well. */
   const noDigest = 'outcome!="digest"';
   const lost = 'outcome=~"failed|dropped"';
-  const lostOf = (metric: typeof alertsTotal): string =>
-    `sum(${total(metric, lost)}) or 0 * sum(${total(metric)}) or vector(0)`;
+  const lostOf = (metric: typeof alertsTotal): string => `${sum(total(metric, lost))} or vector(0)`;
 
   return dashboard(language, {
     name: 'errors',
@@ -63,7 +62,7 @@ export const errors = (language: Language): Dashboard => {
             unit: 'short',
             decimals: 0,
             thresholds: [[0.5, 'red']],
-            targets: [line(`sum(${total(errorEventsTotal, noDigest)}) or vector(0)`, '')],
+            targets: [line(`${sum(total(errorEventsTotal, noDigest))} or vector(0)`, '')],
           }),
           stat(language, {
             title: say('Reports that Sentry missed', 'Sentry에 전달되지 않은 오류'),
@@ -99,7 +98,6 @@ export const errors = (language: Language): Dashboard => {
             ),
             size: [12, 9],
             unit: 'reqps',
-            legendAt: 'right',
             targets: [
               line(`${sum(rate(httpRequestsTotal, failed), 'method, path')} > 0`, '{{method}} {{path}}'),
             ],
@@ -125,7 +123,7 @@ export const errors = (language: Language): Dashboard => {
             columns: [
               {
                 title: say('Requests', '요청 수'),
-                unit: 'short',
+                unit: 'locale',
                 promql: `${sum(total(httpRequestsTotal, 'status=~"5..|499"'), 'method, path, status')} > 0`,
                 width: 110,
               },
@@ -148,6 +146,7 @@ export const errors = (language: Language): Dashboard => {
             colors: outcomeColors,
             targets: [line(sum(rate(errorEventsTotal), 'outcome'), '{{outcome}}')],
             runbook: 'ErrorReportsFailing',
+            noValue: say('None', '없음'),
           }),
           lines(language, {
             title: say('Alerts by what became of them in Slack', 'Slack 처리 결과별 알림'),
@@ -160,6 +159,7 @@ export const errors = (language: Language): Dashboard => {
             colors: outcomeColors,
             targets: [line(sum(rate(alertsTotal), 'outcome'), '{{outcome}}')],
             runbook: 'ErrorReportsFailing',
+            noValue: say('None', '없음'),
           }),
           lines(language, {
             title: say('Failures of the monitoring itself', '모니터링 자체의 실패'),
@@ -170,6 +170,7 @@ export const errors = (language: Language): Dashboard => {
             size: [8, 8],
             unit: 'cps',
             targets: [line(sum(rate(hookFailuresTotal), 'hook'), '{{hook}}')],
+            noValue: say('None', '없음'),
           }),
           firingAlerts(language, [24, 8]),
         ],

@@ -3,7 +3,6 @@ import {
   activeUsers,
   dbQueryDuration,
   httpRequestDuration,
-  httpRequestsInFlight,
   httpRequestsTotal,
 } from '../../src/catalog/metrics.ts';
 import { eventLoopLagP99, processCpu, processResidentMemory } from '../../src/catalog/runtime.ts';
@@ -149,7 +148,8 @@ export const overview = (language: Language): Dashboard => {
             unit: 'reqps',
             isStacked: true,
             colors: statusColors,
-            legend: ['mean', 'max', 'lastNotNull'],
+            legend: ['max', 'lastNotNull'],
+            legendAt: 'right',
             targets: [line(statusClasses(rate(httpRequestsTotal)), '{{class}}')],
             links: [routes],
           }),
@@ -207,6 +207,7 @@ export const overview = (language: Language): Dashboard => {
             size: [8, 8],
             unit: 'reqps',
             legend: 'none',
+            fill: 0,
             targets: [line('rate(http_requests_total[5m])', '{{method}} {{path}} {{status}}')],
             links: [toRoute(language, ofLine)],
           }),
@@ -229,7 +230,7 @@ export const overview = (language: Language): Dashboard => {
             columns: [
               {
                 title: say('Requests', '요청 수'),
-                unit: 'short',
+                unit: 'locale',
                 promql: sum(total(httpRequestsTotal), route),
                 width: 100,
               },
@@ -280,13 +281,13 @@ export const overview = (language: Language): Dashboard => {
             runbook: 'EventLoopLagHigh',
           }),
           lines(language, {
-            title: say('CPU', 'CPU'),
+            title: say('CPU, of one core', 'CPU(코어 1개 기준)'),
             description: say(
-              'Cores that each replica uses. JavaScript runs on one: near 0.9 more replicas help, or less work.',
-              '인스턴스별 CPU 코어 사용량입니다. JavaScript는 코어 하나에서 실행되므로 0.9에 가까우면 인스턴스를 늘리거나 작업을 줄여야 합니다.',
+              'What each replica uses. JavaScript runs on one core: near 90 % more replicas help, or less work.',
+              '인스턴스별 사용량입니다. JavaScript는 코어 하나에서 실행되므로 90%에 가까우면 인스턴스를 늘리거나 작업을 줄여야 합니다.',
             ),
             size: [6, 7],
-            unit: 'short',
+            unit: 'percentunit',
             thresholds: [[0.9, 'red']],
             legend: 'none',
             targets: [line(rate(processCpu), '{{instance}}')],
@@ -306,31 +307,19 @@ export const overview = (language: Language): Dashboard => {
             links: [runtime],
           }),
           lines(language, {
-            title: say('Database, p95 and requests in flight', 'DB p95와 처리 중인 요청'),
+            title: say('Database, p95', '데이터베이스 p95'),
             description: say(
-              'Left: 95 % of the queries take at most so long; good below 0.5 s. Right: requests being served. Both rising together: requests wait for the database.',
-              '왼쪽은 쿼리의 95%가 끝나는 시간으로 0.5초 미만이면 정상입니다. 오른쪽은 처리 중인 요청 수입니다. 둘이 함께 오르면 요청이 데이터베이스를 기다리고 있습니다.',
+              '95 % of the queries take at most so long. Good: some milliseconds. It rises together with the duration of requests: they wait for the database.',
+              '쿼리의 95%가 이 시간 안에 끝납니다. 수 밀리초면 정상입니다. 요청 지연 시간과 함께 오르면 요청이 데이터베이스를 기다리고 있습니다.',
             ),
             size: [6, 7],
             unit: 's',
             thresholds: [[0.5, 'red']],
-            legend: ['lastNotNull'],
-            targets: [
-              line(quantile(0.95, dbQueryDuration), say('query p95', '쿼리 p95')),
-              line(sum(series(httpRequestsInFlight)), say('in flight', '처리 중')),
-            ],
-            overrides: [
-              {
-                matcher: { id: 'byFrameRefID', options: 'B' },
-                properties: [
-                  { id: 'unit', value: 'short' },
-                  { id: 'custom.axisPlacement', value: 'right' },
-                  { id: 'custom.thresholdsStyle', value: { mode: 'off' } },
-                ],
-              },
-            ],
+            legend: 'none',
+            targets: [line(quantile(0.95, dbQueryDuration), 'p95')],
             links: [toDashboard(language, 'database', say('Database', '데이터베이스'))],
             runbook: 'DatabaseLatencyHigh',
+            noValue: say('No queries', '쿼리 없음'),
           }),
         ],
       },

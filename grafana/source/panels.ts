@@ -115,44 +115,65 @@ export const filled = (language: Language, looks: Builder<Panel>, content: Panel
   };
 };
 
-/** One number, with the line that it is the end of. Of several series each has its own. */
+/** One number: the latest. */
 export const stat = (language: Language, content: PanelContent): Builder<Panel> =>
   filled(
     language,
     new StatBuilder()
-      .graphMode(BigValueGraphMode.Area)
+      .graphMode(BigValueGraphMode.None)
       .colorMode(content.thresholds ? BigValueColorMode.Value : BigValueColorMode.None)
       .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull'])),
     content,
   );
 
+type Calc = 'lastNotNull' | 'max' | 'mean' | 'min';
+
 export interface LinesContent extends PanelContent {
   /** Areas that add up, for parts of a whole. */
   readonly isStacked?: boolean;
   /** What the legend says of each line; `none` where there is just one line, which the title names. */
-  readonly legend?: readonly string[] | 'none';
+  readonly legend?: readonly Calc[] | 'none' | 'names';
   readonly legendAt?: 'bottom' | 'right';
+  readonly fill?: number;
 }
 
 export const lines = (language: Language, content: LinesContent): Builder<Panel> => {
   const { legend = ['lastNotNull', 'max'], isStacked = false } = content;
   const panel = new TimeseriesBuilder()
     .lineWidth(isStacked ? 0 : 1)
-    .fillOpacity(isStacked ? 70 : 8)
-    .showPoints(VisibilityMode.Auto)
+    .fillOpacity(content.fill ?? (isStacked ? 70 : 8))
+    .showPoints(isStacked ? VisibilityMode.Never : VisibilityMode.Auto)
     .axisSoftMin(0)
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
-    .legend(
-      new VizLegendOptionsBuilder()
-        .showLegend(legend !== 'none')
-        .displayMode(legend === 'none' ? LegendDisplayMode.List : LegendDisplayMode.Table)
-        .placement(content.legendAt === 'right' ? LegendPlacement.Right : LegendPlacement.Bottom)
-        .calcs(legend === 'none' ? [] : [...legend]),
-    );
+    .legend(legendOf(legend, content.legendAt));
   if (isStacked) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
   if (content.thresholds)
     panel.thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
   return filled(language, panel, { base: 'transparent', ...content });
+};
+
+const calcNames: Readonly<Record<Calc, string>> = {
+  lastNotNull: 'Last *',
+  max: 'Max',
+  mean: 'Mean',
+  min: 'Min',
+};
+
+/** Largest first, for a legend shows few of many lines. */
+const legendOf = (
+  legend: readonly Calc[] | 'none' | 'names',
+  legendAt: 'bottom' | 'right' = 'bottom',
+): VizLegendOptionsBuilder => {
+  const calcs = typeof legend === 'string' ? [] : legend;
+  const options = new VizLegendOptionsBuilder()
+    .showLegend(legend !== 'none')
+    .displayMode(calcs.length > 0 ? LegendDisplayMode.Table : LegendDisplayMode.List)
+    .placement(legendAt === 'right' ? LegendPlacement.Right : LegendPlacement.Bottom)
+    .calcs([...calcs]);
+  const [first] = calcs;
+  if (first) options.sortBy(calcNames[calcs.includes('max') ? 'max' : first]).sortDesc(true);
+  if (legendAt === 'right') options.width(300);
+  return options;
 };
 
 /** How often which duration was measured: sees two peaks where a quantile lies between them. */

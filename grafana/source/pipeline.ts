@@ -153,6 +153,7 @@ export const pipeline = (language: Language): Dashboard => {
             size: [8, 8],
             unit: 'cps',
             targets: [line(sum(rate(droppedTotal), 'signal, reason'), '{{signal}} {{reason}}')],
+            noValue: say('Nothing dropped', '버려진 데이터 없음'),
             runbook: 'TelemetryDropped',
           }),
           lines(language, {
@@ -309,7 +310,11 @@ export const pipeline = (language: Language): Dashboard => {
             unit: 's',
             thresholds: [[15, 'red']],
             targets: [
-              line(`topk(5, max by (rule_group) (${prometheusServer.ruleGroupDuration}))`, '{{rule_group}}'),
+              // The label is the path of the file; the name of the group is behind it.
+              line(
+                `max by (group) (label_replace(${prometheusServer.ruleGroupDuration}, "group", "\${1}", "rule_group", ".*;(.+)"))`,
+                '{{group}}',
+              ),
             ],
             runbook: 'PrometheusRuleFailures',
           }),

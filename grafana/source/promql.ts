@@ -1,11 +1,18 @@
 import type { HistogramDefinition, MetricDefinition } from '../../src/catalog/metrics.ts';
+import { processStartTime } from '../../src/catalog/runtime.ts';
+import { up } from './stack-metrics.ts';
 
 /** The application and the replicas that are chosen at the top of the dashboard. */
-const chosen = 'job="$job",instance=~"$instance"';
+const replicas = 'job="$job",instance=~"$instance"';
+/** For dashboards about the application as a whole. */
+export const wholeJob = 'job="$job"';
 
 /** Series of the chosen application; what else they must match is added. */
-export const series = ({ name }: Pick<MetricDefinition, 'name'>, matchers = ''): string =>
-  `${name}{${chosen}${matchers && `,${matchers}`}}`;
+export const series = (
+  { name }: Pick<MetricDefinition, 'name'>,
+  matchers = '',
+  chosen: string = replicas,
+): string => `${name}{${chosen}${matchers && `,${matchers}`}}`;
 
 const part = (histogram: HistogramDefinition, suffix: 'bucket' | 'sum' | 'count') => ({
   name: `${histogram.name}_${suffix}`,
@@ -25,15 +32,29 @@ export const timeRate = (histogram: HistogramDefinition, matchers = ''): string 
 export const bucketRate = (histogram: HistogramDefinition, matchers = ''): string =>
   rate(part(histogram, 'bucket'), matchers);
 
-/** How many there were in the whole time that is shown. For tables: right from the first minute on, as no rate is. */
-export const total = (metric: Pick<MetricDefinition, 'name'>, matchers = ''): string =>
+/**
+ * How many there were in the whole time that is shown. `increase` does not count the first of a series that was born in
+ * that time, and often an error is the only one of its series. Its value is the number then, unless it was reset; but
+ * only if its process was watched before or is as young, for otherwise it may be old and only new to Prometheus.
+ */
+export const total = (
+  metric: Pick<MetricDefinition, 'name'>,
+  matchers = '',
+  chosen: string = replicas,
+): string => {
+  const all = series(metric, matchers, chosen);
+  const isKnown = `(${up}{${chosen}} offset $__range == 1 or time() - ${processStartTime.name}{${chosen}} < $__range_s)`;
+  return `(${all} unless ${all} offset $__range unless resets(${all}[$__range]) > 0 and on (job, instance) ${isKnown} or increase(${all}[$__range]))`;
+};
+
+const increase = (metric: Pick<MetricDefinition, 'name'>, matchers = ''): string =>
   `increase(${series(metric, matchers)}[$__range])`;
 
 export const countTotal = (histogram: HistogramDefinition, matchers = ''): string =>
-  total(part(histogram, 'count'), matchers);
+  increase(part(histogram, 'count'), matchers);
 
 export const timeTotal = (histogram: HistogramDefinition, matchers = ''): string =>
-  total(part(histogram, 'sum'), matchers);
+  increase(part(histogram, 'sum'), matchers);
 
 export const sum = (promql: string, by = ''): string =>
   by ? `sum by (${by}) (${promql})` : `sum(${promql})`;
@@ -55,7 +76,7 @@ export const totalQuantile = (
   histogram: HistogramDefinition,
   by = '',
   matchers = '',
-): string => quantileOf(quantile, total(part(histogram, 'bucket'), matchers), by);
+): string => quantileOf(quantile, increase(part(histogram, 'bucket'), matchers), by);
 
 /** 2xx, 3xx, 4xx, 5xx, and 499 by itself: the client has left, or the application has hung up. */
 export const statusClasses = (promql: string): string =>
@@ -64,5 +85,5 @@ export const statusClasses = (promql: string): string =>
     'class',
   );
 
-/** What counts as failed: the server's own errors, but on no path that no route took. As in the rules. */
-export const failed = 'status=~"5..",path!="unmatched"';
+/** What counts as failed, in the rules as well: the server's own errors. 501 says that there is no such thing here. */
+export const failed = 'status=~"5..",status!="501"';

@@ -149,7 +149,7 @@ export const routes = (language: Language): Dashboard => {
             columns: [
               {
                 title: say('Requests', '요청 수'),
-                unit: 'short',
+                unit: 'locale',
                 promql: sum(total(httpRequestsTotal), route),
                 width: 110,
               },
@@ -215,6 +215,7 @@ export const routes = (language: Language): Dashboard => {
             unit: 'reqps',
             isStacked: true,
             colors: statusColors,
+            legend: 'names',
             targets: [line(statusClasses(rate(httpRequestsTotal, chosen)), '{{class}}')],
           }),
           lines(language, {
@@ -307,6 +308,7 @@ export const routes = (language: Language): Dashboard => {
             ),
             size: [12, 8],
             unit: 'cps',
+            noValue: say('None', '없음'),
             targets: [line(sum(rate(droppedLabelSetsTotal), 'metric'), '{{metric}}')],
             runbook: 'PathCardinalityHigh',
           }),

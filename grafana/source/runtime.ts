@@ -2,7 +2,6 @@ import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { buildInfo } from '../../src/catalog/metrics.ts';
 import {
   activeHandles,
-  activeRequests,
   eventLoopLagMean,
   eventLoopLagP99,
   externalMemory,
@@ -87,7 +86,7 @@ export const runtime = (language: Language): Dashboard => {
             runbook: 'RestartedOften',
           }),
           stat(language, {
-            title: say('Worst event-loop lag, p99', '최대 이벤트 루프 지연 p99'),
+            title: say('Loop lag, p99', '이벤트 루프 지연 p99'),
             description: say(
               'Of the chosen replicas the worst. Good: about 0.01 s, the sampling interval. Above 0.25 s an alert fires: take a CPU profile.',
               '선택한 인스턴스 중 가장 나쁜 값입니다. 측정 간격인 0.01초 안팎이면 정상이고 0.25초를 넘으면 알림이 발생합니다. CPU 프로파일을 확인하세요.',
@@ -102,14 +101,13 @@ export const runtime = (language: Language): Dashboard => {
             runbook: 'EventLoopLagHigh',
           }),
           stat(language, {
-            title: say('Busiest CPU', '최대 CPU'),
+            title: say('CPU, of one core', 'CPU(코어 1개 기준)'),
             description: say(
-              'Cores that the busiest replica uses. Above 0.9 its one JavaScript thread is nearly full: add replicas or find the work.',
-              '가장 바쁜 인스턴스의 코어 사용량입니다. 0.9를 넘으면 JavaScript 스레드가 포화 상태이니 인스턴스를 늘리거나 원인을 찾으세요.',
+              'Of the busiest replica. Above 90 % its one JavaScript thread is nearly full: add replicas or find the work.',
+              '가장 바쁜 인스턴스의 사용량입니다. 90%를 넘으면 JavaScript 스레드가 포화 상태이니 인스턴스를 늘리거나 원인을 찾으세요.',
             ),
             size: [4, 4],
-            unit: 'short',
-            decimals: 2,
+            unit: 'percentunit',
             thresholds: [
               [0.7, 'yellow'],
               [0.9, 'red'],
@@ -143,13 +141,13 @@ export const runtime = (language: Language): Dashboard => {
             runbook: 'EventLoopLagHigh',
           }),
           lines(language, {
-            title: say('CPU', 'CPU'),
+            title: say('CPU, of one core', 'CPU(코어 1개 기준)'),
             description: say(
-              'Cores in use by each replica, in the application (user) and in the kernel (system). Much system: many small reads and writes.',
-              '인스턴스별 코어 사용량으로 애플리케이션(user)과 커널(system)을 나눠 봅니다. system이 크면 작은 입출력이 많은 것입니다.',
+              'What each replica uses, in the application (user) and in the kernel (system). Much system: many small reads and writes.',
+              '인스턴스별 사용량으로 애플리케이션(user)과 커널(system)을 나눠 봅니다. system이 크면 작은 입출력이 많은 것입니다.',
             ),
             size: [12, 8],
-            unit: 'short',
+            unit: 'percentunit',
             thresholds: [[0.9, 'red']],
             targets: [
               line(rate(processCpuUser), 'user {{instance}}'),
@@ -186,6 +184,7 @@ export const runtime = (language: Language): Dashboard => {
             size: [12, 9],
             unit: 'bytes',
             isStacked: true,
+            legendAt: 'right',
             targets: [line(sum(series(heapSpaceUsed), 'space'), '{{space}}')],
           }),
           lines(language, {
@@ -222,7 +221,7 @@ export const runtime = (language: Language): Dashboard => {
               'Share of the open files and sockets that a replica may have. Good: flat. At 80 % an alert fires; at 100 % it accepts no connections.',
               '인스턴스가 열 수 있는 파일·소켓 중 사용 비율입니다. 일정하면 정상입니다. 80%에서 알림이 발생하고 100%면 새 연결을 받지 못합니다.',
             ),
-            size: [8, 8],
+            size: [12, 8],
             unit: 'percentunit',
             thresholds: [[0.8, 'red']],
             targets: [line(descriptors, '{{instance}}')],
@@ -234,19 +233,9 @@ export const runtime = (language: Language): Dashboard => {
               'What keeps the event loop alive: sockets, servers, timers. Good: follows the traffic. A type that only rises is not closed.',
               '이벤트 루프를 유지하는 소켓, 서버, 타이머 등입니다. 트래픽을 따라가면 정상이고, 계속 오르기만 하면 닫히지 않는 것입니다.',
             ),
-            size: [8, 8],
+            size: [12, 8],
             unit: 'short',
             targets: [line(sum(series(activeHandles), 'type'), '{{type}}')],
-          }),
-          lines(language, {
-            title: say('Requests of libuv by type', '유형별 libuv 요청'),
-            description: say(
-              'Work that the system does for Node.js now: files, name look-ups, connections. Good: about 0. Above four for long, the thread pool is full.',
-              '시스템이 Node.js를 위해 처리 중인 파일, DNS 조회, 연결 작업입니다. 0 안팎이면 정상이고 4를 오래 넘으면 스레드 풀이 찬 것입니다.',
-            ),
-            size: [8, 8],
-            unit: 'short',
-            targets: [line(sum(series(activeRequests), 'type'), '{{type}}')],
           }),
           table(language, {
             title: say('Replicas', '인스턴스'),
@@ -254,7 +243,7 @@ export const runtime = (language: Language): Dashboard => {
               'What each replica runs, and since when. Good: one version everywhere, except while it is rolled out.',
               '인스턴스별 버전과 가동 시간입니다. 배포 중이 아니라면 버전이 모두 같아야 정상입니다.',
             ),
-            size: [24, 6],
+            size: [24, 5],
             labels: { instance: say('Replica', '인스턴스'), version: '@ykmake/monitoring', node: 'Node.js' },
             sortBy: say('Runs for', '가동 시간'),
             columns: [

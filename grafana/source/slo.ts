@@ -5,7 +5,7 @@ import { dashboard } from './dashboard.ts';
 import type { Language } from './language.ts';
 import { jobOnly, ofRow, toRoute } from './links.ts';
 import { lines, type PanelContent, stat } from './panels.ts';
-import { failed, sum } from './promql.ts';
+import { failed, sum, total, wholeJob } from './promql.ts';
 import { budgetRemaining, errorRatio, objective, type Window } from './rules.ts';
 import { table } from './tables.ts';
 import { line } from './targets.ts';
@@ -30,11 +30,12 @@ export const slo = (language: Language): Dashboard => {
     [0.5, 'green'],
   ];
   const noHistory = say('No history yet', '이력 없음');
-  const byRoute = (counter: string, matchers: string): string =>
-    sum(`increase(${counter}{job="$job"${matchers}}[$__range])`, 'method, path');
-  const slow = `${byRoute(`${httpRequestDuration.name}_count`, ',path!="unmatched"')} - ${byRoute(
+  const byRoute = (name: string, matchers: string): string =>
+    sum(total({ name }, matchers, wholeJob), 'method, path');
+  const served = 'status!~"499|501",path!="unmatched"';
+  const slow = `${byRoute(`${httpRequestDuration.name}_count`, served)} - ${byRoute(
     `${httpRequestDuration.name}_bucket`,
-    ',path!="unmatched",le="0.5"',
+    `${served},le="0.5"`,
   )}`;
   const burnLines = (slo: Objective) =>
     (['1h', '6h', '1d', '3d'] as const).map(window => line(burn(window, slo), window));
@@ -197,8 +198,8 @@ export const slo = (language: Language): Dashboard => {
             columns: [
               {
                 title: say('Failed', '실패'),
-                unit: 'short',
-                promql: `${byRoute(httpRequestsTotal.name, `,${failed}`)} > 0`,
+                unit: 'locale',
+                promql: `${byRoute(httpRequestsTotal.name, failed)} > 0`,
                 width: 110,
               },
             ],
@@ -216,7 +217,7 @@ export const slo = (language: Language): Dashboard => {
             labelWidths: { method: 90 },
             rowLinks: { path: [toRoute(language, ofRow, jobOnly)] },
             sortBy: say('Slow', '느림'),
-            columns: [{ title: say('Slow', '느림'), unit: 'short', promql: `(${slow}) > 0`, width: 110 }],
+            columns: [{ title: say('Slow', '느림'), unit: 'locale', promql: `(${slow}) > 0`, width: 110 }],
             runbook: 'LatencyBudgetBurn',
             noValue: say('No slow requests', '느린 요청이 없습니다'),
           }),
