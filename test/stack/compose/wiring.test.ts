@@ -48,7 +48,7 @@ suite('what the parts of the stack know of each other', { skip: compose.skip }, 
   const breaks: readonly (readonly [part: string, instead: string, fault: RegExp])[] = [
     ['./grafana:/etc/grafana', './graphana:/etc/grafana', /grafana: graphana is not there/],
     [
-      '/etc/prometheus/prometheus.yml',
+      '/etc/prometheus/prometheus-3.yml',
       '/etc/prometheus/prom.yml',
       /prometheus: no \/etc\/prometheus\/prom\.yml/,
     ],
