@@ -1,12 +1,16 @@
 /**
  * Writes what the Kubernetes manifests share with the other parts of the stack: the rules of Prometheus as
- * PrometheusRules, the Collector's configurations as ConfigMaps. With --check it only says whether that is current.
+ * PrometheusRules, the Collector's configurations as ConfigMaps. With --check it only says whether that is current; a
+ * folder may be named in place of deploy/kubernetes/generated.
  */
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.join(import.meta.dirname, '..');
-const folder = path.join(root, 'deploy/kubernetes/generated');
+const [named = path.join(root, 'deploy/kubernetes/generated')] = process.argv
+  .slice(2)
+  .filter(argument => argument !== '--check');
+const folder = path.resolve(named);
 
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
 const indented = (text: string, spaces: number): string => text.replace(/^(?=.)/gm, ' '.repeat(spaces));
