@@ -47,9 +47,7 @@ export const errors = (language: Language): Dashboard => {
             size: [6, 4],
             unit: 'reqps',
             thresholds: [[0.001, 'red']],
-            targets: [
-              line(`${sum(rate(httpRequestsTotal, failed))} or 0 * ${sum(rate(httpRequestsTotal))}`, ''),
-            ],
+            promql: `${sum(rate(httpRequestsTotal, failed))} or 0 * ${sum(rate(httpRequestsTotal))}`,
             runbook: 'AvailabilityBudgetBurn',
           }),
           stat(language, {
@@ -62,7 +60,7 @@ export const errors = (language: Language): Dashboard => {
             unit: 'short',
             decimals: 0,
             thresholds: [[0.5, 'red']],
-            targets: [line(`${sum(total(errorEventsTotal, noDigest))} or vector(0)`, '')],
+            promql: `${sum(total(errorEventsTotal, noDigest))} or vector(0)`,
           }),
           stat(language, {
             title: say('Reports that Sentry missed', 'Sentry에 전달되지 않은 오류'),
@@ -74,7 +72,7 @@ export const errors = (language: Language): Dashboard => {
             unit: 'short',
             decimals: 0,
             thresholds: [[0.5, 'red']],
-            targets: [line(lostOf(errorEventsTotal), '')],
+            promql: lostOf(errorEventsTotal),
             runbook: 'ErrorReportsFailing',
           }),
           stat(language, {
@@ -87,7 +85,7 @@ export const errors = (language: Language): Dashboard => {
             unit: 'short',
             decimals: 0,
             thresholds: [[0.5, 'red']],
-            targets: [line(lostOf(alertsTotal), '')],
+            promql: lostOf(alertsTotal),
             runbook: 'ErrorReportsFailing',
           }),
           lines(language, {

@@ -58,7 +58,7 @@ export const routes = (language: Language): Dashboard => {
             ),
             size: [4, 4],
             unit: 'reqps',
-            targets: [line(all, '')],
+            promql: all,
             runbook: 'TrafficDropped',
           }),
           stat(language, {
@@ -73,7 +73,7 @@ export const routes = (language: Language): Dashboard => {
               [0.001, 'yellow'],
               [0.05, 'red'],
             ],
-            targets: [line(ratio(sum(rate(httpRequestsTotal, `${chosen},${failed}`)), all), '')],
+            promql: ratio(sum(rate(httpRequestsTotal, `${chosen},${failed}`)), all),
             links: [toDashboard(language, 'errors', say('Errors and alerts', '오류와 알림'))],
             runbook: 'RouteErrorRatioHigh',
             noValue: say('No requests', '요청 없음'),
@@ -90,7 +90,7 @@ export const routes = (language: Language): Dashboard => {
               [0.5, 'yellow'],
               [1, 'red'],
             ],
-            targets: [line(quantile(0.95, httpRequestDuration, '', chosen), '')],
+            promql: quantile(0.95, httpRequestDuration, '', chosen),
             links: [toDashboard(language, 'database', say('Database', '데이터베이스'))],
             runbook: 'RouteLatencyHigh',
             noValue: say('No requests', '요청 없음'),
@@ -103,7 +103,7 @@ export const routes = (language: Language): Dashboard => {
             ),
             size: [4, 4],
             unit: 'short',
-            targets: [line(sum(series(httpRequestsInFlight)), '')],
+            promql: sum(series(httpRequestsInFlight)),
           }),
           stat(language, {
             title: say('Unmatched', '일치하는 경로 없음'),
@@ -113,12 +113,7 @@ export const routes = (language: Language): Dashboard => {
             ),
             size: [4, 4],
             unit: 'reqps',
-            targets: [
-              line(
-                `${sum(rate(httpRequestsTotal, 'path="unmatched"'))} or 0 * ${sum(rate(httpRequestsTotal))}`,
-                '',
-              ),
-            ],
+            promql: `${sum(rate(httpRequestsTotal, 'path="unmatched"'))} or 0 * ${sum(rate(httpRequestsTotal))}`,
           }),
           stat(language, {
             title: say('Different routes', '경로 수'),
@@ -132,7 +127,7 @@ export const routes = (language: Language): Dashboard => {
               [100, 'yellow'],
               [200, 'red'],
             ],
-            targets: [line(paths, '')],
+            promql: paths,
             runbook: 'PathCardinalityHigh',
           }),
           table(language, {

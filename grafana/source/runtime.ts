@@ -54,7 +54,7 @@ export const runtime = (language: Language): Dashboard => {
             unit: 'short',
             base: 'red',
             thresholds: [[1, 'green']],
-            targets: [line('sum(up{job="$job",instance=~"$instance"})', '')],
+            promql: 'sum(up{job="$job",instance=~"$instance"})',
             runbook: 'TargetDown',
             noValue: say('None known', '대상 없음'),
           }),
@@ -70,7 +70,7 @@ export const runtime = (language: Language): Dashboard => {
               [1, 'yellow'],
               [3, 'red'],
             ],
-            targets: [line(started, '')],
+            promql: started,
             runbook: 'RestartedOften',
           }),
           stat(language, {
@@ -82,7 +82,7 @@ export const runtime = (language: Language): Dashboard => {
             size: [4, 4],
             unit: 's',
             decimals: 0,
-            targets: [line(`time() - max(${series(processStartTime)})`, '')],
+            promql: `time() - max(${series(processStartTime)})`,
             runbook: 'RestartedOften',
           }),
           stat(language, {
@@ -97,7 +97,7 @@ export const runtime = (language: Language): Dashboard => {
               [0.1, 'yellow'],
               [0.25, 'red'],
             ],
-            targets: [line(`max(${series(eventLoopLagP99)})`, '')],
+            promql: `max(${series(eventLoopLagP99)})`,
             runbook: 'EventLoopLagHigh',
           }),
           stat(language, {
@@ -112,7 +112,7 @@ export const runtime = (language: Language): Dashboard => {
               [0.7, 'yellow'],
               [0.9, 'red'],
             ],
-            targets: [line(`max(${rate(processCpu)})`, '')],
+            promql: `max(${rate(processCpu)})`,
             runbook: 'CpuHigh',
           }),
           stat(language, {
@@ -123,7 +123,7 @@ export const runtime = (language: Language): Dashboard => {
             ),
             size: [4, 4],
             unit: 'bytes',
-            targets: [line(`max(${series(processResidentMemory)})`, '')],
+            promql: `max(${series(processResidentMemory)})`,
           }),
           lines(language, {
             title: say('Event-loop lag', '이벤트 루프 지연'),
