@@ -1,15 +1,15 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import { httpRequestDuration, httpRequestsTotal } from '../../src/catalog/metrics.ts';
-import { newVersions } from './annotations.ts';
-import { dashboard } from './dashboard.ts';
-import type { Language } from './language.ts';
-import { jobOnly, ofRow, toRoute } from './links.ts';
-import { lines, type PanelContent, stat } from './panels.ts';
-import { failed, sum, total, wholeJob } from './promql.ts';
-import { budgetRemaining, errorRatio, objective, type Window } from './rules.ts';
-import { table } from './tables.ts';
-import { line } from './targets.ts';
-import { job } from './variables.ts';
+import { httpRequestDuration, httpRequestsTotal } from '../../../src/catalog/metrics.ts';
+import { newVersions } from '../annotations.ts';
+import { dashboard } from '../dashboard.ts';
+import type { Language } from '../language.ts';
+import { jobOnly, ofRow, toRoute } from '../links.ts';
+import { lines, type PanelContent, stat } from '../panels.ts';
+import { failed, sum, total, wholeJob } from '../promql.ts';
+import { budgetRemaining, errorRatio, objective, type Window } from '../rules.ts';
+import { table } from '../tables.ts';
+import { line } from '../targets.ts';
+import { job } from '../variables.ts';
 
 type Objective = 'availability' | 'latency';
 

@@ -4,19 +4,19 @@ import {
   errorEventsTotal,
   hookFailuresTotal,
   httpRequestsTotal,
-} from '../../src/catalog/metrics.ts';
-import { newVersions, restarts } from './annotations.ts';
-import { outcomeColors } from './colors.ts';
-import { dashboard } from './dashboard.ts';
-import { firingAlerts } from './firing-alerts.ts';
-import type { Language } from './language.ts';
-import { ofLine, ofRow, toRoute } from './links.ts';
-import { logs, traces } from './logs-and-traces.ts';
-import { lines, stat } from './panels.ts';
-import { failed, rate, sum, total } from './promql.ts';
-import { table } from './tables.ts';
-import { line } from './targets.ts';
-import { instance, job, service } from './variables.ts';
+} from '../../../src/catalog/metrics.ts';
+import { newVersions, restarts } from '../annotations.ts';
+import { outcomeColors } from '../colors.ts';
+import { dashboard } from '../dashboard.ts';
+import { firingAlerts } from '../firing-alerts.ts';
+import type { Language } from '../language.ts';
+import { ofLine, ofRow, toRoute } from '../links.ts';
+import { logs, traces } from '../logs-and-traces.ts';
+import { lines, stat } from '../panels.ts';
+import { failed, rate, sum, total } from '../promql.ts';
+import { table } from '../tables.ts';
+import { line } from '../targets.ts';
+import { instance, job, service } from '../variables.ts';
 
 export const errors = (language: Language): Dashboard => {
   const { say } = language;
