@@ -3,15 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { suite, type TestContext, test } from 'node:test';
+import { suite, test } from 'node:test';
 import { parse } from 'yaml';
 import { root } from '../../child.ts';
 import { loki } from '../programs.ts';
 import { broken } from './stack.ts';
-import { type Store, startStore } from './stores.ts';
-
-const start = (t: TestContext): Promise<Store> =>
-  startStore(t, { program: loki.path, config: 'loki/loki.yaml', data: '/loki', ports: [3100, 9096] });
+import { findRecords, type Store, startLoki } from './stores.ts';
 
 const traceId = '5b8efff798038103d269b633813fc60c';
 
@@ -52,27 +49,11 @@ const push = async ({ url }: Store, body: string, at: number = Date.now()): Prom
     }),
   });
 
-interface Stream {
-  readonly stream: Readonly<Record<string, string>>;
-  readonly values: readonly [
-    time: string,
-    line: string,
-    more: { readonly structuredMetadata?: Readonly<Record<string, string>> },
-  ][];
-}
-
-const query = async (store: Store, logql: string): Promise<readonly Stream[]> => {
-  const answer = await store.get(`/loki/api/v1/query_range?since=1h&query=${encodeURIComponent(logql)}`, {
-    'X-Loki-Response-Encoding-Flags': 'categorize-labels',
-  });
-  return JSON.parse(answer).data.result;
-};
-
 suite('Loki with loki/loki.yaml', { skip: loki.skip }, () => {
   test('takes records by OTLP, finds them by service and by trace, and after a restart', async t => {
-    const store = await start(t);
+    const store = await startLoki(t);
     assert.equal((await push(store, 'Payment failed')).status, 204);
-    const [stream] = await query(store, '{service_name="ykmake"}');
+    const [stream] = await findRecords(store, '{service_name="ykmake"}');
     assert.deepEqual(
       stream?.stream,
       { service_name: 'ykmake', deployment_environment_name: 'test' },
@@ -88,18 +69,18 @@ suite('Loki with loki/loki.yaml', { skip: loki.skip }, () => {
 
     assert.equal(await store.stop(), 0, store.log());
     const later = await store.again();
-    const found = await query(
+    const found = await findRecords(
       later,
       `{service_name="ykmake"} | trace_id="${traceId}" | detected_level="error"`,
     );
     assert.equal(found[0]?.values[0]?.[1], 'Payment failed', JSON.stringify(found));
-    assert.deepEqual(await query(later, '{service_name="ykmake"} | trace_id="0"'), []);
+    assert.deepEqual(await findRecords(later, '{service_name="ykmake"} | trace_id="0"'), []);
   });
 
   test('what is too long is cut, what is too old is refused, and after seven days all is deleted', async t => {
-    const store = await start(t);
+    const store = await startLoki(t);
     assert.equal((await push(store, 'x'.repeat(300_000))).status, 204);
-    const [stream] = await query(store, '{service_name="ykmake"}');
+    const [stream] = await findRecords(store, '{service_name="ykmake"}');
     assert.equal(stream?.values[0]?.[1].length, 256 * 1024);
     const old = await push(store, 'old', Date.now() - 9 * 86_400_000);
     assert.equal(old.status, 400);

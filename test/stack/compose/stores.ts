@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { root } from '../../child.ts';
 import { freePorts } from '../collector/collectors.ts';
+import { loki, tempo } from '../programs.ts';
 
 /** A real Tempo or Loki with the shipped configuration. */
 export interface Store {
@@ -22,7 +23,7 @@ export interface Store {
   again(): Promise<Store>;
 }
 
-export interface StoreProgram {
+interface StoreProgram {
   readonly program: string;
   /** Below the repository. */
   readonly config: string;
@@ -42,7 +43,7 @@ const here = (text: string, { data, ports }: StoreProgram, folder: string, free:
     .replaceAll('0.0.0.0', '127.0.0.1')
     .replace('server:\n', 'server:\n  http_listen_address: 127.0.0.1\n  grpc_listen_address: 127.0.0.1\n');
 
-export const startStore = async (
+const startStore = async (
   test: TestContext,
   store: StoreProgram,
   change: (config: string) => string = config => config,
@@ -104,4 +105,42 @@ export const startStore = async (
     };
   };
   return start();
+};
+
+/** A real Loki with loki/loki.yaml. */
+export const startLoki = (test: TestContext): Promise<Store> =>
+  startStore(test, { program: loki.path, config: 'loki/loki.yaml', data: '/loki', ports: [3100, 9096] });
+
+/** A real Tempo with tempo/tempo.yaml, or with a changed one. */
+export const startTempo = async (test: TestContext, change?: (config: string) => string): Promise<Store> => {
+  const [gossip] = await freePorts(1);
+  return startStore(
+    test,
+    {
+      program: tempo.path,
+      config: 'tempo/tempo.yaml',
+      data: '/var/tempo',
+      ports: [3200, 9095, 4317, 4318],
+      flags: [`-memberlist.bind-port=${gossip}`],
+    },
+    change,
+  );
+};
+
+/** Records of one set of labels, each with what stands beside its line. */
+export interface Stream {
+  readonly stream: Readonly<Record<string, string>>;
+  readonly values: readonly [
+    time: string,
+    line: string,
+    more: { readonly structuredMetadata?: Readonly<Record<string, string>> },
+  ][];
+}
+
+/** What Loki finds in the last hour. */
+export const findRecords = async (store: Store, logql: string): Promise<readonly Stream[]> => {
+  const answer = await store.get(`/loki/api/v1/query_range?since=1h&query=${encodeURIComponent(logql)}`, {
+    'X-Loki-Response-Encoding-Flags': 'categorize-labels',
+  });
+  return JSON.parse(answer).data.result;
 };

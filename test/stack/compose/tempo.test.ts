@@ -1,24 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { suite, type TestContext, test } from 'node:test';
+import { suite, test } from 'node:test';
 import { parse } from 'yaml';
 import { root } from '../../child.ts';
-import { eventually, freePorts } from '../collector/collectors.ts';
+import { eventually } from '../collector/collectors.ts';
 import { tempo } from '../programs.ts';
 import { broken } from './stack.ts';
-import { type Store, startStore } from './stores.ts';
-
-const start = async (t: TestContext, change?: (config: string) => string): Promise<Store> => {
-  const [gossip] = await freePorts(1);
-  const ports = [3200, 9095, 4317, 4318] as const;
-  const flags = [`-memberlist.bind-port=${gossip}`];
-  return startStore(
-    t,
-    { program: tempo.path, config: 'tempo/tempo.yaml', data: '/var/tempo', ports, flags },
-    change,
-  );
-};
+import { type Store, startTempo } from './stores.ts';
 
 const traceId = '5b8efff798038103d269b633813fc60c';
 
@@ -63,7 +52,7 @@ const search = async (store: Store, traceql: string): Promise<readonly string[]>
 
 suite('Tempo with tempo/tempo.yaml', { skip: tempo.skip }, () => {
   test('takes spans by OTLP, finds them by id and by route, and after a restart', async t => {
-    const store = await start(t);
+    const store = await startTempo(t);
     assert.equal((await push(store)).status, 200);
     const failed =
       '{ resource.service.name = "ykmake" && span.http.route = "/api/reports/broken" && status = error }';
@@ -80,7 +69,7 @@ suite('Tempo with tempo/tempo.yaml', { skip: tempo.skip }, () => {
   });
 
   test('it deletes after seven days, makes no metrics of spans, and tells nobody of itself', async t => {
-    const store = await start(t);
+    const store = await startTempo(t);
     const config = parse(await store.get('/status/config'));
     assert.equal(config.backend_worker.compaction.block_retention, '168h0m0s');
     assert.equal(config.backend_scheduler.provider.compaction.compaction.block_retention, '168h0m0s');
@@ -90,7 +79,7 @@ suite('Tempo with tempo/tempo.yaml', { skip: tempo.skip }, () => {
   });
 
   test('a setting that Tempo 3 has no more is refused', async t => {
-    const old = start(t, config => broken(config, 'live_store:', 'compactor: {}\nlive_store:'));
+    const old = startTempo(t, config => broken(config, 'live_store:', 'compactor: {}\nlive_store:'));
     await assert.rejects(old, /field compactor not found/);
   });
 });
