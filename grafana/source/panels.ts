@@ -35,7 +35,7 @@ import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/sta
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import type { Language } from './language.ts';
 import { type DataLink, runbook } from './links.ts';
-import { prometheus, type Target } from './targets.ts';
+import { now, prometheus, type Target } from './targets.ts';
 
 /** What every panel says, whatever draws it. */
 export interface PanelContent {
@@ -115,15 +115,19 @@ export const filled = (language: Language, looks: Builder<Panel>, content: Panel
   };
 };
 
-/** One number: the latest. */
-export const stat = (language: Language, content: PanelContent): Builder<Panel> =>
+export interface StatContent extends Omit<PanelContent, 'targets'> {
+  readonly promql: string;
+}
+
+/** One number, as it is now. */
+export const stat = (language: Language, content: StatContent): Builder<Panel> =>
   filled(
     language,
     new StatBuilder()
       .graphMode(BigValueGraphMode.None)
       .colorMode(content.thresholds ? BigValueColorMode.Value : BigValueColorMode.None)
       .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull'])),
-    content,
+    { ...content, targets: [now(content.promql)] },
   );
 
 type Calc = 'lastNotNull' | 'max' | 'mean' | 'min';

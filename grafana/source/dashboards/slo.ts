@@ -1,15 +1,15 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import { httpRequestDuration, httpRequestsTotal } from '../../src/catalog/metrics.ts';
-import { newVersions } from './annotations.ts';
-import { dashboard } from './dashboard.ts';
-import type { Language } from './language.ts';
-import { jobOnly, ofRow, toRoute } from './links.ts';
-import { lines, type PanelContent, stat } from './panels.ts';
-import { failed, sum, total, wholeJob } from './promql.ts';
-import { budgetRemaining, errorRatio, objective, type Window } from './rules.ts';
-import { table } from './tables.ts';
-import { line } from './targets.ts';
-import { job } from './variables.ts';
+import { httpRequestDuration, httpRequestsTotal } from '../../../src/catalog/metrics.ts';
+import { newVersions } from '../annotations.ts';
+import { dashboard } from '../dashboard.ts';
+import type { Language } from '../language.ts';
+import { jobOnly, ofRow, toRoute } from '../links.ts';
+import { lines, type PanelContent, stat } from '../panels.ts';
+import { failed, sum, total, wholeJob } from '../promql.ts';
+import { budgetRemaining, errorRatio, objective, type Window } from '../rules.ts';
+import { table } from '../tables.ts';
+import { line } from '../targets.ts';
+import { job } from '../variables.ts';
 
 type Objective = 'availability' | 'latency';
 
@@ -69,7 +69,7 @@ export const slo = (language: Language): Dashboard => {
             base: 'red',
             max: 1,
             thresholds: budgetThresholds,
-            targets: [line(ofJob(budgetRemaining, 'availability'), '')],
+            promql: ofJob(budgetRemaining, 'availability'),
             runbook: 'AvailabilityBudgetBurn',
             noValue: noHistory,
           }),
@@ -84,7 +84,7 @@ export const slo = (language: Language): Dashboard => {
             base: 'red',
             max: 1,
             thresholds: budgetThresholds,
-            targets: [line(ofJob(budgetRemaining, 'latency'), '')],
+            promql: ofJob(budgetRemaining, 'latency'),
             runbook: 'LatencyBudgetBurn',
             noValue: noHistory,
           }),
@@ -100,7 +100,7 @@ export const slo = (language: Language): Dashboard => {
             max: 1,
             base: 'red',
             thresholds: [[0.999, 'green']],
-            targets: [line(`1 - ${ofJob(errorRatio('30d'), 'availability')}`, '')],
+            promql: `1 - ${ofJob(errorRatio('30d'), 'availability')}`,
             runbook: 'AvailabilityBudgetBurn',
             noValue: noHistory,
           }),
@@ -116,7 +116,7 @@ export const slo = (language: Language): Dashboard => {
             max: 1,
             base: 'red',
             thresholds: [[0.99, 'green']],
-            targets: [line(`1 - ${ofJob(errorRatio('30d'), 'latency')}`, '')],
+            promql: `1 - ${ofJob(errorRatio('30d'), 'latency')}`,
             runbook: 'LatencyBudgetBurn',
             noValue: noHistory,
           }),
