@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
@@ -61,9 +70,12 @@ const startStore = async (
     chmodSync(folder, 0o755);
     chownSync(data, user.uid, user.gid);
   }
+  // Nor may it look into root's own cache, where the program lies.
+  const program = user.uid ? path.join(folder, path.basename(store.program)) : store.program;
+  if (user.uid) copyFileSync(store.program, program);
 
   const start = async (): Promise<Store> => {
-    const child = spawn(store.program, [`-config.file=${config}`, ...(store.flags ?? [])], {
+    const child = spawn(program, [`-config.file=${config}`, ...(store.flags ?? [])], {
       cwd: '/',
       env: { PATH: process.env.PATH },
       stdio: ['ignore', 'pipe', 'pipe'],
