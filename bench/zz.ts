@@ -1,0 +1,3 @@
+import { collectors } from './collector.ts';
+import { reportText } from './report.ts';
+console.log(reportText(await collectors(3)));
