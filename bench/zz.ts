@@ -1,3 +1,0 @@
-import { collectors } from './collector.ts';
-import { reportText } from './report.ts';
-console.log(reportText(await collectors(3)));
