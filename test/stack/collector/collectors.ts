@@ -54,6 +54,9 @@ export interface Collector {
   readonly url: string;
   /** All that it has written. */
   log(): string;
+  /** Where its own metrics are, and those that were pushed to it. */
+  readonly ownUrl: string;
+  readonly pushedUrl: string;
   /** The page of its own metrics. */
   ownMetrics(): Promise<string>;
   /** The page of metrics that were pushed to it. */
@@ -92,8 +95,9 @@ export const startCollector = async (
     OTELCOL_STORAGE: path.join(folder, 'storage'),
     ...env,
   };
-  const page = async (port: number, accept = 'text/plain'): Promise<string> =>
-    (await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { accept } })).text();
+  const [ownUrl, pushedUrl] = [`http://127.0.0.1:${own}/metrics`, `http://127.0.0.1:${pushed}/metrics`];
+  const page = async (url: string, accept = 'text/plain'): Promise<string> =>
+    (await fetch(url, { headers: { accept } })).text();
 
   const start = async (): Promise<Collector> => {
     const child = spawn(collector.path, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -111,8 +115,10 @@ export const startCollector = async (
       httpPort,
       url: `http://127.0.0.1:${httpPort}`,
       log: () => log,
-      ownMetrics: () => page(own),
-      pushedMetrics: accept => page(pushed, accept),
+      ownUrl,
+      pushedUrl,
+      ownMetrics: () => page(ownUrl),
+      pushedMetrics: accept => page(pushedUrl, accept),
       kill: () => end('SIGKILL'),
       stop: () => end('SIGTERM'),
       again: start,
