@@ -47,9 +47,10 @@ for (const [name, program] of Object.entries({ 'Prometheus 2': prometheus2, 'Pro
     const calls = await prometheus.query('traces_span_metrics_calls_total');
     assert.deepEqual(new Set(calls.map(({ metric }) => metric.job)), new Set(['other']));
     assert.equal(new Set(calls.map(({ metric }) => metric.instance)).size, 2);
-    assert.equal((await prometheus.query('sum(otelcol_receiver_accepted_spans_total) > 0')).length, 1);
     const targets = async (): Promise<string> =>
       (await prometheus.targets()).map(({ health, lastError }) => health + lastError).join();
     await eventually(async () => (await targets()) === 'up,up,up,up', targets);
+    const accepted = 'count(otelcol_receiver_accepted_spans_total > 0) == 2';
+    await eventually(async () => (await prometheus.query(accepted)).length === 1, targets);
     assert.deepEqual(prometheus.complaints(), []);
   });
