@@ -81,7 +81,14 @@ export const startCollector = async (
   env: Readonly<Record<string, string>> = {},
 ): Promise<Collector> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'collector-'));
-  owner.after(() => rmSync(folder, { recursive: true, force: true }));
+  const started: ChildProcess[] = [];
+  const killAll = (): void => started.forEach(child => void child.kill('SIGKILL'));
+  process.once('exit', killAll);
+  owner.after(async () => {
+    await Promise.all(started.map(child => ended(child, 'SIGKILL')));
+    process.off('exit', killAll);
+    rmSync(folder, { recursive: true });
+  });
   const [grpcPort = 0, httpPort = 0, health = 0, own = 0, pushed = 0] = await freePorts(5);
   const args = programArguments(configs, folder);
   const environment = {
@@ -106,8 +113,8 @@ export const startCollector = async (
       stream.on('data', data => {
         log += data;
       });
+    started.push(child);
     const end = (signal: NodeJS.Signals): Promise<void> => ended(child, signal);
-    owner.after(() => end('SIGKILL'));
     await healthy(child, health, () => log);
     return {
       pid: child.pid ?? 0,
