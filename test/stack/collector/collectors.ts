@@ -74,11 +74,12 @@ interface Owner {
   after(end: () => void | Promise<void>): void;
 }
 
-/** A real Collector on free ports of 127.0.0.1, with a storage of its own; it ends with its owner. */
+/** A real Collector on free ports of 127.0.0.1, with a storage of its own; it ends with its owner. A launcher becomes it. */
 export const startCollector = async (
   owner: Owner,
   configs: readonly Config[],
   env: Readonly<Record<string, string>> = {},
+  launcher: readonly string[] = [],
 ): Promise<Collector> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'collector-'));
   const started: ChildProcess[] = [];
@@ -107,7 +108,8 @@ export const startCollector = async (
     (await fetch(url, { headers: { accept } })).text();
 
   const start = async (): Promise<Collector> => {
-    const child = spawn(collector.path, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [program = '', ...rest] = [...launcher, collector.path, ...args];
+    const child = spawn(program, rest, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
     let log = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', data => {
