@@ -22,7 +22,8 @@ describe('the signals of docs/scaling.md', { skip: prometheus3.skip }, () => {
       const own = await prometheus.ownMetrics();
       const missing = [...names].filter(
         name =>
-          !/^(otelcol_|scrape_|prometheus_(remote|rule_group)_)/.test(name) && !new RegExp(`^${name}[{ ]`, 'm').test(own),
+          !/^(otelcol_|scrape_|prometheus_(remote|rule_group)_)/.test(name) &&
+          !new RegExp(`^${name}[{ ]`, 'm').test(own),
       );
       assert.deepEqual(missing, []);
       await assert.rejects(prometheus.query('rate(prometheus_tsdb_head_series)'));
