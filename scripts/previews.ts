@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { ask, type DashboardJson } from '../grafana/preview/ask.ts';
 import { startChromium } from '../grafana/preview/chromium.ts';
 import { createPainter } from '../grafana/preview/draw.ts';
+import { decodePng, encodeWithPalette } from '../grafana/preview/png.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const { values } = parseArgs({
@@ -27,9 +28,13 @@ mkdirSync(values.out, { recursive: true });
 const to = Math.floor(Date.now() / 1000);
 for (const file of globSync('**/*.json', { cwd: values.dashboards }).sort()) {
   const dashboard = JSON.parse(readFileSync(path.join(values.dashboards, file), 'utf8')) as DashboardJson;
-  const preview = await ask(values.prometheus, dashboard, { from: to - Number(values.minutes) * 60, to });
+  const preview = await ask(values.prometheus, dashboard, {
+    from: to - Number(values.minutes) * 60,
+    to,
+    interval: 15,
+  });
   const { png, panels, complaints } = await painter.draw(preview);
-  writeFileSync(path.join(values.out, `${dashboard.uid}.png`), png);
+  writeFileSync(path.join(values.out, `${dashboard.uid}.png`), encodeWithPalette(decodePng(png)));
   const failed = panels.filter(({ state }) => state !== 'drawn');
   console.log(`${dashboard.uid}.png: ${panels.length} panels, ${Math.round(png.length / 1024)} KiB`);
   for (const { title, type, state, reason } of failed)

@@ -1,5 +1,14 @@
 import { place } from './place.ts';
-import type { Annotation, Answer, Exemplar, PanelJson, Preview, Series, TargetJson } from './preview.ts';
+import {
+  type Annotation,
+  type Answer,
+  asksPrometheus,
+  type Exemplar,
+  type PanelJson,
+  type Preview,
+  type Series,
+  type TargetJson,
+} from './preview.ts';
 
 /** As much of a classic dashboard as the previews read. */
 export interface DashboardJson {
@@ -33,20 +42,19 @@ export interface Window {
   /** Seconds since the epoch. */
   readonly from: number;
   readonly to: number;
+  /** Seconds between two scrapes, as the data source is told: no step is shorter. */
+  readonly interval: number;
 }
 
 const width = 1400;
-/** That of grafana/provisioning/datasources: no step is shorter. */
-const scrapeSeconds = 15;
 
 /** Asks Prometheus everything that Grafana would ask it for a dashboard. */
-export const ask = async (url: string, dashboard: DashboardJson, { from, to }: Window): Promise<Preview> => {
+export const ask = async (url: string, dashboard: DashboardJson, window: Window): Promise<Preview> => {
+  const { from, to } = window;
   const get = asker(url);
   const values = await chooseValues(get, dashboard.templating?.list ?? []);
   const { panels, height } = place(dashboard.panels, width);
-  const language = /[\uac00-\ud7af]/.test(JSON.stringify(dashboard.panels.map(panel => panel.title)))
-    ? 'ko'
-    : 'en';
+  const language = dashboard.uid.endsWith('-ko') ? 'ko' : 'en';
 
   return {
     title: dashboard.title,
@@ -63,15 +71,15 @@ export const ask = async (url: string, dashboard: DashboardJson, { from, to }: W
     annotations: await Promise.all(
       (dashboard.annotations?.list ?? [])
         .filter(({ enable }) => enable !== false)
-        .map(annotation => askAnnotation(get, annotation, values, { from, to })),
+        .map(annotation => askAnnotation(get, annotation, values, window)),
     ),
     panels: await Promise.all(
       panels.map(async placed => ({
         ...placed,
         answers: await Promise.all(
           (placed.panel.targets ?? [])
-            .filter(target => target.hide !== true && isPrometheus(placed.panel, target))
-            .map(target => askTarget(get, target, placed, values, { from, to })),
+            .filter(target => target.hide !== true && asksPrometheus(placed.panel))
+            .map(target => askTarget(get, target, placed, values, window)),
         ),
       })),
     ),
@@ -89,9 +97,6 @@ const asker =
       throw new Error(`${address} ${JSON.stringify(parameters)}: ${answer.error}`);
     return answer.data;
   };
-
-const isPrometheus = (panel: PanelJson, target: TargetJson): boolean =>
-  target.expr !== undefined && (target.datasource ?? panel.datasource)?.type !== 'loki';
 
 interface Value {
   readonly name: string;
@@ -135,11 +140,11 @@ const askTarget = async (
   target: TargetJson,
   { panel, place: { width: pixels } }: { panel: PanelJson; place: { width: number } },
   values: readonly Value[],
-  { from, to }: Window,
+  { from, to, interval }: Window,
 ): Promise<Answer> => {
-  const step = stepFor((to - from) / pixels, target.interval ?? panel.interval);
+  const step = stepFor((to - from) / pixels, interval, target.interval ?? panel.interval);
   const times = [
-    { name: '__rate_interval', value: `${Math.max(step + scrapeSeconds, 4 * scrapeSeconds)}s` },
+    { name: '__rate_interval', value: `${Math.max(step + interval, 4 * interval)}s` },
     { name: '__interval', value: `${step}s` },
     { name: '__range', value: `${Math.round(to - from)}s` },
     { name: '__range_s', value: `${Math.round(to - from)}` },
@@ -161,7 +166,7 @@ const askTarget = async (
     format: target.format === 'table' || target.format === 'heatmap' ? target.format : 'time_series',
     stepSeconds: step,
     series: series.map(({ metric, values }) => ({ metric, values })),
-    exemplars: target.exemplar === true ? await askExemplars(get, query, { from, to }, step) : [],
+    exemplars: target.exemplar === true ? await askExemplars(get, query, from, to, step) : [],
   };
 };
 
@@ -178,17 +183,18 @@ const aligned = (from: number, to: number, step: number): { start: string; end: 
 
 const steps = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600];
 
-const stepFor = (wanted: number, least = ''): number => {
+const stepFor = (wanted: number, interval: number, least = ''): number => {
   const [, count = '0', unit = 's'] = /^>?(\d+)(s|m|h)$/.exec(least) ?? [];
   const atLeast = Number(count) * ({ s: 1, m: 60, h: 3600 }[unit] ?? 1);
-  return Math.max(scrapeSeconds, atLeast, steps.find(step => step >= wanted) ?? 3600);
+  return Math.max(interval, atLeast, steps.find(step => step >= wanted) ?? 3600);
 };
 
 /** Of each step the one that took longest: the others would cover each other. */
 const askExemplars = async (
   get: Get,
   query: string,
-  { from, to }: Window,
+  from: number,
+  to: number,
   step: number,
 ): Promise<Exemplar[]> => {
   type Found = { exemplars: readonly { value: string; timestamp: number }[] };
@@ -210,11 +216,11 @@ const askAnnotation = async (
   get: Get,
   { name, iconColor = 'blue', target, expr, useValueForTime }: AnnotationJson,
   values: readonly Value[],
-  { from, to }: Window,
+  { from, to, interval }: Window,
 ): Promise<Annotation> => {
   const promql = target?.expr ?? expr;
   if (promql === undefined) return { name, color: iconColor, times: [] };
-  const step = useValueForTime ? 15 : 60;
+  const step = useValueForTime ? interval : Math.max(interval, 60);
   const query = interpolate(promql, values);
   const { result } = await get<{ result: Series[] }>('query_range', {
     query,

@@ -1,4 +1,4 @@
-import type { PanelJson, PreviewPanel } from './preview.ts';
+import { asksPrometheus, type PanelJson, type PreviewPanel } from './preview.ts';
 
 export interface Placed extends Omit<PreviewPanel, 'answers'> {}
 
@@ -6,7 +6,10 @@ const columns = 24;
 const cell = 30;
 const gap = 8;
 
-/** The panels where Grafana's grid has them; rows that are closed are opened, and what is below them moves down. */
+/**
+ * The panels where Grafana's grid has them. Rows that are closed are opened, and what is below them moves down; but for
+ * those with panels of Tempo or Loki, which no preview asks.
+ */
 export const place = (panels: readonly PanelJson[], width: number): { panels: Placed[]; height: number } => {
   const column = (width - gap * (columns - 1)) / columns;
   const opened = openRows(panels);
@@ -33,12 +36,12 @@ const openRows = (panels: readonly PanelJson[]): PanelJson[] => {
     .flatMap(panel => {
       const inside = panel.panels ?? [];
       const row = moved(panel, down);
-      if (inside.length === 0) return [row];
+      if (inside.length === 0 || !inside.every(asksPrometheus)) return [row];
       const top = Math.min(...inside.map(({ gridPos }) => gridPos.y));
       const bottom = Math.max(...inside.map(({ gridPos }) => gridPos.y + gridPos.h));
       const below = row.gridPos.y + row.gridPos.h;
       down += bottom - top;
-      return [row, ...inside.map(each => moved(each, below - top))];
+      return [{ ...row, collapsed: false }, ...inside.map(each => moved(each, below - top))];
     });
 };
 

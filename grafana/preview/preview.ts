@@ -42,7 +42,10 @@ export interface PanelJson {
   readonly datasource?: { readonly type?: string; readonly uid?: string };
   readonly targets?: readonly TargetJson[];
   readonly interval?: string;
-  readonly fieldConfig?: { readonly defaults?: object; readonly overrides?: readonly object[] };
+  readonly fieldConfig?: {
+    readonly defaults?: { readonly noValue?: string };
+    readonly overrides?: readonly object[];
+  };
   readonly options?: object;
   readonly transformations?: readonly object[];
   readonly links?: readonly object[];
@@ -60,6 +63,13 @@ export interface TargetJson {
   readonly interval?: string;
   readonly datasource?: { readonly type?: string; readonly uid?: string };
 }
+
+const isPrometheus = (datasource: PanelJson['datasource']): boolean =>
+  datasource?.type === undefined || datasource.type === 'prometheus';
+
+/** All its queries, if it has any. */
+export const asksPrometheus = ({ datasource, targets = [] }: PanelJson): boolean =>
+  targets.every(target => isPrometheus(target.datasource ?? datasource));
 
 export interface PreviewPanel {
   readonly panel: PanelJson;
@@ -80,7 +90,7 @@ export interface Preview {
   /** The language of its titles. */
   readonly language: string;
   readonly label: string;
-  readonly variables: readonly { readonly name: string; readonly text: string }[];
+  readonly variables: readonly { readonly name: string; readonly label: string; readonly text: string }[];
   /** Milliseconds since the epoch. */
   readonly from: number;
   readonly to: number;

@@ -4,7 +4,6 @@ import {
   cacheFieldDisplayNames,
   type DataFrame,
   type DataTransformerConfig,
-  FieldColorModeId,
   FieldConfigOptionsRegistry,
   type FieldConfigPropertyItem,
   type FieldConfigSource,
@@ -15,6 +14,7 @@ import {
 } from '@grafana/data';
 import { lastValueFrom } from 'rxjs';
 import type { PanelJson } from '../preview.ts';
+import type { Visualization } from './visualizations/visualization.ts';
 
 const standard = [
   ...['displayName', 'unit', 'decimals', 'min', 'max', 'fieldMinMax', 'noValue', 'mappings', 'thresholds'],
@@ -49,16 +49,16 @@ export const configure = (
   frames: DataFrame[],
   theme: GrafanaTheme2,
   interpolate: (text: string) => string,
-  customDefaults: object = {},
+  { color, custom }: Pick<Visualization, 'color' | 'custom'>,
 ): { data: DataFrame[]; fieldConfig: FieldConfigSource } => {
   const { defaults = {}, overrides = [] } = structuredClone(
     panel.fieldConfig ?? {},
   ) as Partial<FieldConfigSource>;
   const fieldConfig: FieldConfigSource = {
     defaults: {
-      color: { mode: FieldColorModeId.PaletteClassic },
+      color: { mode: color },
       ...defaults,
-      custom: { ...customDefaults, ...defaults.custom },
+      custom: { ...custom, ...defaults.custom },
     },
     overrides,
   };

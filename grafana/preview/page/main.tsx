@@ -61,9 +61,9 @@ const draw = async (): Promise<readonly Drawn[]> => {
 const Heading = ({ preview }: { preview: Preview }) => (
   <header className="preview-heading" style={{ width: preview.width }}>
     <h1>{preview.title}</h1>
-    {preview.variables.map(({ name, text }) => (
+    {preview.variables.map(({ name, label, text }) => (
       <span key={name} className="preview-variable">
-        <b>{name}</b> {text}
+        <b>{label}</b> {text}
       </span>
     ))}
     <span className="preview-label">{preview.label}</span>
@@ -96,7 +96,7 @@ const prepare = async (preview: PreviewPanel, interpolate: (text: string) => str
     return { ...base, problem: { state: 'not supported', reason: `panels of type ${panel.type}` } };
   try {
     const transformed = await transform(panel, toFrames(answers));
-    const { data, fieldConfig } = configure(panel, transformed, theme, interpolate, visualization.custom);
+    const { data, fieldConfig } = configure(panel, transformed, theme, interpolate, visualization);
     const reason = visualization.missing(data);
     return {
       ...base,

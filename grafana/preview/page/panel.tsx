@@ -30,7 +30,9 @@ export const Panel = ({ preview: { panel, place, answers }, ...props }: Props) =
   if (panel.type === 'row') {
     return (
       <div className="preview-row" data-panel style={{ left, top, width, height }}>
-        <span data-content>{props.title}</span>
+        <span data-content>
+          {panel.collapsed === true && (panel.panels ?? []).length > 0 ? `▸ ${props.title}` : props.title}
+        </span>
       </div>
     );
   }
@@ -60,7 +62,8 @@ type Content = Omit<Props, 'preview'> &
 
 const content = ({ problem, panel, ...props }: Content): ReactNode => {
   if (problem) {
-    const text = problem.state === 'no data' ? 'No data' : `${problem.state}: ${problem.reason}`;
+    const noValue = panel.fieldConfig?.defaults?.noValue ?? 'No data';
+    const text = problem.state === 'no data' ? noValue : `${problem.state}: ${problem.reason}`;
     return <div className="preview-missing">{text}</div>;
   }
   if (panel.type === 'text') {

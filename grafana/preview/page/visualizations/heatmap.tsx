@@ -1,5 +1,6 @@
 import {
   type DataFrame,
+  FieldColorModeId,
   FieldType,
   formattedValueToString,
   type GrafanaTheme2,
@@ -29,6 +30,7 @@ interface HeatmapOptions {
 
 /** Of buckets that Prometheus has counted. @grafana/ui has axes and scales, but no heatmap: the cells are painted here. */
 export const heatmap: Visualization = {
+  color: FieldColorModeId.PaletteClassic,
   missing: frames =>
     bucketsOf(frames).some(({ values }) => values.some(value => value > 0))
       ? undefined

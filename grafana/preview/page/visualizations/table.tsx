@@ -1,3 +1,4 @@
+import { FieldColorModeId } from '@grafana/data';
 import { TableCellHeight } from '@grafana/schema';
 import { TableNG } from '@grafana/ui/unstable';
 import type { Drawing, Visualization } from './visualization.ts';
@@ -11,6 +12,7 @@ interface TableOptions {
 }
 
 export const table: Visualization = {
+  color: FieldColorModeId.Thresholds,
   custom: { align: 'auto', cellOptions: { type: 'auto' }, inspect: false },
   missing: withoutRows,
   draw: drawing => <TablePanel {...drawing} />,

@@ -1,4 +1,4 @@
-import { type DataFrame, FieldType } from '@grafana/data';
+import { type DataFrame, FieldColorModeId, FieldType } from '@grafana/data';
 import {
   AxisPlacement,
   GraphDrawStyle,
@@ -18,6 +18,7 @@ const legendDefaults: VizLegendOptions = {
 };
 
 export const timeSeries: Visualization = {
+  color: FieldColorModeId.PaletteClassic,
   custom: {
     axisPlacement: AxisPlacement.Auto,
     drawStyle: GraphDrawStyle.Line,

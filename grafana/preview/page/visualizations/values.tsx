@@ -1,4 +1,5 @@
 import {
+  FieldColorModeId,
   type FieldDisplay,
   getDisplayValueAlignmentFactors,
   getFieldDisplayValues,
@@ -42,7 +43,11 @@ const useValues = ({ frames, fieldConfig, panel, interpolate }: Drawing, withSpa
   return { theme, values };
 };
 
-export const stat: Visualization = { missing: withoutRows, draw: drawing => <StatPanel {...drawing} /> };
+export const stat: Visualization = {
+  color: FieldColorModeId.Thresholds,
+  missing: withoutRows,
+  draw: drawing => <StatPanel {...drawing} />,
+};
 
 interface StatOptions extends ValueOptions {
   readonly colorMode?: BigValueColorMode;
@@ -89,6 +94,7 @@ const StatPanel = (drawing: Drawing) => {
 };
 
 export const barGauge: Visualization = {
+  color: FieldColorModeId.Thresholds,
   missing: withoutRows,
   draw: drawing => <BarGaugePanel {...drawing} />,
 };

@@ -1,4 +1,4 @@
-import type { DataFrame, FieldConfigSource, TimeRange } from '@grafana/data';
+import type { DataFrame, FieldColorModeId, FieldConfigSource, TimeRange } from '@grafana/data';
 import type { ReactNode } from 'react';
 import type { Annotation, Answer, PanelJson } from '../../preview.ts';
 
@@ -18,7 +18,8 @@ export interface Drawing {
 }
 
 export interface Visualization {
-  /** Grafana's defaults for what the panel leaves out of `fieldConfig.defaults.custom`. */
+  /** Grafana's defaults for what the panel leaves out of `fieldConfig.defaults`. */
+  readonly color: FieldColorModeId;
   readonly custom?: object;
   /** Why it has nothing to show; undefined where it has. */
   missing(frames: readonly DataFrame[]): string | undefined;
