@@ -3,6 +3,7 @@
  *
  *     node examples/ykmake/traffic.js http://127.0.0.1:3000 --rate 20
  *
+ * With `--calm` nobody asks for what fails or takes long.
  * Over IPC it answers 'ledger' with what it has counted so far; 'stop', SIGINT, SIGTERM or the end of its
  * parent let it finish the requests under way, report its ledger and end.
  */
@@ -14,10 +15,10 @@ import { chooseVisit, createVisits } from './traffic/visits.js';
 /** Requests under way at once, at most: a server that hangs must not fill this process. */
 const MOST_AT_ONCE = 100;
 
-const { address, rate } = readArguments();
+const { address, rate, calm } = readArguments();
 const client = createClient(address);
 const ledger = createLedger();
-const visits = createVisits();
+const visits = createVisits({ calm });
 const underWay = new Set();
 let timer;
 
@@ -62,15 +63,15 @@ async function stop() {
 function readArguments() {
   try {
     const { values, positionals } = parseArgs({
-      options: { rate: { type: 'string', default: '20' } },
+      options: { rate: { type: 'string', default: '20' }, calm: { type: 'boolean', default: false } },
       allowPositionals: true,
     });
     const rate = Number(values.rate);
     if (positionals.length !== 1 || !URL.canParse(positionals[0]) || !(rate > 0))
       throw new Error('bad arguments');
-    return { address: new URL(positionals[0]), rate };
+    return { address: new URL(positionals[0]), rate, calm: values.calm };
   } catch {
-    console.error('Usage: node traffic.js http://127.0.0.1:3000 [--rate requests-per-second]');
+    console.error('Usage: node traffic.js http://127.0.0.1:3000 [--rate requests-per-second] [--calm]');
     process.exit(1);
   }
 }

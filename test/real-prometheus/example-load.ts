@@ -6,7 +6,8 @@ import { seriesKey } from './series.ts';
 /** A preload for the example that times its requests without us. */
 export const stopwatch = './test/fixtures/real-prometheus/stopwatch.mjs';
 
-interface Entry {
+/** Of the ledger that the visitors keep. */
+export interface LedgerEntry {
   readonly method: string;
   readonly route: string;
   readonly status: string;
@@ -16,8 +17,11 @@ interface Entry {
 /** How often each series of `http_requests_total` was caused; a series as `seriesKey` writes it. */
 export type Ledger = ReadonlyMap<string, number>;
 
-const requestsTotal = ({ method, route: path, status }: Entry): string =>
+const requestsTotal = ({ method, route: path, status }: LedgerEntry): string =>
   seriesKey({ __name__: 'http_requests_total', method, path, status });
+
+export const ledgerOf = (entries: readonly LedgerEntry[]): Ledger =>
+  new Map(entries.map(entry => [requestsTotal(entry), entry.count]));
 
 /** What was sent and answered in about two seconds, as series. */
 export const sendTraffic = async (url: string): Promise<Ledger> => {
@@ -26,8 +30,8 @@ export const sendTraffic = async (url: string): Promise<Ledger> => {
     await pause(2000);
     const answer = once(traffic.child, 'message');
     traffic.child.send('stop');
-    const [{ ledger }] = (await answer) as [{ ledger: readonly Entry[] }];
-    return new Map(ledger.map(entry => [requestsTotal(entry), entry.count]));
+    const [{ ledger }] = (await answer) as [{ ledger: readonly LedgerEntry[] }];
+    return ledgerOf(ledger);
   } finally {
     await traffic.stop();
   }
@@ -52,7 +56,7 @@ export const sendTraced = async (url: string): Promise<Ledger> => {
   const { traceId, spanId, entry } = traced;
   const headers = { traceparent: `00-${traceId}-${spanId}-01` };
   await (await fetch(`${url}${entry.route}`, { headers })).arrayBuffer();
-  return new Map([[requestsTotal(entry), entry.count]]);
+  return ledgerOf([entry]);
 };
 
 export const total = (ledger: Ledger): number => [...ledger.values()].reduce((all, count) => all + count, 0);

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { missing } from '../missing.ts';
+import { askPrometheus, type PrometheusApi } from './prometheus-api.ts';
 
 const runs = (program: string): boolean => spawnSync(program, ['--version']).error === undefined;
 
@@ -22,37 +23,7 @@ if (newest === undefined) {
 /** The Prometheus versions that every test uses. */
 export const programs: readonly string[] = newest === undefined ? [packaged] : [packaged, newest];
 
-export interface Sample {
-  readonly metric: Readonly<Record<string, string>>;
-  /** Of an instant vector: seconds since the epoch and the value as text. */
-  readonly value: readonly [time: number, value: string];
-  /** Of a range vector. */
-  readonly values: readonly (readonly [time: number, value: string])[];
-}
-
-interface Exemplars {
-  readonly seriesLabels: Readonly<Record<string, string>>;
-  readonly exemplars: readonly {
-    readonly labels: Readonly<Record<string, string>>;
-    readonly value: string;
-    readonly timestamp: number;
-  }[];
-}
-
-interface Target {
-  readonly health: string;
-  readonly lastError: string;
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-export interface Prometheus {
-  readonly version: string;
-  /** @param time seconds since the epoch; now without it */
-  query(promql: string, time?: number): Promise<readonly Sample[]>;
-  queryExemplars(promql: string): Promise<readonly Exemplars[]>;
-  targets(): Promise<readonly Target[]>;
-  /** Its own metrics page. */
-  ownMetrics(): Promise<string>;
+export interface Prometheus extends PrometheusApi {
   /** Warnings and errors of its log. */
   complaints(): readonly string[];
   stop(): Promise<void>;
@@ -112,30 +83,12 @@ export const startPrometheus = async (
     await stop();
     throw error;
   });
-  const get = async <Data>(address: string, parameters: Record<string, string> = {}): Promise<Data> => {
-    const response = await fetch(`${url}/api/v1/${address}?${new URLSearchParams(parameters)}`);
-    const answer = (await response.json()) as { status: string; data: Data; error?: string };
-    if (answer.status !== 'success')
-      throw new Error(`${address} ${JSON.stringify(parameters)}: ${answer.error}`);
-    return answer.data;
-  };
   // It listens before it is ready, and answers 503 meanwhile.
   while ((await fetch(`${url}/-/ready`)).status !== 200)
     await new Promise(resolve => setTimeout(resolve, 50));
-  const { version } = await get<{ version: string }>('status/buildinfo');
 
   return {
-    version,
-    query: async (query, time) => {
-      const at = time === undefined ? {} : { time: time.toFixed(3) };
-      return (await get<{ result: readonly Sample[] }>('query', { query, ...at })).result;
-    },
-    queryExemplars: query => {
-      const now = Date.now() / 1000;
-      return get('query_exemplars', { query, start: String(now - 3600), end: String(now + 60) });
-    },
-    targets: async () => (await get<{ activeTargets: readonly Target[] }>('targets')).activeTargets,
-    ownMetrics: async () => (await fetch(`${url}/metrics`)).text(),
+    ...(await askPrometheus(url)),
     complaints: () => log.split('\n').filter(line => /level=(warn|error)/i.test(line)),
     stop,
   };

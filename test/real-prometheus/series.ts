@@ -1,4 +1,4 @@
-import type { Sample } from './prometheus-server.ts';
+import type { Sample } from './prometheus-api.ts';
 
 /** Series and their values; a series is its name and labels as sorted JSON, the same for pages and Prometheus. */
 export type SeriesValues = ReadonlyMap<string, number>;

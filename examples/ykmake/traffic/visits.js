@@ -10,9 +10,13 @@
 /** Who visits: some of them every second, some once in minutes. */
 const USERS = 1000;
 
-/** @returns {{ weight: number, visit: () => Visit }[]} */
-export function createVisits() {
-  return [...reading, ...taskVisits(), ...userVisits(), ...projectVisits(), ...mistakes, ...troubles];
+/**
+ * @param {{ calm?: boolean }} [options] calm: without what the application does wrong or slowly
+ * @returns {{ weight: number, visit: () => Visit }[]}
+ */
+export function createVisits({ calm = false } = {}) {
+  const visits = [...reading, ...taskVisits(), ...userVisits(), ...projectVisits(), ...mistakes];
+  return calm ? visits : [...visits, ...troubles];
 }
 
 /** Chooses a visit by weight. `random` is a number from 0 up to 1. */

@@ -1,0 +1,109 @@
+/** What happens to the stack in the tests of its data: traffic that is written down, and every fault once. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Ledger, sum } from '../../real-prometheus/example-load.ts';
+import { until } from '../../real-prometheus/faults.ts';
+import {
+  brokenRoute,
+  calls,
+  failingQueries,
+  garbage,
+  gone,
+  lostReports,
+  noCollector,
+  refusingBackend,
+  restarts,
+  slowQueries,
+  slowRoute,
+  stalls,
+} from './faults.ts';
+import { startTraffic } from './instance.ts';
+import type { Prometheus } from './prometheus.ts';
+import type { Stack } from './stack.ts';
+
+export interface Course {
+  /** Sent to the first instance before the window, and within it. */
+  readonly before: Ledger;
+  readonly within: Ledger;
+  /** What its requests took, in seconds. */
+  readonly durationsBefore: readonly number[];
+  readonly durationsWithin: readonly number[];
+  /** Of each Prometheus: two scrapes of the first instance, between which are all of `within` and nothing else. */
+  readonly windows: readonly (readonly [start: number, end: number])[];
+  /** When its Collector and what is behind it were undisturbed up to, in seconds since the epoch. */
+  readonly calmUntil: number;
+}
+
+const rate = 15;
+
+/** Runs it; the second instance has visitors to the end. */
+export const runCourse = async (stack: Stack): Promise<Course> => {
+  const [first, second] = stack.instances;
+  const visitors = startTraffic(second.url, rate);
+  try {
+    await Promise.all(stack.prometheus.map(each => scrapeSince(each, first.address, 0)));
+    const before = await visit(first.url, 8);
+    const starts = await scrapes(stack);
+    const durationsBefore = await first.durations();
+    const calmUntil = Date.now() / 1000;
+
+    const [faulty] = await Promise.all([visit(first.url, 30), faults(stack)]);
+    const within = sum(faulty, await visit(first.url, 5));
+    const ends = await scrapes(stack);
+    const windows = starts.map((start, index) => [start, ends[index] ?? 0] as const);
+    const durationsWithin = await first.durations();
+    return { before, within, durationsBefore, durationsWithin, windows, calmUntil };
+  } finally {
+    await visitors.stop();
+  }
+};
+
+const visit = async (url: string, seconds: number): Promise<Ledger> => {
+  const traffic = startTraffic(url, rate);
+  await pause(seconds * 1000);
+  return traffic.stop();
+};
+
+/** The time of a scrape that began after now, of each Prometheus. */
+const scrapes = (stack: Stack): Promise<readonly number[]> => {
+  // An answer is counted a moment after its client has it.
+  const since = Date.now() / 1000 + 0.2;
+  return Promise.all(stack.prometheus.map(each => scrapeSince(each, stack.instances[0].address, since)));
+};
+
+const scrapeSince = (prometheus: Prometheus, address: string, since: number): Promise<number> =>
+  until(`a scrape of ${address}`, async () => {
+    const [answer] = await prometheus.query(`timestamp(up{instance="${address}"} == 1)`);
+    const time = Number(answer?.value[1] ?? 0);
+    return time > since && time;
+  });
+
+const last = (seconds: number): AbortSignal => AbortSignal.timeout(seconds * 1000);
+
+const faults = async (stack: Stack): Promise<void> => {
+  const [first, second] = stack.instances;
+  const { collector, backend, database } = stack;
+  const of = {
+    instance: async () => {
+      const nowhere = 'http://127.0.0.1:1/';
+      await Promise.all([
+        brokenRoute(second, last(4)),
+        slowRoute(second, last(4)),
+        calls(second, [`${first.url}/no-such-page`, `${second.url}/api/reports/broken`, nowhere], last(4)),
+      ]);
+      await stalls(second, last(3));
+      await garbage(second, last(3));
+      await gone(second, last(3));
+      await restarts(second, last(8));
+    },
+    database: async () => {
+      await slowQueries(database.url, last(5));
+      await failingQueries(database.url, last(5));
+    },
+    reports: () => lostReports(stack.sentry, stack.slack, last(12)),
+    telemetry: async () => {
+      await refusingBackend(backend, last(5));
+      if (collector) await noCollector(collector, last(7));
+    },
+  };
+  await Promise.all(Object.values(of).map(fault => fault()));
+};
