@@ -1,45 +1,58 @@
 /**
- * `npm run previews`: draws every dashboard of grafana/dashboards/ to docs/images/, from the data of a running stack.
+ * `npm run previews`: draws every dashboard to docs/images/, from the data of a stack that it lets live for some
+ * minutes. It needs the programs of `.ci/programs`.
  *
- *     npm run previews -- --prometheus http://127.0.0.1:9090 --minutes 15    draws from a Prometheus that runs already
+ *     npm run previews -- --minutes 12
+ *     npm run previews -- --prometheus http://127.0.0.1:9090   draws from a Prometheus that runs, its last minutes
  */
-import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { ask, type DashboardJson } from '../grafana/preview/ask.ts';
+import { ask } from '../grafana/preview/ask.ts';
 import { startChromium } from '../grafana/preview/chromium.ts';
+import { readDashboards } from '../grafana/preview/dashboards.ts';
 import { createPainter } from '../grafana/preview/draw.ts';
 import { decodePng, encodeWithPalette } from '../grafana/preview/png.ts';
+import { chromium } from '../test/stack/programs.ts';
+import { livePreviewStack, scrapeInterval } from './preview-stack.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const { values } = parseArgs({
   options: {
-    prometheus: { type: 'string' },
     minutes: { type: 'string', default: '15' },
-    dashboards: { type: 'string', default: path.join(root, 'grafana/dashboards') },
+    prometheus: { type: 'string' },
+    dashboards: { type: 'string' },
     out: { type: 'string', default: path.join(root, 'docs/images') },
   },
 });
-if (values.prometheus === undefined) throw new Error('--prometheus is missing');
+const minutes = Number(values.minutes);
 
-const browser = await startChromium(process.env.TEST_CHROMIUM ?? 'chromium');
-const painter = await createPainter(browser);
-mkdirSync(values.out, { recursive: true });
-const to = Math.floor(Date.now() / 1000);
-for (const file of globSync('**/*.json', { cwd: values.dashboards }).sort()) {
-  const dashboard = JSON.parse(readFileSync(path.join(values.dashboards, file), 'utf8')) as DashboardJson;
-  const preview = await ask(values.prometheus, dashboard, {
-    from: to - Number(values.minutes) * 60,
-    to,
-    interval: 15,
-  });
-  const { png, panels, complaints } = await painter.draw(preview);
-  writeFileSync(path.join(values.out, `${dashboard.uid}.png`), encodeWithPalette(decodePng(png)));
-  const failed = panels.filter(({ state }) => state !== 'drawn');
-  console.log(`${dashboard.uid}.png: ${panels.length} panels, ${Math.round(png.length / 1024)} KiB`);
-  for (const { title, type, state, reason } of failed)
-    console.log(`  ${state}: ${title} (${type}): ${reason}`);
-  for (const complaint of complaints) console.log(`  console: ${complaint}`);
+if (values.prometheus === undefined) {
+  console.log(`starting the stack and waiting for ${minutes} minutes of data`);
+  const stack = await livePreviewStack(minutes);
+  await drawAll(stack.url).finally(() => stack.stop());
+} else {
+  await drawAll(values.prometheus);
 }
-painter.close();
-await browser.close();
+
+async function drawAll(url: string): Promise<void> {
+  const to = Math.floor(Date.now() / 1000);
+  const browser = await startChromium(chromium.path);
+  const painter = await createPainter(browser);
+  mkdirSync(values.out, { recursive: true });
+  try {
+    for (const dashboard of readDashboards(values.dashboards)) {
+      const preview = await ask(url, dashboard, { from: to - minutes * 60, to, interval: scrapeInterval });
+      const { png, panels, complaints } = await painter.draw(preview);
+      const small = encodeWithPalette(decodePng(png));
+      writeFileSync(path.join(values.out, `${dashboard.uid}.png`), small);
+      console.log(`${dashboard.uid}.png: ${panels.length} panels, ${Math.round(small.length / 1024)} KiB`);
+      for (const { title, type, state, reason } of panels)
+        if (state !== 'drawn') console.log(`  ${state}: ${title} (${type}): ${reason}`);
+      for (const complaint of complaints) console.log(`  console: ${complaint}`);
+    }
+  } finally {
+    painter.close();
+    await browser.close();
+  }
+}

@@ -1,4 +1,5 @@
-import { place } from './place.ts';
+import type { AnnotationJson, DashboardJson, VariableJson } from './dashboards.ts';
+import { panelsWidth, place } from './place.ts';
 import {
   type Annotation,
   type Answer,
@@ -10,34 +11,6 @@ import {
   type TargetJson,
 } from './preview.ts';
 
-/** As much of a classic dashboard as the previews read. */
-export interface DashboardJson {
-  readonly uid: string;
-  readonly title: string;
-  readonly panels: readonly PanelJson[];
-  readonly templating?: { readonly list?: readonly VariableJson[] };
-  readonly annotations?: { readonly list?: readonly AnnotationJson[] };
-}
-
-interface VariableJson {
-  readonly name: string;
-  readonly label?: string;
-  readonly type: string;
-  readonly multi?: boolean;
-  readonly includeAll?: boolean;
-  readonly allValue?: string;
-  readonly query?: string | { readonly query?: string };
-}
-
-interface AnnotationJson {
-  readonly name: string;
-  readonly iconColor?: string;
-  readonly enable?: boolean;
-  readonly useValueForTime?: boolean | 'on';
-  readonly expr?: string;
-  readonly target?: { readonly expr?: string };
-}
-
 export interface Window {
   /** Seconds since the epoch. */
   readonly from: number;
@@ -46,14 +19,12 @@ export interface Window {
   readonly interval: number;
 }
 
-const width = 1400;
-
 /** Asks Prometheus everything that Grafana would ask it for a dashboard. */
 export const ask = async (url: string, dashboard: DashboardJson, window: Window): Promise<Preview> => {
   const { from, to } = window;
   const get = asker(url);
   const values = await chooseValues(get, dashboard.templating?.list ?? []);
-  const { panels, height } = place(dashboard.panels, width);
+  const { panels, height } = place(dashboard.panels);
   const language = dashboard.uid.endsWith('-ko') ? 'ko' : 'en';
 
   return {
@@ -66,7 +37,7 @@ export const ask = async (url: string, dashboard: DashboardJson, window: Window)
     variables: values,
     from: from * 1000,
     to: to * 1000,
-    width,
+    width: panelsWidth,
     height,
     annotations: await Promise.all(
       (dashboard.annotations?.list ?? [])

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import type { Browser } from './chromium.ts';
 import { linkPackages } from './packages.ts';
+import { panelsWidth } from './place.ts';
 import type { Drawn, Preview } from './preview.ts';
 
 export interface Picture {
@@ -18,10 +19,19 @@ export interface Picture {
 const padding = 16;
 const heading = 44;
 
+export interface Painter {
+  draw(preview: Preview): Promise<Picture>;
+  close(): void;
+}
+
+/** Pixels of the picture in which panels of this size are. */
+export const sizeOf = ({ height }: { readonly height: number }): { width: number; height: number } => ({
+  width: panelsWidth + 2 * padding,
+  height: height + heading + 2 * padding,
+});
+
 /** The bundled page, ready to draw any number of previews. */
-export const createPainter = async (
-  browser: Browser,
-): Promise<{ draw(preview: Preview): Promise<Picture>; close(): void }> => {
+export const createPainter = async (browser: Browser): Promise<Painter> => {
   linkPackages();
   const bundle = await bundlePage();
   let current: Preview | undefined;
@@ -46,8 +56,7 @@ export const createPainter = async (
   return {
     draw: async preview => {
       current = preview;
-      const width = preview.width + 2 * padding;
-      const height = preview.height + heading + 2 * padding;
+      const { width, height } = sizeOf(preview);
       const tab = await browser.open(url, width, height);
       try {
         await until(() => tab.evaluate<boolean>("document.readyState === 'complete' && 'drawn' in window"));

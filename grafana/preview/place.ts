@@ -2,6 +2,8 @@ import { asksPrometheus, type PanelJson, type PreviewPanel } from './preview.ts'
 
 export interface Placed extends Omit<PreviewPanel, 'answers'> {}
 
+/** Pixels that the panels of a picture take. */
+export const panelsWidth = 1400;
 const columns = 24;
 const cell = 30;
 const gap = 8;
@@ -10,8 +12,8 @@ const gap = 8;
  * The panels where Grafana's grid has them. Rows that are closed are opened, and what is below them moves down; but for
  * those with panels of Tempo or Loki, which no preview asks.
  */
-export const place = (panels: readonly PanelJson[], width: number): { panels: Placed[]; height: number } => {
-  const column = (width - gap * (columns - 1)) / columns;
+export const place = (panels: readonly PanelJson[]): { panels: Placed[]; height: number } => {
+  const column = (panelsWidth - gap * (columns - 1)) / columns;
   const opened = openRows(panels);
   const placed = opened.map(panel => {
     const { x, y, w, h } = panel.gridPos;

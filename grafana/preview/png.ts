@@ -98,18 +98,19 @@ export const encodeWithPalette = ({ width, height, rgb }: Pixels): Buffer => {
   ]);
 };
 
-/** The most frequent colours, each at a distance from the others: the smallest with which 256 are enough. */
+/** Those that fill areas, and the most frequent others at a distance from each other: the smallest that leaves 256. */
 const paletteOf = (rgb: Buffer): readonly number[] => {
   const counts = new Map<number, number>();
   for (let at = 0; at < rgb.length; at += 3) {
     const color = rgb.readUIntBE(at, 3);
     counts.set(color, (counts.get(color) ?? 0) + 1);
   }
-  const byCount = [...counts].sort((one, other) => other[1] - one[1]).map(([color]) => color);
+  const byCount = [...counts.keys()].sort((one, other) => (counts.get(other) ?? 0) - (counts.get(one) ?? 0));
+  const isArea = (color: number): boolean => (counts.get(color) ?? 0) > rgb.length / 3 / 500;
   for (let apart = 0; ; apart += 2) {
     const chosen: number[] = [];
     for (const color of byCount) {
-      if (chosen.every(other => distance(color, other) > apart)) chosen.push(color);
+      if (isArea(color) || chosen.every(other => distance(color, other) > apart)) chosen.push(color);
       if (chosen.length > 256) break;
     }
     if (chosen.length <= 256) return chosen;

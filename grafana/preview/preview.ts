@@ -107,6 +107,8 @@ export interface Drawn {
   readonly state: 'drawn' | 'no data' | 'not supported' | 'failed';
   /** Why, where it is not drawn. */
   readonly reason: string;
+  /** What can be read in it. */
+  readonly text: string;
   /** Pixels of the page that its content takes. */
   readonly content: Readonly<Record<'left' | 'top' | 'width' | 'height', number>>;
 }

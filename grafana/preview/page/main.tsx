@@ -125,14 +125,14 @@ const settled = (): Promise<void> =>
   });
 
 const outcome = (element: Element, prepared: Prepared | undefined, failure: Error | undefined): Drawn => {
-  const { left, top, width, height } = (
-    element.querySelector('[data-content]') ?? element
-  ).getBoundingClientRect();
+  const content = element.querySelector('[data-content]') ?? element;
+  const { left, top, width, height } = content.getBoundingClientRect();
   const problem = failure ? { state: 'failed' as const, reason: String(failure) } : prepared?.problem;
   return {
     title: element.querySelector('h2, [data-content]')?.textContent ?? '',
     type: prepared?.preview.panel.type ?? '',
     ...(problem ?? { state: 'drawn', reason: '' }),
+    text: content.textContent ?? '',
     content: { left, top, width, height },
   };
 };
