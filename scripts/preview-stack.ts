@@ -46,42 +46,45 @@ export const livePreviewStack = async (minutes: number): Promise<{ url: string; 
   }
 };
 
+/** One trouble that goes wrong ends all the others: none of them may meet a stack that is being stopped. */
 const live = async (stack: Stack, seconds: number): Promise<void> => {
   const [first, second] = stack.instances;
   const traffic = [startTraffic(first.url, 8), startTraffic(second.url, 5)];
   const { url: database } = stack.database;
-  try {
-    await Promise.all([
-      callOthers(first, second.url, seconds),
-      // What Sentry and Slack miss makes an alert within a minute; they are back when most is over.
-      during(0.1, 0.7, seconds, signal => lostReports(stack.sentry, stack.slack, signal)),
-      during(0.3, 0.4, seconds, signal => brokenRoute(first, signal)),
-      during(0.35, 0.45, seconds, signal => slowQueries(database, signal)),
-      during(0.5, 0.55, seconds, signal => failingQueries(database, signal)),
-      during(0.6, 0.65, seconds, signal => gone(second, signal)),
-      during(0.7, 0.75, seconds, signal => refusingBackend(stack.backend, signal)),
-      during(0.8, 0.83, seconds, signal => stalls(first, signal)),
-    ]);
-  } finally {
-    await Promise.all(traffic.map(each => each.stop()));
-  }
-};
+  const failed = new AbortController();
 
-/** From one share of the time to another. */
-const during = async (
-  from: number,
-  to: number,
-  seconds: number,
-  fault: (signal: AbortSignal) => Promise<void>,
-): Promise<void> => {
-  await pause(from * seconds * 1000);
-  await fault(AbortSignal.timeout((to - from) * seconds * 1000));
+  /** From one share of the time to another. */
+  const during = async (
+    from: number,
+    to: number,
+    fault: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void> => {
+    await pause(from * seconds * 1000, undefined, { signal: failed.signal });
+    const isOver = AbortSignal.timeout((to - from) * seconds * 1000);
+    await fault(AbortSignal.any([failed.signal, isOver])).catch(error => {
+      failed.abort(error);
+      throw error;
+    });
+  };
+
+  await Promise.allSettled([
+    during(0, 1, signal => callOthers(first, second.url, signal)),
+    // What Sentry and Slack miss makes an alert within a minute; they are back when most is over.
+    during(0.1, 0.7, signal => lostReports(stack.sentry, stack.slack, signal)),
+    during(0.3, 0.4, signal => brokenRoute(first, signal)),
+    during(0.35, 0.45, signal => slowQueries(database, signal)),
+    during(0.5, 0.55, signal => failingQueries(database, signal)),
+    during(0.6, 0.65, signal => gone(second, signal)),
+    during(0.7, 0.75, signal => refusingBackend(stack.backend, signal)),
+    during(0.8, 0.83, signal => stalls(first, signal)),
+  ]);
+  await Promise.all(traffic.map(each => each.stop()));
+  failed.signal.throwIfAborted();
 };
 
 /** A service that answers, one that sometimes has no such page, and, now and then, one that is not there. */
-const callOthers = async (instance: Instance, url: string, seconds: number): Promise<void> => {
-  const end = Date.now() + seconds * 1000;
-  for (let turn = 0; Date.now() < end; turn++) {
+const callOthers = async (instance: Instance, url: string, signal: AbortSignal): Promise<void> => {
+  for (let turn = 0; !signal.aborted; turn++) {
     instance.trouble({ call: `${url}/api/projects` });
     if (turn % 3 === 0) instance.trouble({ call: `${url.replace('127.0.0.1', 'localhost')}/api/users` });
     if (turn % 20 === 0) instance.trouble({ call: 'http://localhost:1/' });
