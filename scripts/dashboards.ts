@@ -1,9 +1,14 @@
-/** Writes grafana/dashboards from grafana/source; with --check it only says whether they are current. */
+/**
+ * Writes grafana/dashboards from grafana/source; with --check it only says whether they are current. Another folder in
+ * their place is an argument.
+ */
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { dashboardFiles } from '../grafana/source/all.ts';
 
-const folder = path.join(import.meta.dirname, '../grafana/dashboards');
+const folder =
+  process.argv.slice(2).find(argument => !argument.startsWith('--')) ??
+  path.join(import.meta.dirname, '../grafana/dashboards');
 const files = dashboardFiles();
 const present = globSync('*/*.json', { cwd: folder });
 const superfluous = present.filter(file => !files.has(file));

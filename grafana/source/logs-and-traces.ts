@@ -2,18 +2,17 @@ import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { LogsSortOrder } from '@grafana/grafana-foundation-sdk/common';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as LogsBuilder } from '@grafana/grafana-foundation-sdk/logs';
-import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { SearchTableType, DataqueryBuilder as TempoQuery } from '@grafana/grafana-foundation-sdk/tempo';
 import type { Language } from './language.ts';
 import { filled, type PanelContent } from './panels.ts';
-import { withoutFooter } from './tables.ts';
+import { plainTable, withoutFooter } from './tables.ts';
 import { logLines, loki, tempo } from './targets.ts';
 
 type Words = Pick<PanelContent, 'title' | 'description' | 'size'>;
 
 /** Needs the variable `service`, which says what the chosen application calls itself in traces and logs. */
 export const traces = (language: Language, words: Words): Builder<Panel> =>
-  filled(language, withoutFooter(new TableBuilder()), {
+  filled(language, withoutFooter(plainTable()), {
     ...words,
     unit: 'short',
     datasource: tempo,

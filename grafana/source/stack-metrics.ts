@@ -2,7 +2,6 @@
 export const up = 'up';
 export const scrapeDuration = 'scrape_duration_seconds';
 export const scrapedSamples = 'scrape_samples_scraped';
-export const alerts = 'ALERTS';
 /** What OpenTelemetry calls the application; on its own metrics page. */
 export const targetInfo = 'target_info';
 
@@ -44,24 +43,3 @@ export const alertmanager = {
   notifications: 'alertmanager_notifications_total',
   failed: 'alertmanager_notifications_failed_total',
 } as const;
-
-/** All of them, for the test that compares them with what the programs say. */
-export const stackMetrics: readonly string[] = [
-  up,
-  scrapeDuration,
-  scrapedSamples,
-  alerts,
-  targetInfo,
-  ...signals.flatMap(signal => [
-    collector.accepted(signal),
-    collector.refused(signal),
-    collector.sent(signal),
-    collector.sendFailed(signal),
-    collector.enqueueFailed(signal),
-  ]),
-  collector.queueSize,
-  collector.queueCapacity,
-  collector.memory,
-  ...Object.values(prometheusServer),
-  ...Object.values(alertmanager),
-];

@@ -1,5 +1,5 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
-import { TableSortByFieldStateBuilder } from '@grafana/grafana-foundation-sdk/common';
+import { TableCellDisplayMode, TableSortByFieldStateBuilder } from '@grafana/grafana-foundation-sdk/common';
 import type { Panel, ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
 import type { Language } from './language.ts';
@@ -35,7 +35,7 @@ export const table = (language: Language, content: TableContent): Builder<Panel>
   const valueName = (index: number): string =>
     columns.length === 1 ? 'Value' : `Value #${String.fromCharCode(65 + index)}`;
   const looks = withoutFooter(
-    new TableBuilder()
+    plainTable()
       .sortBy([new TableSortByFieldStateBuilder().displayName(content.sortBy).desc(true)])
       .transformations([
         { id: 'merge', options: {} },
@@ -71,6 +71,9 @@ export const table = (language: Language, content: TableContent): Builder<Panel>
     ] satisfies Override[],
   });
 };
+
+export const plainTable = (): TableBuilder =>
+  new TableBuilder().cellOptions({ type: TableCellDisplayMode.Auto });
 
 /** The SDK writes an option that tables of Grafana 13 no longer have. */
 export const withoutFooter = (builder: Builder<Panel>): Builder<Panel> => {

@@ -16,6 +16,9 @@ const madeByPrometheus = [
   'scrape_samples_scraped',
 ];
 
+/** What an application's page has besides the catalogue, and dashboards use: what OpenTelemetry calls the application. */
+const besidesTheCatalogue = ['target_info'];
+
 /** What the programs of the stack say about themselves, by job. A test reads the pages of those it can start. */
 export const stackNames: Readonly<Record<string, readonly string[]>> = {
   prometheus: [
@@ -26,9 +29,16 @@ export const stackNames: Readonly<Record<string, readonly string[]>> = {
     'prometheus_notifications_sent_total',
     'prometheus_rule_evaluation_failures_total',
     'prometheus_rule_group_iterations_missed_total',
+    'prometheus_rule_group_last_duration_seconds',
+    'prometheus_tsdb_head_series',
   ],
   alertmanager: ['alertmanager_notifications_failed_total', 'alertmanager_notifications_total'],
   'otel-collector': [
+    ...['log_records', 'metric_points', 'spans'].flatMap(signal => [
+      `otelcol_exporter_sent_${signal}_total`,
+      `otelcol_receiver_accepted_${signal}_total`,
+    ]),
+    'otelcol_process_memory_rss_bytes',
     'otelcol_exporter_enqueue_failed_log_records_total',
     'otelcol_exporter_enqueue_failed_metric_points_total',
     'otelcol_exporter_enqueue_failed_spans_total',
@@ -64,7 +74,13 @@ export const recordedNames = (): Set<string> =>
 
 /** Every name that rules and dashboards may use. */
 export const knownNames = (): Set<string> =>
-  new Set([...madeByPrometheus, ...Object.values(stackNames).flat(), ...catalogNames(), ...recordedNames()]);
+  new Set([
+    ...madeByPrometheus,
+    ...Object.values(stackNames).flat(),
+    ...besidesTheCatalogue,
+    ...catalogNames(),
+    ...recordedNames(),
+  ]);
 
 /** Grafana's variables in the place of a duration or a number, which PromQL itself cannot parse. */
 const withoutVariables = (promql: string): string =>

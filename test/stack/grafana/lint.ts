@@ -1,0 +1,206 @@
+import { ofRow } from '../../../grafana/source/links.ts';
+import { metricNames } from '../metric-names.ts';
+import { bareCounters, divisors, rangesOfRates } from './promql.ts';
+import { type Dashboard, type Panel, panels, type Query, queriesOf } from './queries.ts';
+
+/** What rules compare a dashboard with. */
+export interface Surroundings {
+  readonly all: readonly Dashboard[];
+  readonly datasources: ReadonlySet<string>;
+  readonly metricNames: ReadonlySet<string>;
+  /** Each alert has a runbook of its name; that is proved beside the alerts. */
+  readonly alerts: ReadonlySet<string>;
+}
+
+/** Says what is wrong with a dashboard, or nothing. */
+type Rule = (dashboard: Dashboard, surroundings: Surroundings) => string[];
+
+/** The one panel that is as it always was, in every language. */
+export const originalPanel = 'HTTP 요청 비율';
+
+const inPanels =
+  (complain: (panel: Panel, dashboard: Dashboard, surroundings: Surroundings) => string[]): Rule =>
+  (dashboard, surroundings) =>
+    panels(dashboard).flatMap(panel =>
+      complain(panel, dashboard, surroundings).map(complaint => `"${panel.title}": ${complaint}`),
+    );
+
+const inQueries =
+  (complain: (query: Query, surroundings: Surroundings) => string[]): Rule =>
+  (dashboard, surroundings) =>
+    queriesOf(dashboard)
+      .filter(({ datasource }) => datasource === 'prometheus')
+      .flatMap(query =>
+        complain(query, surroundings).map(text => `"${query.title}": ${text}: ${query.expr}`),
+      );
+
+const when = (isWrong: boolean, complaint: string): string[] => (isWrong ? [complaint] : []);
+
+const repeated = <Value>(values: readonly Value[]): Value[] =>
+  values.filter((value, index) => values.indexOf(value) !== index);
+
+/** With closed rows open, as somebody sees them. */
+const everything = ({ panels }: Dashboard): Panel[] =>
+  panels.flatMap(panel => [panel, ...(panel.panels ?? [])]);
+
+const uniqueIds: Rule = ({ panels, ...rest }, { all }) => [
+  ...repeated(everything({ panels, ...rest }).map(({ id }) => id)).map(id => `panel id ${id} is there twice`),
+  ...when(all.filter(({ uid }) => uid === rest.uid).length > 1, `uid ${rest.uid} is there twice`),
+];
+
+const words = inPanels(({ title, description = '', fieldConfig }) => [
+  ...when(title.trim() === '', 'no title'),
+  ...when(description.length < 20, 'no description of what is shown and what to do'),
+  ...when((fieldConfig?.defaults.unit ?? '') === '', 'no unit'),
+]);
+
+/** Everything from the left to the right edge is used, and nothing lies on something else. */
+const grid: Rule = dashboard => {
+  const area = new Map<string, string>();
+  const complaints: string[] = [];
+  for (const { title, gridPos } of everything(dashboard)) {
+    if (gridPos.x + gridPos.w > 24) complaints.push(`"${title}" ends right of the 24th column`);
+    for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++)
+      for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++) {
+        const other = area.get(`${x},${y}`);
+        if (other !== undefined) return [`"${title}" lies on "${other}"`];
+        area.set(`${x},${y}`, title);
+      }
+  }
+  const height = Math.max(...everything(dashboard).map(({ gridPos }) => gridPos.y + gridPos.h));
+  const holes = height * 24 - area.size;
+  return [...complaints, ...when(holes > 0, `${holes} cells of the grid are empty`)];
+};
+
+const datasources: Rule = (dashboard, { datasources }) =>
+  [
+    ...panels(dashboard).flatMap(({ datasource, targets = [] }) => [
+      datasource,
+      ...targets.map(t => t.datasource),
+    ]),
+    ...dashboard.annotations.list.map(({ datasource }) => datasource),
+    ...dashboard.templating.list.map(({ datasource }) => datasource),
+  ]
+    .filter(datasource => !datasources.has(datasource?.uid ?? ''))
+    .map(datasource => `datasource ${JSON.stringify(datasource)} is not provisioned`);
+
+const variableNames = (text: string): string[] =>
+  [...text.matchAll(/\$(?:\{([a-z]\w*)[^}]*\}|([a-z]\w*))/g)].map(
+    ([, braced, plain]) => braced ?? plain ?? '',
+  );
+
+const variables: Rule = dashboard => {
+  const defined = dashboard.templating.list.map(({ name }) => name);
+  const inText = new Set(variableNames(JSON.stringify([dashboard.panels, dashboard.annotations])));
+  const inVariables = new Set(dashboard.templating.list.flatMap(({ query }) => variableNames(query.query)));
+  // A link keeps a variable, which is no use of it here.
+  const used = new Set([...queriesOf(dashboard).flatMap(({ expr }) => variableNames(expr)), ...inVariables]);
+  return [
+    ...[...inText, ...inVariables]
+      .filter(name => !defined.includes(name))
+      .map(name => `$${name} is not defined`),
+    ...defined.filter(name => !used.has(name)).map(name => `$${name} is not used`),
+  ];
+};
+
+const legends = inPanels(({ type, title, targets = [], options }) => {
+  if (type !== 'timeseries') return [];
+  const legend = options?.legend as
+    | { showLegend?: boolean; displayMode?: string; calcs?: string[] }
+    | undefined;
+  const names = targets.map(({ legendFormat = '' }) => legendFormat);
+  return [
+    ...when(names.includes(''), 'a line has no name'),
+    ...repeated(names).map(name => `two queries are called ${name}`),
+    ...when(legend?.displayMode === 'table' && !legend.calcs?.length, 'a table of names with nothing in it'),
+    ...when(
+      legend?.showLegend === false && targets.length > 1 && title !== originalPanel,
+      'several queries and no legend',
+    ),
+  ];
+});
+
+/** Whoever is on call goes on from here: each link leads to a dashboard of this language, or to a runbook there is. */
+const links: Rule = (dashboard, { all, alerts }) => {
+  const uids = new Set(all.filter(({ tags }) => tags[0] === dashboard.tags[0]).map(({ uid }) => uid));
+  const urls = [...JSON.stringify(dashboard).matchAll(/"url":"([^"]+)"/g)].map(([, url]) => url ?? '');
+  return [
+    ...urls.flatMap(url => {
+      const uid = /^\/d\/([^?]+)\?/.exec(url)?.[1];
+      if (uid !== undefined)
+        return when(!uids.has(uid), `links to ${uid}, which is no dashboard of this language`);
+      const alert = /^https:\/\/github\.com\/ykmake\/monitoring\/blob\/main\/docs\/runbooks\/(.+)\.md$/.exec(
+        url,
+      )?.[1];
+      const isName = alert === ofRow('alertname');
+      return when(
+        !isName && !alerts.has(alert ?? ''),
+        `links to ${url}, which is neither dashboard nor runbook`,
+      );
+    }),
+    ...dashboard.links
+      .filter(
+        ({ type, tags }) => type === 'dashboards' && !all.some(other => other.tags.includes(tags?.[0] ?? '')),
+      )
+      .map(({ tags }) => `links to dashboards of ${tags}, of which there are none`),
+  ];
+};
+
+const names = inQueries(({ expr }, { metricNames: known }) =>
+  [...metricNames(expr)].filter(name => !known.has(name)).map(name => `no metric ${name}`),
+);
+
+/** `rate` needs at least four scrapes, which `$__rate_interval` knows; in a table the time that is shown is meant. */
+const windows = inQueries(({ expr, title, of, instant }) => {
+  if (title === originalPanel || of !== 'panel') return [];
+  return rangesOfRates(expr).flatMap(({ call, range }) =>
+    when(
+      instant ? range !== '$__range' : range !== '$__rate_interval' && range !== '$__range',
+      `${call} over [${range}]`,
+    ),
+  );
+});
+
+/** A sum of counters jumps when one process restarts: first the rate, then the sum. And no counter is shown as it is. */
+const counters = inQueries(({ expr, of }) =>
+  of === 'panel' ? bareCounters(expr).map(name => `the counter ${name} without rate or increase`) : [],
+);
+
+/** Tables ask for now; lines and numbers for a time, so that a gap in the data is not a number from before. */
+const instants = inPanels(({ type, targets = [] }) =>
+  targets
+    .filter(({ datasource }) => datasource.uid === 'prometheus')
+    .flatMap(({ instant = false, format }) => [
+      ...when(instant !== (type === 'table'), `${type} with instant: ${instant}`),
+      ...when((format === 'table') !== (type === 'table'), `${type} with format ${format}`),
+      ...when((format === 'heatmap') !== (type === 'heatmap'), `${type} with format ${format}`),
+    ]),
+);
+
+/** Without traffic a quotient or a quantile is not a number; a comparison leaves no sample in its place. */
+const quotients = inQueries(({ expr }) => [
+  ...when(/histogram_quantile\(/.test(expr) && !/ >= 0$/.test(expr), 'a quantile that may be NaN'),
+  ...divisors(expr)
+    .filter(divisor => /(rate|increase)\(/.test(divisor) && !/ > 0\)+$/.test(divisor))
+    .map(divisor => `may divide by 0: ${divisor}`),
+]);
+
+export const rules: Readonly<Record<string, Rule>> = {
+  uniqueIds,
+  words,
+  grid,
+  datasources,
+  variables,
+  legends,
+  links,
+  names,
+  windows,
+  counters,
+  instants,
+  quotients,
+};
+
+export const complaints = (dashboard: Dashboard, surroundings: Surroundings): string[] =>
+  Object.entries(rules).flatMap(([name, rule]) =>
+    rule(dashboard, surroundings).map(text => `${dashboard.uid}: ${name}: ${text}`),
+  );
