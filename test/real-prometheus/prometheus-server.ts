@@ -36,14 +36,16 @@ export const scrapeJob = (name: string, metricsUrl: string, more: object = {}): 
 };
 
 /**
- * A real Prometheus on any free port, with data of its own in a temporary folder.
+ * A real Prometheus with data of its own in a temporary folder.
  *
- * @param files written beside its configuration, by name: passwords and tokens
+ * @param files written beside its configuration, by name: passwords, tokens, rules
+ * @param port where it listens; 0 is any free port
  */
 export const startPrometheus = async (
   program: string,
   jobs: readonly object[],
   files: Readonly<Record<string, string>> = {},
+  port = 0,
 ): Promise<Prometheus> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'real-prometheus-'));
   const configuration = { global: { scrape_interval: '1s', scrape_timeout: '1s' }, scrape_configs: jobs };
@@ -55,7 +57,7 @@ export const startPrometheus = async (
     [
       '--config.file=config.yml',
       '--storage.tsdb.path=data',
-      '--web.listen-address=127.0.0.1:0',
+      `--web.listen-address=127.0.0.1:${port}`,
       '--enable-feature=exemplar-storage',
     ],
     { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },

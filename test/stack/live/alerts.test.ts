@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../real-prometheus/faults.ts';
+import type { Prometheus } from '../../real-prometheus/prometheus-server.ts';
 import type { SlackMessage } from '../../slack-api.ts';
 import { alertmanager25, alertmanager33, collector, prometheus2, prometheus3 } from '../programs.ts';
 import {
@@ -19,7 +20,6 @@ import {
   stalls,
 } from './faults.ts';
 import { startTraffic, type Traffic } from './instance.ts';
-import type { Prometheus } from './prometheus.ts';
 import { type Stack, startStack } from './stack.ts';
 
 /** Ten minutes are ten seconds (hasten.ts). */

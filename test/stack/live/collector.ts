@@ -20,11 +20,13 @@ export interface Collector {
  * As profile `full` runs it.
  *
  * @param backend takes what it sends to Tempo and Loki
+ * @param env what else its configuration reads
  */
 export const startCollector = async (
   program: string,
   folder: string,
   backend: string,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Collector> => {
   const [grpc, http, health, metrics, pushed] = await Promise.all([1, 2, 3, 4, 5].map(freePort));
   await mkdir(folder, { recursive: true });
@@ -46,6 +48,7 @@ export const startCollector = async (
         OTELCOL_STORAGE: path.join(folder, 'storage'),
         OTELCOL_TEMPO: backend,
         OTELCOL_LOKI: `${backend}/otlp`,
+        ...env,
       },
       readyUrl: `http://127.0.0.1:${health}/`,
     });

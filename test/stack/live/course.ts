@@ -2,14 +2,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Ledger, sum } from '../../real-prometheus/example-load.ts';
 import { until } from '../../real-prometheus/faults.ts';
+import type { Prometheus } from '../../real-prometheus/prometheus-server.ts';
 import {
   brokenRoute,
+  busyBackend,
   calls,
   failingQueries,
   garbage,
   gone,
   lostReports,
   noCollector,
+  nonsense,
   refusingBackend,
   restarts,
   slowQueries,
@@ -17,7 +20,6 @@ import {
   stalls,
 } from './faults.ts';
 import { startTraffic } from './instance.ts';
-import type { Prometheus } from './prometheus.ts';
 import type { Stack } from './stack.ts';
 
 export interface Course {
@@ -29,22 +31,27 @@ export interface Course {
   readonly durationsWithin: readonly number[];
   /** Of each Prometheus: two scrapes of the first instance, between which are all of `within` and nothing else. */
   readonly windows: readonly (readonly [start: number, end: number])[];
-  /** When its Collector and what is behind it were undisturbed up to, in seconds since the epoch. */
+  /** What was asked before has left its trace in the backend; in seconds since the epoch. */
   readonly calmUntil: number;
 }
 
+/** Requests per second. */
 const rate = 15;
+
+/** Seconds that a span takes from its request to the backend, at most. */
+const spansOnTheirWay = 4;
 
 /** Runs it; the second instance has visitors to the end. */
 export const runCourse = async (stack: Stack): Promise<Course> => {
   const [first, second] = stack.instances;
   const visitors = startTraffic(second.url, rate);
   try {
+    if (stack.collector) await pushMetrics(stack.collector.url);
     await Promise.all(stack.prometheus.map(each => scrapeSince(each, first.address, 0)));
     const before = await visit(first.url, 8);
     const starts = await scrapes(stack);
     const durationsBefore = await first.durations();
-    const calmUntil = Date.now() / 1000;
+    const calmUntil = Date.now() / 1000 - spansOnTheirWay;
 
     const [faulty] = await Promise.all([visit(first.url, 30), faults(stack)]);
     const within = sum(faulty, await visit(first.url, 5));
@@ -72,7 +79,7 @@ const scrapes = (stack: Stack): Promise<readonly number[]> => {
 
 const scrapeSince = (prometheus: Prometheus, address: string, since: number): Promise<number> =>
   until(`a scrape of ${address}`, async () => {
-    const [answer] = await prometheus.query(`timestamp(up{instance="${address}"} == 1)`);
+    const [answer] = await prometheus.query(`timestamp(up{instance="${address}"})`);
     const time = Number(answer?.value[1] ?? 0);
     return time > since && time;
   });
@@ -80,7 +87,7 @@ const scrapeSince = (prometheus: Prometheus, address: string, since: number): Pr
 const last = (seconds: number): AbortSignal => AbortSignal.timeout(seconds * 1000);
 
 const faults = async (stack: Stack): Promise<void> => {
-  const [first, second] = stack.instances;
+  const [, second] = stack.instances;
   const { collector, backend, database } = stack;
   const of = {
     instance: async () => {
@@ -88,7 +95,8 @@ const faults = async (stack: Stack): Promise<void> => {
       await Promise.all([
         brokenRoute(second, last(4)),
         slowRoute(second, last(4)),
-        calls(second, [`${first.url}/no-such-page`, `${second.url}/api/reports/broken`, nowhere], last(4)),
+        nonsense(second, last(4)),
+        calls(second, [`${second.url}/health`, `${second.url}/api/reports/broken`, nowhere], last(4)),
       ]);
       await stalls(second, last(3));
       await garbage(second, last(3));
@@ -101,9 +109,25 @@ const faults = async (stack: Stack): Promise<void> => {
     },
     reports: () => lostReports(stack.sentry, stack.slack, last(12)),
     telemetry: async () => {
-      await refusingBackend(backend, last(5));
+      await refusingBackend(backend, last(4));
+      await busyBackend(backend, last(10));
       if (collector) await noCollector(collector, last(7));
     },
   };
   await Promise.all(Object.values(of).map(fault => fault()));
+};
+
+/** What an application without this package pushes: its metrics reach Prometheus by the Collector. */
+const pushMetrics = async (collectorUrl: string): Promise<void> => {
+  const now = `${Date.now()}000000`;
+  const point = { startTimeUnixNano: now, timeUnixNano: now, asInt: '7' };
+  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'legacy' } }] };
+  const jobs = { name: 'jobs', sum: { dataPoints: [point], aggregationTemporality: 2, isMonotonic: true } };
+  const response = await fetch(`${collectorUrl}/v1/metrics`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ resourceMetrics: [{ resource, scopeMetrics: [{ metrics: [jobs] }] }] }),
+  });
+  if (!response.ok)
+    throw new Error(`the Collector refuses metrics: ${response.status} ${await response.text()}`);
 };

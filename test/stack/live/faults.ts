@@ -101,6 +101,11 @@ export const calls = async (
   for (; !signal.aborted; await rest(200, signal)) for (const url of urls) instance.trouble({ call: url });
 };
 
+/** The package meets something that it was not made for. */
+export const nonsense = async (instance: Instance, signal: AbortSignal): Promise<void> => {
+  for (; !signal.aborted; await rest(500, signal)) instance.trouble({ nonsense: true });
+};
+
 /** Nobody takes what the instances report. */
 export const lostReports = async (
   sentry: SentryIngest,
@@ -117,6 +122,13 @@ export const lostReports = async (
 /** What is behind the Collector refuses what it sends, for good: it is lost. */
 export const refusingBackend = async (backend: OtlpReceiver, signal: AbortSignal): Promise<void> => {
   backend.behave({ status: 400 });
+  await over(signal);
+  backend.behave({ status: 200 });
+};
+
+/** What is behind the Collector cannot take anything now: its queue grows until it is full. */
+export const busyBackend = async (backend: OtlpReceiver, signal: AbortSignal): Promise<void> => {
+  backend.behave({ status: 503 });
   await over(signal);
   backend.behave({ status: 200 });
 };

@@ -10,6 +10,13 @@ import {
   stopwatch,
 } from '../../real-prometheus/example-load.ts';
 
+/** What trouble.mjs is told. */
+type Trouble =
+  | { readonly stall: number }
+  | { readonly garbage: number }
+  | { readonly call: string }
+  | { readonly nonsense: true };
+
 /** An instance of the example under the preload, on ports that it keeps when it is started again. */
 export interface Instance {
   /** Where it answers. */
@@ -17,9 +24,7 @@ export interface Instance {
   /** Host and port of its metrics: its label `instance`. */
   readonly address: string;
   /** Gives it a trouble of trouble.mjs. */
-  trouble(
-    message: { readonly stall: number } | { readonly garbage: number } | { readonly call: string },
-  ): void;
+  trouble(message: Trouble): void;
   /** Seconds that its requests took since this was asked last, measured without the package. */
   durations(): Promise<readonly number[]>;
   /** At once, without a word: it loses what it has counted. */

@@ -1,15 +1,16 @@
 /** The whole stack on 127.0.0.1, without Docker: real programs, the files that are shipped, free ports, a temporary folder. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type PostgresServer, startPostgres } from '../../database/postgres-server.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../../otlp-receiver.ts';
+import type { Prometheus } from '../../real-prometheus/prometheus-server.ts';
 import { type SentryIngest, startSentryIngest } from '../../sentry-ingest.ts';
 import { type SlackApi, startSlackApi } from '../../slack-api.ts';
 import { type Alertmanager, startAlertmanager } from '../alertmanager/alertmanager-server.ts';
 import { type Collector, startCollector } from './collector.ts';
 import { type Instance, startInstance } from './instance.ts';
-import { type Prometheus, startPrometheus } from './prometheus.ts';
+import { startPrometheus } from './prometheus.ts';
 
 export interface StackOptions {
   /** Programs: each scrapes the whole stack. */
@@ -18,6 +19,11 @@ export interface StackOptions {
   readonly alertmanagers?: readonly string[];
   /** A program; without it the instances are not traced. */
   readonly collector?: string | undefined;
+  /** Environment of the Collector, and of the second instance. */
+  readonly env?: {
+    readonly collector?: Readonly<Record<string, string>>;
+    readonly second?: Readonly<Record<string, string>>;
+  };
   /** Seconds between two scrapes. */
   readonly interval?: number;
   /** Durations of the rules are divided by it (hasten.ts). */
@@ -51,7 +57,14 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   const { interval = 1, haste = 1 } = options;
   const undo: (() => unknown)[] = [];
   const stop = async (): Promise<void> => {
-    for (const end of undo.splice(0).reverse()) await end();
+    const failures: unknown[] = [];
+    for (const end of undo.splice(0).reverse())
+      try {
+        await end();
+      } catch (error) {
+        failures.push(error);
+      }
+    if (failures.length > 0) throw new AggregateError(failures, 'a part of the stack could not be stopped');
   };
   const keep = <Part extends { stop(): unknown }>(part: Part): Part => {
     undo.push(() => part.stop());
@@ -60,8 +73,6 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   try {
     const folder = await mkdtemp(path.join(tmpdir(), 'live-stack-'));
     undo.push(() => rm(folder, { recursive: true, force: true }));
-    const tokenFile = path.join(folder, 'metrics_token');
-    await writeFile(tokenFile, token);
 
     const database = await startPostgres();
     if (database === undefined) throw new Error('the stack needs PostgreSQL');
@@ -72,7 +83,14 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     const collector =
       options.collector === undefined
         ? undefined
-        : keep(await startCollector(options.collector, path.join(folder, 'collector'), backend.url));
+        : keep(
+            await startCollector(
+              options.collector,
+              path.join(folder, 'collector'),
+              backend.url,
+              options.env?.collector,
+            ),
+          );
 
     const env = {
       DATABASE_URL: database.url,
@@ -83,7 +101,10 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
       SLACK_API_URL: slack.apiUrl,
       ...(collector && { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...impatient }),
     };
-    const instances = [keep(await startInstance(env)), keep(await startInstance(env))] as const;
+    const instances = [
+      keep(await startInstance(env)),
+      keep(await startInstance({ ...env, ...options.env?.second })),
+    ] as const;
 
     const alertmanagers = await inTurn(options.alertmanagers ?? [], async program => {
       const channel = keep(await startSlackApi());
@@ -96,11 +117,12 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
       alertmanager: alertmanagers.map(({ url }) => new URL(url).host),
     };
     const prometheus = await inTurn(options.prometheus, async (program, index) => {
-      const home = path.join(folder, `prometheus-${index}`);
-      const alertmanager = alertmanagers[index] && new URL(alertmanagers[index].url).host;
-      return keep(
-        await startPrometheus({ program, folder: home, targets, alertmanager, tokenFile, interval, haste }),
-      );
+      const places = {
+        targets,
+        alertmanagers: alertmanagers.slice(index, index + 1).map(({ url }) => new URL(url).host),
+        interval: `${interval}s`,
+      };
+      return keep(await startPrometheus(program, places, token, haste));
     });
     return { instances, prometheus, alertmanagers, collector, backend, sentry, slack, database, stop };
   } catch (error) {
