@@ -35,20 +35,31 @@ export const scrapeJob = (name: string, metricsUrl: string, more: object = {}): 
   return { job_name: name, metrics_path: pathname, static_configs: [{ targets: [host] }], ...more };
 };
 
+/** A real Prometheus that scrapes these jobs every second. */
+export const startPrometheus = (
+  program: string,
+  jobs: readonly object[],
+  files: Readonly<Record<string, string>> = {},
+): Promise<Prometheus> =>
+  startConfigured(
+    program,
+    { global: { scrape_interval: '1s', scrape_timeout: '1s' }, scrape_configs: jobs },
+    files,
+  );
+
 /**
  * A real Prometheus with data of its own in a temporary folder.
  *
  * @param files written beside its configuration, by name: passwords, tokens, rules
  * @param port where it listens; 0 is any free port
  */
-export const startPrometheus = async (
+export const startConfigured = async (
   program: string,
-  jobs: readonly object[],
+  configuration: object,
   files: Readonly<Record<string, string>> = {},
   port = 0,
 ): Promise<Prometheus> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'real-prometheus-'));
-  const configuration = { global: { scrape_interval: '1s', scrape_timeout: '1s' }, scrape_configs: jobs };
   // JSON is YAML, too.
   for (const [name, text] of Object.entries({ 'config.yml': JSON.stringify(configuration), ...files }))
     await writeFile(path.join(folder, name), text);
