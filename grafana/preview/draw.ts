@@ -106,9 +106,9 @@ const bundlePage = async (): Promise<ReadonlyMap<string, Uint8Array>> => {
 };
 
 const until = async (isSo: () => Promise<boolean>): Promise<void> => {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 60_000;
   while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error('the page of the preview did not load within 30 s');
+    if (Date.now() > deadline) throw new Error('the page of the preview did not load within a minute');
     await new Promise(resolve => setTimeout(resolve, 50));
   }
 };

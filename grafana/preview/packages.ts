@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -26,8 +27,11 @@ export const linkPackages = (): void => {
   const cache = path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'ykmake-monitoring');
   const folder = path.join(cache, `grafana-preview-${key.digest('hex').slice(0, 16)}`);
   if (!existsSync(folder)) install(cache, folder);
-  rmSync(modules, { recursive: true, force: true });
-  symlinkSync(path.join(folder, 'node_modules'), modules);
+  // Moved onto its place, where another process may be reading.
+  const link = `${modules}-${process.pid}`;
+  symlinkSync(path.join(folder, 'node_modules'), link);
+  if (lstatSync(modules, { throwIfNoEntry: false })?.isDirectory()) rmSync(modules, { recursive: true });
+  renameSync(link, modules);
 };
 
 const install = (cache: string, folder: string): void => {

@@ -43,7 +43,7 @@ export interface PanelJson {
   readonly targets?: readonly TargetJson[];
   readonly interval?: string;
   readonly fieldConfig?: {
-    readonly defaults?: { readonly noValue?: string };
+    readonly defaults?: { readonly noValue?: string; readonly unit?: string };
     readonly overrides?: readonly object[];
   };
   readonly options?: object;

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ask } from '../../../grafana/preview/ask.ts';
 import { type Browser, startChromium } from '../../../grafana/preview/chromium.ts';
 import { type DashboardJson, readDashboards } from '../../../grafana/preview/dashboards.ts';
 import { createPainter, type Painter, type Picture } from '../../../grafana/preview/draw.ts';
+import { linkPackages } from '../../../grafana/preview/packages.ts';
 import { place } from '../../../grafana/preview/place.ts';
 import { decodePng } from '../../../grafana/preview/png.ts';
 import type { Drawn, PanelJson } from '../../../grafana/preview/preview.ts';
+import { root } from '../../child.ts';
 import { runCourse } from '../live/course.ts';
 import { type Stack, startStack } from '../live/stack.ts';
 import {
@@ -26,6 +30,12 @@ const skip = prometheus.skip || alertmanager.skip || collector.skip || chromium.
 
 /** Kinds whose content is never all grey. */
 const coloured = new Set(['timeseries', 'heatmap', 'bargauge']);
+
+test('the page of the previews is typed as strictly as everything else', () => {
+  linkPackages();
+  const tsc = path.join(root, 'node_modules/.bin/tsc');
+  execFileSync(tsc, ['-p', path.join(root, 'grafana/preview/page')], { stdio: 'pipe', encoding: 'utf8' });
+});
 
 describe('the panels, drawn by Grafana’s components from a live Prometheus', { skip }, () => {
   let stack: Stack;
@@ -78,6 +88,41 @@ describe('the panels, drawn by Grafana’s components from a live Prometheus', {
     });
   }
 
+  test('what a panel shows is what its query answers, in its unit', async () => {
+    const labelled = (value: number, label: string, text: string): string =>
+      `label_replace(vector(${value}), "${label}", "${text}", "", "")`;
+    const { panels } = await draw(
+      withPanels([
+        { ...lines('vector(42)'), type: 'stat', fieldConfig: inUnit('ms') },
+        {
+          ...lines('vector(1536)'),
+          fieldConfig: inUnit('bytes'),
+          options: {
+            legend: { showLegend: true, displayMode: 'table', placement: 'bottom', calcs: ['max'] },
+          },
+        },
+        {
+          ...table(`${labelled(0.25, 'route', '/a')} or ${labelled(1, 'route', '/b')}`),
+          fieldConfig: inUnit('percentunit'),
+        },
+        {
+          ...lines(`${labelled(2, 'le', '0.5')} or ${labelled(5, 'le', '+Inf')}`),
+          type: 'heatmap',
+          targets: [
+            {
+              refId: 'A',
+              format: 'heatmap',
+              expr: `${labelled(2, 'le', '0.5')} or ${labelled(5, 'le', '+Inf')}`,
+            },
+          ],
+        },
+      ]),
+    );
+    const texts = panels.map(({ text }) => text.replaceAll(/\s+/g, ' '));
+    for (const [index, expected] of [/^42 ms$/, /1\.50 KiB/, /\/a.*25%.*\/b.*100%/, /^0.*3$/].entries())
+      assert.match(texts[index] ?? '', expected);
+  });
+
   test('a panel whose query has no answer says "No data", and is told apart', async () => {
     const { png, panels } = await draw(withPanels([lines('nothing_of_the_kind'), lines('up')]));
     assert.deepEqual(
@@ -118,12 +163,20 @@ const isGood = ({ state, text }: Drawn, panel: PanelJson | undefined): boolean =
 const lines = (expr: string): PanelJson => ({
   type: 'timeseries',
   title: expr,
-  gridPos: { x: 0, y: 0, w: 8, h: 8 },
+  gridPos: { x: 0, y: 0, w: 12, h: 8 },
   targets: [{ refId: 'A', expr }],
+});
+
+const inUnit = (unit: string): NonNullable<PanelJson['fieldConfig']> => ({ defaults: { unit } });
+
+const table = (expr: string): PanelJson => ({
+  ...lines(expr),
+  type: 'table',
+  targets: [{ refId: 'A', expr, format: 'table', instant: true }],
 });
 
 const withPanels = (panels: readonly PanelJson[]): DashboardJson => ({
   uid: 'of-a-test',
   title: 'Of a test',
-  panels: panels.map((panel, index) => ({ ...panel, gridPos: { ...panel.gridPos, x: index * 8 } })),
+  panels: panels.map((panel, index) => ({ ...panel, gridPos: { ...panel.gridPos, y: index * 8 } })),
 });

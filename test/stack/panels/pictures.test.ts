@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { readDashboards } from '../../../grafana/preview/dashboards.ts';
 import { sizeOf } from '../../../grafana/preview/draw.ts';
-import { linkPackages } from '../../../grafana/preview/packages.ts';
 import { place } from '../../../grafana/preview/place.ts';
+import type { PanelJson } from '../../../grafana/preview/preview.ts';
 import { root } from '../../child.ts';
 
 const folder = path.join(root, 'docs/images');
@@ -48,8 +47,31 @@ test('the documentation shows every picture', () => {
   );
 });
 
-test('the page of the previews is typed as strictly as everything else', () => {
-  linkPackages();
-  const tsc = path.join(root, 'node_modules/.bin/tsc');
-  execFileSync(tsc, ['-p', path.join(root, 'grafana/preview/page')], { stdio: 'pipe', encoding: 'utf8' });
+test('closed rows are opened and move down what is below them; those of Tempo and Loki stay closed', () => {
+  const panel = (title: string, y: number, more: object = {}): PanelJson => ({
+    type: 'stat',
+    title,
+    gridPos: { x: 0, y, w: 24, h: 4 },
+    ...more,
+  });
+  const row = (title: string, y: number, panels: readonly PanelJson[]): PanelJson =>
+    panel(title, y, { type: 'row', collapsed: true, gridPos: { x: 0, y, w: 24, h: 1 }, panels });
+  const logs = panel('logs', 10, { targets: [{ datasource: { type: 'loki', uid: 'loki' } }] });
+  const { panels, height } = place([
+    panel('first', 0),
+    row('closed', 4, [panel('inside', 5)]),
+    row('of Loki', 5, [logs]),
+    panel('last', 6),
+  ]);
+  assert.deepEqual(
+    panels.map(({ panel, place }) => [panel.title, place.top / 38]),
+    [
+      ['first', 0],
+      ['closed', 4],
+      ['inside', 5],
+      ['of Loki', 9],
+      ['last', 10],
+    ],
+  );
+  assert.equal(height, 14 * 38 - 8);
 });
