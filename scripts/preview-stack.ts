@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
-  brokenRoute,
   failingQueries,
   gone,
   lostReports,
@@ -21,6 +20,9 @@ import {
 /** As prometheus/prometheus.yml has it: the pictures are to show what users will see. */
 export const scrapeInterval = 15;
 
+/** Seconds before the pictures begin: until then rates rise from nothing, and everything is new. */
+const warmUp = 60;
+
 /** A stack, and some time of its life with the troubles that its dashboards are there for. Answers Prometheus' address. */
 export const livePreviewStack = async (minutes: number): Promise<{ url: string; stop(): Promise<void> }> => {
   const runs = ({ skip }: { skip: string | false }): boolean => skip === false;
@@ -37,7 +39,7 @@ export const livePreviewStack = async (minutes: number): Promise<{ url: string; 
     interval: scrapeInterval,
   });
   try {
-    await live(stack, minutes * 60);
+    await live(stack, minutes * 60 + warmUp);
     const [{ url } = { url: '' }] = stack.prometheus;
     return { url, stop: () => stack.stop() };
   } catch (error) {
@@ -49,8 +51,13 @@ export const livePreviewStack = async (minutes: number): Promise<{ url: string; 
 /** One trouble that goes wrong ends all the others: none of them may meet a stack that is being stopped. */
 const live = async (stack: Stack, seconds: number): Promise<void> => {
   const [first, second] = stack.instances;
-  const traffic = [startTraffic(first.url, 8), startTraffic(second.url, 5)];
   const { url: database } = stack.database;
+  // Mostly visitors who do not ask for what fails or takes long by design.
+  const traffic = [
+    startTraffic(first.url, 7, true),
+    startTraffic(second.url, 5, true),
+    startTraffic(first.url, 1),
+  ];
   const failed = new AbortController();
 
   /** From one share of the time to another. */
@@ -59,35 +66,43 @@ const live = async (stack: Stack, seconds: number): Promise<void> => {
     to: number,
     fault: (signal: AbortSignal) => Promise<void>,
   ): Promise<void> => {
-    await pause(from * seconds * 1000, undefined, { signal: failed.signal });
-    const isOver = AbortSignal.timeout((to - from) * seconds * 1000);
-    await fault(AbortSignal.any([failed.signal, isOver])).catch(error => {
+    try {
+      await pause(from * seconds * 1000, undefined, { signal: failed.signal });
+      const isOver = AbortSignal.timeout(Math.round((to - from) * seconds * 1000));
+      await fault(AbortSignal.any([failed.signal, isOver]));
+    } catch (error) {
       failed.abort(error);
-      throw error;
-    });
+    }
   };
 
-  await Promise.allSettled([
-    during(0, 1, signal => callOthers(first, second.url, signal)),
-    // What Sentry and Slack miss makes an alert within a minute; they are back when most is over.
-    during(0.1, 0.7, signal => lostReports(stack.sentry, stack.slack, signal)),
-    during(0.3, 0.4, signal => brokenRoute(first, signal)),
-    during(0.35, 0.45, signal => slowQueries(database, signal)),
-    during(0.5, 0.55, signal => failingQueries(database, signal)),
-    during(0.6, 0.65, signal => gone(second, signal)),
-    during(0.7, 0.75, signal => refusingBackend(stack.backend, signal)),
-    during(0.8, 0.83, signal => stalls(first, signal)),
+  const services = [
+    `${second.url}/api/projects`,
+    `${second.url.replace('127.0.0.1', 'localhost')}/api/users`,
+  ];
+  await Promise.all([
+    during(0, 1, signal => callOften(first, services, 700, signal)),
+    // What Sentry and Slack miss makes an alert within a minute.
+    during(0.2, 0.8, signal => lostReports(stack.sentry, stack.slack, signal)),
+    during(0.25, 0.32, signal => callOften(first, [`${second.url}/api/reports/broken`], 300, signal)),
+    during(0.35, 0.42, signal => slowQueries(database, signal)),
+    during(0.5, 0.54, signal => failingQueries(database, signal)),
+    during(0.62, 0.66, signal => gone(second, signal)),
+    during(0.74, 0.8, signal => refusingBackend(stack.backend, signal)),
+    during(0.84, 0.87, signal => stalls(first, signal)),
   ]);
   await Promise.all(traffic.map(each => each.stop()));
   failed.signal.throwIfAborted();
 };
 
-/** A service that answers, one that sometimes has no such page, and, now and then, one that is not there. */
-const callOthers = async (instance: Instance, url: string, signal: AbortSignal): Promise<void> => {
+/** An instance calls services, one after the other. */
+const callOften = async (
+  instance: Instance,
+  urls: readonly string[],
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<void> => {
   for (let turn = 0; !signal.aborted; turn++) {
-    instance.trouble({ call: `${url}/api/projects` });
-    if (turn % 3 === 0) instance.trouble({ call: `${url.replace('127.0.0.1', 'localhost')}/api/users` });
-    if (turn % 20 === 0) instance.trouble({ call: 'http://localhost:1/' });
-    await pause(500);
+    instance.trouble({ call: urls[turn % urls.length] ?? '' });
+    await pause(milliseconds);
   }
 };
