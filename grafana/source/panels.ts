@@ -138,6 +138,8 @@ export interface LinesContent extends PanelContent {
   /** What the legend says of each line; `none` where there is just one line, which the title names. */
   readonly legend?: readonly Calc[] | 'none' | 'names';
   readonly legendAt?: 'bottom' | 'right';
+  /** Without colour under the lines, where there are many of them. */
+  readonly isBare?: boolean;
 }
 
 export const lines = (language: Language, content: LinesContent): Builder<Panel> => {
@@ -146,7 +148,7 @@ export const lines = (language: Language, content: LinesContent): Builder<Panel>
   const { legend = legendAt === 'right' ? ['max'] : ['lastNotNull', 'max'] } = content;
   const panel = new TimeseriesBuilder()
     .lineWidth(isStacked ? 0 : 1)
-    .fillOpacity(isStacked ? 70 : content.targets.length === 1 && legend === 'none' ? 8 : 0)
+    .fillOpacity(isStacked ? 70 : legend === 'none' && !content.isBare ? 8 : 0)
     .showPoints(isStacked ? VisibilityMode.Never : VisibilityMode.Auto)
     .axisSoftMin(0)
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
