@@ -1,12 +1,12 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import { database } from './database.ts';
-import { errors } from './errors.ts';
+import { database } from './dashboards/database.ts';
+import { errors } from './dashboards/errors.ts';
+import { overview } from './dashboards/overview.ts';
+import { pipeline } from './dashboards/pipeline.ts';
+import { routes } from './dashboards/routes.ts';
+import { runtime } from './dashboards/runtime.ts';
+import { slo } from './dashboards/slo.ts';
 import { type DashboardName, english, korean, type Language } from './language.ts';
-import { overview } from './overview.ts';
-import { pipeline } from './pipeline.ts';
-import { routes } from './routes.ts';
-import { runtime } from './runtime.ts';
-import { slo } from './slo.ts';
 
 const makers: Readonly<Record<DashboardName, (language: Language) => Dashboard>> = {
   overview,

@@ -1,8 +1,9 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
-import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { MappingType, type Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Language } from './language.ts';
 import { ofRow, runbookUrl } from './links.ts';
-import { firing } from './rules.ts';
+import { byName } from './panels.ts';
+import { firing, since } from './rules.ts';
 import { table } from './tables.ts';
 
 /** Of all applications and of the stack itself: whoever is on call wants to know of any. */
@@ -18,18 +19,32 @@ export const firingAlerts = (language: Language, size: readonly [number, number]
     labels: {
       severity: say('Severity', '심각도'),
       alertname: say('Alert', '알림'),
-      job: say('Application', '애플리케이션'),
+      job: 'Job',
+      what: say('What', '대상'),
     },
-    labelWidths: { severity: 90 },
+    labelWidths: { severity: 80, job: 90 },
     columns: [
       {
-        title: say('Alerts', '건수'),
-        unit: 'short',
-        promql: `count by (severity, alertname, job) (${firing})`,
-        width: 80,
+        title: say('For', '지속 시간'),
+        unit: 's',
+        promql: `max by (severity, alertname, job, what) (label_join(time() - ${since} and ignoring (alertstate) ${firing}, "what", " ", "method", "path", "operation", "table", "instance", "exporter", "slo", "window"))`,
+        width: 90,
       },
     ],
-    sortBy: say('Alerts', '건수'),
+    // critical, info, none, warning: the worst is the first of the alphabet.
+    sortBy: say('Severity', '심각도'),
+    isAscending: true,
+    overrides: [
+      byName('severity', {
+        mappings: [
+          {
+            type: MappingType.ValueToText,
+            options: { critical: { color: 'red' }, warning: { color: 'orange' } },
+          },
+        ],
+        'custom.cellOptions': { type: 'color-text' },
+      }),
+    ],
     rowLinks: {
       alertname: [
         {

@@ -35,7 +35,7 @@ import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/sta
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import type { Language } from './language.ts';
 import { type DataLink, runbook } from './links.ts';
-import { prometheus, type Target } from './targets.ts';
+import { now, prometheus, type Target } from './targets.ts';
 
 /** What every panel says, whatever draws it. */
 export interface PanelContent {
@@ -115,15 +115,19 @@ export const filled = (language: Language, looks: Builder<Panel>, content: Panel
   };
 };
 
-/** One number: the latest. */
-export const stat = (language: Language, content: PanelContent): Builder<Panel> =>
+export interface StatContent extends Omit<PanelContent, 'targets'> {
+  readonly promql: string;
+}
+
+/** One number, as it is now. */
+export const stat = (language: Language, content: StatContent): Builder<Panel> =>
   filled(
     language,
     new StatBuilder()
       .graphMode(BigValueGraphMode.None)
       .colorMode(content.thresholds ? BigValueColorMode.Value : BigValueColorMode.None)
       .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull'])),
-    content,
+    { ...content, targets: [now(content.promql)] },
   );
 
 type Calc = 'lastNotNull' | 'max' | 'mean' | 'min';
@@ -134,18 +138,21 @@ export interface LinesContent extends PanelContent {
   /** What the legend says of each line; `none` where there is just one line, which the title names. */
   readonly legend?: readonly Calc[] | 'none' | 'names';
   readonly legendAt?: 'bottom' | 'right';
-  readonly fill?: number;
+  /** Without colour under the lines, where there are many of them. */
+  readonly isBare?: boolean;
 }
 
 export const lines = (language: Language, content: LinesContent): Builder<Panel> => {
-  const { legend = ['lastNotNull', 'max'], isStacked = false } = content;
+  const { legendAt = 'bottom', isStacked = false } = content;
+  // Beside the lines there is room for names, and less for numbers.
+  const { legend = legendAt === 'right' ? ['max'] : ['lastNotNull', 'max'] } = content;
   const panel = new TimeseriesBuilder()
     .lineWidth(isStacked ? 0 : 1)
-    .fillOpacity(content.fill ?? (isStacked ? 70 : 8))
+    .fillOpacity(isStacked ? 70 : legend === 'none' && !content.isBare ? 8 : 0)
     .showPoints(isStacked ? VisibilityMode.Never : VisibilityMode.Auto)
     .axisSoftMin(0)
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
-    .legend(legendOf(legend, content.legendAt));
+    .legend(legendOf(legend, legendAt));
   if (isStacked) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
   if (content.thresholds)
     panel.thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
@@ -162,7 +169,7 @@ const calcNames: Readonly<Record<Calc, string>> = {
 /** Largest first, for a legend shows few of many lines. */
 const legendOf = (
   legend: readonly Calc[] | 'none' | 'names',
-  legendAt: 'bottom' | 'right' = 'bottom',
+  legendAt: 'bottom' | 'right',
 ): VizLegendOptionsBuilder => {
   const calcs = typeof legend === 'string' ? [] : legend;
   const options = new VizLegendOptionsBuilder()
@@ -172,7 +179,7 @@ const legendOf = (
     .calcs([...calcs]);
   const [first] = calcs;
   if (first) options.sortBy(calcNames[calcs.includes('max') ? 'max' : first]).sortDesc(true);
-  if (legendAt === 'right') options.width(300);
+  if (legendAt === 'right') options.width(280);
   return options;
 };
 

@@ -6,4 +6,6 @@ export type Window = '5m' | '30m' | '1h' | '2h' | '6h' | '1d' | '3d' | '30d';
 export const errorRatio = (window: Window): string => `job_slo:error_ratio:rate${window}`;
 
 /** Watchdog always fires: that it does is its message. */
+/** When an alert became pending, in seconds since 1970. */
+export const since = 'ALERTS_FOR_STATE';
 export const firing = 'ALERTS{alertstate="firing",alertname!="Watchdog"}';

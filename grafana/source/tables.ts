@@ -23,8 +23,9 @@ export interface TableContent extends Omit<PanelContent, 'targets' | 'unit' | 't
   readonly labels: Readonly<Record<string, string>>;
   readonly labelWidths?: Readonly<Record<string, number>>;
   readonly columns: readonly Column[];
-  /** Title of the column that the rows are sorted by, largest first. */
+  /** Title of the column that the rows are sorted by, largest first if not said otherwise. */
   readonly sortBy: string;
+  readonly isAscending?: boolean;
   /** On the cells of these labels. */
   readonly rowLinks?: Readonly<Record<string, readonly DataLink[]>>;
 }
@@ -36,7 +37,7 @@ export const table = (language: Language, content: TableContent): Builder<Panel>
     columns.length === 1 ? 'Value' : `Value #${String.fromCharCode(65 + index)}`;
   const looks = withoutFooter(
     plainTable()
-      .sortBy([new TableSortByFieldStateBuilder().displayName(content.sortBy).desc(true)])
+      .sortBy([new TableSortByFieldStateBuilder().displayName(content.sortBy).desc(!content.isAscending)])
       .transformations([
         { id: 'merge', options: {} },
         {

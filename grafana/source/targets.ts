@@ -17,6 +17,13 @@ export type Target = Builder<Dataquery>;
 export const line = (promql: string, legend: string): PrometheusQuery =>
   new PrometheusQuery().datasource(prometheus).expr(promql).legendFormat(legend).range();
 
+/**
+ * One value now. Not the last one of a line: of an application that is down that would be from when it was up, and look
+ * well.
+ */
+export const now = (promql: string): PrometheusQuery =>
+  new PrometheusQuery().datasource(prometheus).expr(promql).instant();
+
 /** With dots that lead to the traces of single requests. */
 export const withExemplars = (query: PrometheusQuery): PrometheusQuery => query.exemplar(true);
 

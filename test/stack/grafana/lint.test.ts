@@ -121,7 +121,7 @@ const breaks: Readonly<Record<keyof typeof rules, readonly ((overview: Loose) =>
   names: [overview => query(overview, 'CPU, of one core', 'process_cpu_seconds_total', 'process_cpu_total')],
   windows: [
     overview => query(overview, 'CPU, of one core', '$__rate_interval', '5m'),
-    overview => query(overview, 'Routes', '$__range]', '$__rate_interval]'),
+    overview => query(overview, 'Routes', '$__range]', '1h]'),
   ],
   counters: [
     overview => {
@@ -131,7 +131,10 @@ const breaks: Readonly<Record<keyof typeof rules, readonly ((overview: Loose) =>
   ],
   instants: [
     overview => {
-      panel(overview, 'Error ratio').targets[0].instant = true;
+      panel(overview, 'Error ratio').targets[0].instant = false;
+    },
+    overview => {
+      panel(overview, 'Duration of requests').targets[0].instant = true;
     },
     overview => {
       panel(overview, 'Routes').targets[0].format = 'time_series';

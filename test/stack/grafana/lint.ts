@@ -150,14 +150,11 @@ const names = inQueries(({ expr }, { metricNames: known }) =>
   [...metricNames(expr)].filter(name => !known.has(name)).map(name => `no metric ${name}`),
 );
 
-/** `rate` needs at least four scrapes, which `$__rate_interval` knows; in a table the time that is shown is meant. */
-const windows = inQueries(({ expr, title, of, instant }) => {
+/** `rate` needs at least four scrapes, which `$__rate_interval` knows; or the time that is shown is meant. */
+const windows = inQueries(({ expr, title, of }) => {
   if (title === originalPanel || of !== 'panel') return [];
   return rangesOfRates(expr).flatMap(({ call, range }) =>
-    when(
-      instant ? range !== '$__range' : range !== '$__rate_interval' && range !== '$__range',
-      `${call} over [${range}]`,
-    ),
+    when(range !== '$__rate_interval' && range !== '$__range', `${call} over [${range}]`),
   );
 });
 
@@ -166,12 +163,12 @@ const counters = inQueries(({ expr, of }) =>
   of === 'panel' ? bareCounters(expr).map(name => `the counter ${name} without rate or increase`) : [],
 );
 
-/** Tables ask for now; lines and numbers for a time, so that a gap in the data is not a number from before. */
+/** Tables and numbers ask for now: the last value of a time may be from before everything broke. Lines ask for a time. */
 const instants = inPanels(({ type, targets = [] }) =>
   targets
     .filter(({ datasource }) => datasource.uid === 'prometheus')
     .flatMap(({ instant = false, format }) => [
-      ...when(instant !== (type === 'table'), `${type} with instant: ${instant}`),
+      ...when(instant !== ['table', 'stat'].includes(type), `${type} with instant: ${instant}`),
       ...when((format === 'table') !== (type === 'table'), `${type} with format ${format}`),
       ...when((format === 'heatmap') !== (type === 'heatmap'), `${type} with format ${format}`),
     ]),

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { type Prometheus, startConfigured } from '../../real-prometheus/prometheus-server.ts';
 
 export const prometheusFolder: string = path.join(import.meta.dirname, '../../../prometheus');
 
@@ -31,7 +30,8 @@ export interface Places {
   readonly interval?: string;
 }
 
-const tokenFile = 'metrics_token';
+/** Beside the configuration, as `startShipped` writes it. */
+export const tokenFile = 'metrics_token';
 
 /** The configuration with known places instead of discovery, and all else untouched. */
 export const withPlaces = (shipped: Configuration, places: Places): Configuration => ({
@@ -56,15 +56,3 @@ export const withPlaces = (shipped: Configuration, places: Places): Configuratio
     ...(job.authorization && { authorization: { ...job.authorization, credentials_file: tokenFile } }),
   })),
 });
-
-/**
- * A real Prometheus with a shipped configuration, its rules included.
- *
- * @param token what the applications' metrics are guarded with
- */
-export const startShipped = (
-  program: string,
-  places: Places,
-  { file = 'prometheus.yml', token = 'token' }: { readonly file?: string; readonly token?: string } = {},
-): Promise<Prometheus> =>
-  startConfigured(program, withPlaces(readConfiguration(file), places), { [tokenFile]: token });

@@ -1,14 +1,9 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import { buildInfo } from '../../src/catalog/metrics.ts';
+import { buildInfo } from '../../../src/catalog/metrics.ts';
 import {
   activeHandles,
   eventLoopLagMean,
   eventLoopLagP99,
-  externalMemory,
-  gcDuration,
-  heapSizeTotal,
-  heapSizeUsed,
-  heapSpaceUsed,
   processCpu,
   processCpuSystem,
   processCpuUser,
@@ -16,15 +11,16 @@ import {
   processOpenFds,
   processResidentMemory,
   processStartTime,
-} from '../../src/catalog/runtime.ts';
-import { newVersions, restarts } from './annotations.ts';
-import { dashboard } from './dashboard.ts';
-import type { Language } from './language.ts';
-import { lines, stat } from './panels.ts';
-import { rate, series, sum, timeRate } from './promql.ts';
-import { table } from './tables.ts';
-import { line } from './targets.ts';
-import { instance, job } from './variables.ts';
+} from '../../../src/catalog/runtime.ts';
+import { newVersions, restarts } from '../annotations.ts';
+import { dashboard } from '../dashboard.ts';
+import type { Language } from '../language.ts';
+import { lines, stat } from '../panels.ts';
+import { rate, series, sum } from '../promql.ts';
+import { table } from '../tables.ts';
+import { line } from '../targets.ts';
+import { instance, job } from '../variables.ts';
+import { memory } from './runtime-memory.ts';
 
 export const runtime = (language: Language): Dashboard => {
   const { say } = language;
@@ -54,7 +50,7 @@ export const runtime = (language: Language): Dashboard => {
             unit: 'short',
             base: 'red',
             thresholds: [[1, 'green']],
-            targets: [line('sum(up{job="$job",instance=~"$instance"})', '')],
+            promql: 'sum(up{job="$job",instance=~"$instance"})',
             runbook: 'TargetDown',
             noValue: say('None known', '대상 없음'),
           }),
@@ -70,7 +66,7 @@ export const runtime = (language: Language): Dashboard => {
               [1, 'yellow'],
               [3, 'red'],
             ],
-            targets: [line(started, '')],
+            promql: started,
             runbook: 'RestartedOften',
           }),
           stat(language, {
@@ -82,7 +78,7 @@ export const runtime = (language: Language): Dashboard => {
             size: [4, 4],
             unit: 's',
             decimals: 0,
-            targets: [line(`time() - max(${series(processStartTime)})`, '')],
+            promql: `time() - max(${series(processStartTime)})`,
             runbook: 'RestartedOften',
           }),
           stat(language, {
@@ -97,7 +93,7 @@ export const runtime = (language: Language): Dashboard => {
               [0.1, 'yellow'],
               [0.25, 'red'],
             ],
-            targets: [line(`max(${series(eventLoopLagP99)})`, '')],
+            promql: `max(${series(eventLoopLagP99)})`,
             runbook: 'EventLoopLagHigh',
           }),
           stat(language, {
@@ -112,7 +108,7 @@ export const runtime = (language: Language): Dashboard => {
               [0.7, 'yellow'],
               [0.9, 'red'],
             ],
-            targets: [line(`max(${rate(processCpu)})`, '')],
+            promql: `max(${rate(processCpu)})`,
             runbook: 'CpuHigh',
           }),
           stat(language, {
@@ -123,7 +119,7 @@ export const runtime = (language: Language): Dashboard => {
             ),
             size: [4, 4],
             unit: 'bytes',
-            targets: [line(`max(${series(processResidentMemory)})`, '')],
+            promql: `max(${series(processResidentMemory)})`,
           }),
           lines(language, {
             title: say('Event-loop lag', '이벤트 루프 지연'),
@@ -157,61 +153,7 @@ export const runtime = (language: Language): Dashboard => {
           }),
         ],
       },
-      {
-        title: say('Memory', '메모리'),
-        panels: [
-          lines(language, {
-            title: say('Memory of the process', '프로세스 메모리'),
-            description: say(
-              'Resident, heap and what buffers hold outside of it. Heap rises for hours: objects are kept. Only resident rises: buffers or native code.',
-              '상주 메모리, 힙, 힙 밖의 버퍼입니다. 힙이 몇 시간째 오르면 객체가 해제되지 않는 것이고, 상주 메모리만 오르면 버퍼나 네이티브 코드를 의심하세요.',
-            ),
-            size: [12, 9],
-            unit: 'bytes',
-            targets: [
-              line(`max(${series(processResidentMemory)})`, say('resident', '상주(RSS)')),
-              line(`max(${series(heapSizeTotal)})`, say('heap, reserved', '힙(할당)')),
-              line(`max(${series(heapSizeUsed)})`, say('heap, used', '힙(사용)')),
-              line(`max(${series(externalMemory)})`, say('outside of the heap', '힙 외부')),
-            ],
-          }),
-          lines(language, {
-            title: say('Heap by space', '공간별 힙'),
-            description: say(
-              'What the heap in use consists of, all replicas together. A leak grows in old or large_object; new only breathes.',
-              '사용 중인 힙의 구성으로 모든 인스턴스의 합입니다. 누수는 old나 large_object에서 자라고 new는 오르내리기만 합니다.',
-            ),
-            size: [12, 9],
-            unit: 'bytes',
-            isStacked: true,
-            legendAt: 'right',
-            targets: [line(sum(series(heapSpaceUsed), 'space'), '{{space}}')],
-          }),
-          lines(language, {
-            title: say('Time in garbage collection', '가비지 컬렉션 시간'),
-            description: say(
-              'Share of the time in which a replica collects, on average, by kind. Good: below 2 %. At the dashed line an alert fires: heap too small, or too much garbage.',
-              '인스턴스가 가비지 컬렉션에 쓰는 시간의 평균 비율(종류별)입니다. 2% 미만이면 정상입니다. 점선부터 알림 대상이며 힙이 작거나 임시 객체가 너무 많은 것입니다.',
-            ),
-            size: [12, 8],
-            unit: 'percentunit',
-            thresholds: [[0.1, 'red']],
-            targets: [line(`avg by (kind) (${timeRate(gcDuration)})`, '{{kind}}')],
-            runbook: 'GarbageCollectionHigh',
-          }),
-          lines(language, {
-            title: say('Collections', '가비지 컬렉션 횟수'),
-            description: say(
-              'Collections in a second, on average of the replicas. Many minor ones: short-lived objects. Many major ones: the heap is nearly full.',
-              '인스턴스 평균 초당 횟수입니다. minor가 많으면 수명이 짧은 객체가 많고, major가 많으면 힙이 거의 찬 것입니다.',
-            ),
-            size: [12, 8],
-            unit: 'ops',
-            targets: [line(`avg by (kind) (${rate({ name: `${gcDuration.name}_count` })})`, '{{kind}}')],
-            runbook: 'GarbageCollectionHigh',
-          }),
-        ],
-      },
+      memory(language),
       {
         title: say('Descriptors, handles, versions', '디스크립터, 핸들, 버전'),
         panels: [

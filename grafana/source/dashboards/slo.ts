@@ -1,15 +1,15 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import { httpRequestDuration, httpRequestsTotal } from '../../src/catalog/metrics.ts';
-import { newVersions } from './annotations.ts';
-import { dashboard } from './dashboard.ts';
-import type { Language } from './language.ts';
-import { jobOnly, ofRow, toRoute } from './links.ts';
-import { lines, type PanelContent, stat } from './panels.ts';
-import { failed, sum, total, wholeJob } from './promql.ts';
-import { budgetRemaining, errorRatio, objective, type Window } from './rules.ts';
-import { table } from './tables.ts';
-import { line } from './targets.ts';
-import { job } from './variables.ts';
+import { httpRequestDuration, httpRequestsTotal } from '../../../src/catalog/metrics.ts';
+import { newVersions } from '../annotations.ts';
+import { dashboard } from '../dashboard.ts';
+import type { Language } from '../language.ts';
+import { jobOnly, ofRow, toRoute } from '../links.ts';
+import { lines, type PanelContent, stat } from '../panels.ts';
+import { failed, sum, total, wholeJob } from '../promql.ts';
+import { budgetRemaining, errorRatio, objective, type Window } from '../rules.ts';
+import { table } from '../tables.ts';
+import { line } from '../targets.ts';
+import { job } from '../variables.ts';
 
 type Objective = 'availability' | 'latency';
 
@@ -69,7 +69,7 @@ export const slo = (language: Language): Dashboard => {
             base: 'red',
             max: 1,
             thresholds: budgetThresholds,
-            targets: [line(ofJob(budgetRemaining, 'availability'), '')],
+            promql: ofJob(budgetRemaining, 'availability'),
             runbook: 'AvailabilityBudgetBurn',
             noValue: noHistory,
           }),
@@ -84,7 +84,7 @@ export const slo = (language: Language): Dashboard => {
             base: 'red',
             max: 1,
             thresholds: budgetThresholds,
-            targets: [line(ofJob(budgetRemaining, 'latency'), '')],
+            promql: ofJob(budgetRemaining, 'latency'),
             runbook: 'LatencyBudgetBurn',
             noValue: noHistory,
           }),
@@ -100,7 +100,7 @@ export const slo = (language: Language): Dashboard => {
             max: 1,
             base: 'red',
             thresholds: [[0.999, 'green']],
-            targets: [line(`1 - ${ofJob(errorRatio('30d'), 'availability')}`, '')],
+            promql: `1 - ${ofJob(errorRatio('30d'), 'availability')}`,
             runbook: 'AvailabilityBudgetBurn',
             noValue: noHistory,
           }),
@@ -116,48 +116,9 @@ export const slo = (language: Language): Dashboard => {
             max: 1,
             base: 'red',
             thresholds: [[0.99, 'green']],
-            targets: [line(`1 - ${ofJob(errorRatio('30d'), 'latency')}`, '')],
+            promql: `1 - ${ofJob(errorRatio('30d'), 'latency')}`,
             runbook: 'LatencyBudgetBurn',
             noValue: noHistory,
-          }),
-          lines(language, {
-            title: say('Burn rate, availability', '가용성 예산 소진 속도'),
-            description: say(
-              'How many times faster than allowed errors spend the budget, per window. Good: below 1. Dashed: 6 and 14.4, where somebody is called if a short window agrees.',
-              '오류가 허용 속도의 몇 배로 예산을 소진하는지 구간별로 보여 줍니다. 1 미만이면 정상입니다. 점선(6, 14.4)을 짧은 구간도 함께 넘으면 당직자를 호출합니다.',
-            ),
-            size: [12, 9],
-            unit: 'short',
-            thresholds: burnThresholds,
-            legend: ['lastNotNull', 'max'],
-            targets: burnLines('availability'),
-            runbook: 'AvailabilityBudgetBurn',
-          }),
-          lines(language, {
-            title: say('Burn rate, latency', '지연 시간 예산 소진 속도'),
-            description: say(
-              'How many times faster than allowed slow requests spend the budget, per window. Good: below 1. A long window stays high for its whole length after a fault.',
-              '느린 요청이 허용 속도의 몇 배로 예산을 소진하는지 구간별로 보여 줍니다. 1 미만이면 정상입니다. 긴 구간은 장애가 끝난 뒤에도 그 길이만큼 높게 남습니다.',
-            ),
-            size: [12, 9],
-            unit: 'short',
-            thresholds: burnThresholds,
-            legend: ['lastNotNull', 'max'],
-            targets: burnLines('latency'),
-            runbook: 'LatencyBudgetBurn',
-          }),
-          lines(language, {
-            title: say('Budget left over time', '예산 잔량 추이'),
-            description: say(
-              'Both budgets; choose 30 days to see a period. A cliff is one incident, a slope a defect that is always there.',
-              '두 예산의 추이입니다. 30일을 선택하면 전체 기간을 볼 수 있습니다. 절벽은 한 번의 장애, 완만한 경사는 상존하는 결함입니다.',
-            ),
-            size: [12, 9],
-            unit: 'percentunit',
-            max: 1,
-            thresholds: [[0, 'red']],
-            legend: ['min', 'lastNotNull'],
-            targets: [line(`${budgetRemaining}{job="$job"}`, '{{slo}}')],
           }),
           table(language, {
             title: say('Burn rate per window', '구간별 소진 속도'),
@@ -165,7 +126,7 @@ export const slo = (language: Language): Dashboard => {
               'All windows of the alerts now. Alerts fire for 14.4 (1h and 5m), 6 (6h and 30m), 3 (1d and 2h), 1 (3d and 6h), both windows of a pair together.',
               '알림에 쓰이는 모든 구간의 현재 값입니다. 14.4(1h·5m), 6(6h·30m), 3(1d·2h), 1(3d·6h)에서 두 구간이 함께 넘으면 알림이 발생합니다.',
             ),
-            size: [12, 9],
+            size: [24, 5],
             labels: { slo: say('Objective', '목표') },
             sortBy: '1h',
             columns: windows.map(window => ({
@@ -178,6 +139,47 @@ export const slo = (language: Language): Dashboard => {
                 [14.4, 'red'],
               ] as const,
             })),
+          }),
+          lines(language, {
+            title: say('Burn rate, availability', '가용성 예산 소진 속도'),
+            description: say(
+              'How many times faster than allowed errors spend the budget, per window. Good: below 1. Dashed: 6 and 14.4, where somebody is called if a short window agrees.',
+              '오류가 허용 속도의 몇 배로 예산을 소진하는지 구간별로 보여 줍니다. 1 미만이면 정상입니다. 점선(6, 14.4)을 짧은 구간도 함께 넘으면 당직자를 호출합니다.',
+            ),
+            size: [12, 9],
+            unit: 'short',
+            thresholds: burnThresholds,
+            legend: ['lastNotNull'],
+            legendAt: 'right',
+            targets: burnLines('availability'),
+            runbook: 'AvailabilityBudgetBurn',
+          }),
+          lines(language, {
+            title: say('Burn rate, latency', '지연 시간 예산 소진 속도'),
+            description: say(
+              'How many times faster than allowed slow requests spend the budget, per window. Good: below 1. A long window stays high for its whole length after a fault.',
+              '느린 요청이 허용 속도의 몇 배로 예산을 소진하는지 구간별로 보여 줍니다. 1 미만이면 정상입니다. 긴 구간은 장애가 끝난 뒤에도 그 길이만큼 높게 남습니다.',
+            ),
+            size: [12, 9],
+            unit: 'short',
+            thresholds: burnThresholds,
+            legend: ['lastNotNull'],
+            legendAt: 'right',
+            targets: burnLines('latency'),
+            runbook: 'LatencyBudgetBurn',
+          }),
+          lines(language, {
+            title: say('Budget left over time', '예산 잔량 추이'),
+            description: say(
+              'Both budgets; choose 30 days to see a period. A cliff is one incident, a slope a defect that is always there.',
+              '두 예산의 추이입니다. 30일을 선택하면 전체 기간을 볼 수 있습니다. 절벽은 한 번의 장애, 완만한 경사는 상존하는 결함입니다.',
+            ),
+            size: [24, 8],
+            unit: 'percentunit',
+            max: 1,
+            thresholds: [[0, 'red']],
+            legend: ['min', 'lastNotNull'],
+            targets: [line(`${budgetRemaining}{job="$job"}`, '{{slo}}')],
           }),
         ],
       },

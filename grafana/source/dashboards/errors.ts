@@ -4,19 +4,19 @@ import {
   errorEventsTotal,
   hookFailuresTotal,
   httpRequestsTotal,
-} from '../../src/catalog/metrics.ts';
-import { newVersions, restarts } from './annotations.ts';
-import { outcomeColors } from './colors.ts';
-import { dashboard } from './dashboard.ts';
-import { firingAlerts } from './firing-alerts.ts';
-import type { Language } from './language.ts';
-import { ofLine, ofRow, toRoute } from './links.ts';
-import { logs, traces } from './logs-and-traces.ts';
-import { lines, stat } from './panels.ts';
-import { failed, rate, sum, total } from './promql.ts';
-import { table } from './tables.ts';
-import { line } from './targets.ts';
-import { instance, job, service } from './variables.ts';
+} from '../../../src/catalog/metrics.ts';
+import { newVersions, restarts } from '../annotations.ts';
+import { outcomeColors } from '../colors.ts';
+import { dashboard } from '../dashboard.ts';
+import { firingAlerts } from '../firing-alerts.ts';
+import type { Language } from '../language.ts';
+import { ofLine, ofRow, toRoute } from '../links.ts';
+import { logs, traces } from '../logs-and-traces.ts';
+import { lines, stat } from '../panels.ts';
+import { failed, rate, sum, total } from '../promql.ts';
+import { table } from '../tables.ts';
+import { line } from '../targets.ts';
+import { instance, job, service } from '../variables.ts';
 
 export const errors = (language: Language): Dashboard => {
   const { say } = language;
@@ -47,13 +47,11 @@ export const errors = (language: Language): Dashboard => {
             size: [6, 4],
             unit: 'reqps',
             thresholds: [[0.001, 'red']],
-            targets: [
-              line(`${sum(rate(httpRequestsTotal, failed))} or 0 * ${sum(rate(httpRequestsTotal))}`, ''),
-            ],
+            promql: `${sum(rate(httpRequestsTotal, failed))} or 0 * ${sum(rate(httpRequestsTotal))}`,
             runbook: 'AvailabilityBudgetBurn',
           }),
           stat(language, {
-            title: say('Unexpected errors', '예상치 못한 오류'),
+            title: say('Unexpected errors in this time', '기간 내 예상치 못한 오류'),
             description: say(
               'Errors in the time that is shown, repeats included: failed requests, what nobody caught, errors that were logged. Good: 0. Their traces and lines are at the bottom.',
               '선택한 기간의 오류 수(반복 포함)로 실패한 요청, 처리되지 않은 예외, 로그로 남은 오류입니다. 0이면 정상입니다. 맨 아래에서 트레이스와 로그를 볼 수 있습니다.',
@@ -62,7 +60,7 @@ export const errors = (language: Language): Dashboard => {
             unit: 'short',
             decimals: 0,
             thresholds: [[0.5, 'red']],
-            targets: [line(`${sum(total(errorEventsTotal, noDigest))} or vector(0)`, '')],
+            promql: `${sum(total(errorEventsTotal, noDigest))} or vector(0)`,
           }),
           stat(language, {
             title: say('Reports that Sentry missed', 'Sentry에 전달되지 않은 오류'),
@@ -74,7 +72,7 @@ export const errors = (language: Language): Dashboard => {
             unit: 'short',
             decimals: 0,
             thresholds: [[0.5, 'red']],
-            targets: [line(lostOf(errorEventsTotal), '')],
+            promql: lostOf(errorEventsTotal),
             runbook: 'ErrorReportsFailing',
           }),
           stat(language, {
@@ -87,7 +85,7 @@ export const errors = (language: Language): Dashboard => {
             unit: 'short',
             decimals: 0,
             thresholds: [[0.5, 'red']],
-            targets: [line(lostOf(alertsTotal), '')],
+            promql: lostOf(alertsTotal),
             runbook: 'ErrorReportsFailing',
           }),
           lines(language, {
@@ -172,7 +170,7 @@ export const errors = (language: Language): Dashboard => {
             targets: [line(sum(rate(hookFailuresTotal), 'hook'), '{{hook}}')],
             noValue: say('None', '없음'),
           }),
-          firingAlerts(language, [24, 8]),
+          firingAlerts(language, [24, 6]),
         ],
       },
       {

@@ -1,15 +1,10 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import {
-  dbQueryDuration,
-  dbQueryErrorsTotal,
-  httpClientRequestDuration,
-  httpRequestDuration,
-} from '../../src/catalog/metrics.ts';
-import { newVersions, restarts } from './annotations.ts';
-import { dashboard } from './dashboard.ts';
-import type { Language } from './language.ts';
-import { ofLine, toDashboard } from './links.ts';
-import { heatmap, lines, stat } from './panels.ts';
+import { dbQueryDuration, dbQueryErrorsTotal, httpRequestDuration } from '../../../src/catalog/metrics.ts';
+import { newVersions, restarts } from '../annotations.ts';
+import { dashboard } from '../dashboard.ts';
+import type { Language } from '../language.ts';
+import { ofLine, toDashboard } from '../links.ts';
+import { heatmap, lines, stat } from '../panels.ts';
 import {
   bucketRate,
   countRate,
@@ -22,10 +17,11 @@ import {
   timeTotal,
   total,
   totalQuantile,
-} from './promql.ts';
-import { table } from './tables.ts';
-import { buckets, line, withExemplars } from './targets.ts';
-import { databaseTable, instance, job, operation } from './variables.ts';
+} from '../promql.ts';
+import { table } from '../tables.ts';
+import { buckets, line, withExemplars } from '../targets.ts';
+import { databaseTable, instance, job, operation } from '../variables.ts';
+import { outgoingCalls } from './outgoing-calls.ts';
 
 export const database = (language: Language): Dashboard => {
   const { say } = language;
@@ -33,7 +29,6 @@ export const database = (language: Language): Dashboard => {
   const kind = 'operation, table';
   const kindName = '{{operation}} {{table}}';
   const queries = sum(countRate(dbQueryDuration, chosen));
-  const host = 'server_address';
   const thisKind = toDashboard(language, 'database', say('Only these queries', '이 쿼리만 보기'), {
     operation: ofLine('operation'),
     table: ofLine('table'),
@@ -60,7 +55,7 @@ export const database = (language: Language): Dashboard => {
             ),
             size: [6, 4],
             unit: 'ops',
-            targets: [line(queries, '')],
+            promql: queries,
           }),
           stat(language, {
             title: say('Error ratio', '오류 비율'),
@@ -74,7 +69,7 @@ export const database = (language: Language): Dashboard => {
               [0.001, 'yellow'],
               [0.05, 'red'],
             ],
-            targets: [line(ratio(sum(rate(dbQueryErrorsTotal, chosen)), queries), '')],
+            promql: ratio(sum(rate(dbQueryErrorsTotal, chosen)), queries),
             runbook: 'DatabaseErrorsHigh',
             noValue: say('No queries', '쿼리 없음'),
           }),
@@ -90,7 +85,7 @@ export const database = (language: Language): Dashboard => {
               [0.1, 'yellow'],
               [0.5, 'red'],
             ],
-            targets: [line(quantile(0.95, dbQueryDuration, '', chosen), '')],
+            promql: quantile(0.95, dbQueryDuration, '', chosen),
             runbook: 'DatabaseLatencyHigh',
             noValue: say('No queries', '쿼리 없음'),
           }),
@@ -102,9 +97,7 @@ export const database = (language: Language): Dashboard => {
             ),
             size: [6, 4],
             unit: 'percentunit',
-            targets: [
-              line(ratio(sum(timeRate(dbQueryDuration, chosen)), sum(timeRate(httpRequestDuration))), ''),
-            ],
+            promql: ratio(sum(timeRate(dbQueryDuration, chosen)), sum(timeRate(httpRequestDuration))),
             links: [toDashboard(language, 'routes', say('Routes', '경로별 보기'))],
             noValue: say('No requests', '요청 없음'),
           }),
@@ -216,54 +209,7 @@ export const database = (language: Language): Dashboard => {
           }),
         ],
       },
-      {
-        title: say('Calls to other services', '외부 서비스 호출'),
-        isClosed: true,
-        panels: [
-          lines(language, {
-            title: say('Calls by host', '호스트별 호출'),
-            description: say(
-              'Outgoing HTTP requests in a second. Good: in proportion to the requests; a jump without them is a retry loop.',
-              '초당 외부 HTTP 호출 수입니다. 요청 수에 비례하면 정상이며, 요청 없이 뛰면 재시도 반복을 의심하세요.',
-            ),
-            size: [8, 8],
-            unit: 'reqps',
-            targets: [line(sum(countRate(httpClientRequestDuration), host), `{{${host}}}`)],
-            noValue: say('No outgoing calls', '외부 호출 없음'),
-          }),
-          lines(language, {
-            title: say('95 % within, by host', '호스트별 p95'),
-            description: say(
-              'How long the other side takes. Good: well below the time that our own routes may take.',
-              '상대 서비스의 응답 시간입니다. 우리 경로의 목표 시간보다 충분히 짧아야 정상입니다.',
-            ),
-            size: [8, 8],
-            unit: 's',
-            targets: [line(quantile(0.95, httpClientRequestDuration, host), `{{${host}}}`)],
-            noValue: say('No outgoing calls', '외부 호출 없음'),
-          }),
-          lines(language, {
-            title: say('Failed calls by host', '호스트별 실패한 호출'),
-            description: say(
-              'Share of calls that got 5xx or no answer at all. Good: 0. The other side is down, or not reachable from here.',
-              '5xx이거나 응답이 없던 호출의 비율입니다. 0이면 정상입니다. 상대 서비스 장애이거나 네트워크로 닿지 않는 상태입니다.',
-            ),
-            size: [8, 8],
-            unit: 'percentunit',
-            thresholds: [[0.05, 'red']],
-            targets: [
-              line(
-                ratio(
-                  sum(countRate(httpClientRequestDuration, 'http_response_status_code=~"5..|none"'), host),
-                  sum(countRate(httpClientRequestDuration), host),
-                ),
-                `{{${host}}}`,
-              ),
-            ],
-            noValue: say('No outgoing calls', '외부 호출 없음'),
-          }),
-        ],
-      },
+      outgoingCalls(language),
     ],
   });
 };
