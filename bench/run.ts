@@ -24,6 +24,7 @@ const benches: Readonly<Record<string, (rounds?: number) => Promise<Report>>> = 
   winston: async rounds => (await import('./winston.ts')).winston(rounds),
   logger: async rounds => (await import('./logger.ts')).logger(rounds),
   errors: async rounds => (await import('./errors/flood.ts')).flood(rounds),
+  collector: async rounds => (await import('./collector.ts')).collectors(rounds),
   profile: async () => (await import('./profile.ts')).profile(),
 };
 

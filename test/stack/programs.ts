@@ -46,3 +46,8 @@ export const compose: StackProgram = program('TEST_COMPOSE', 'docker-compose', t
 /** The Collector of otel-collector/builder.yaml. */
 export const collector: StackProgram = program('TEST_OTELCOL', 'otelcol-ykmake');
 export const chromium: StackProgram = program('TEST_CHROMIUM', 'chromium');
+
+/** The API server's check of objects against its schemas; those of the Prometheus Operator lie in `monitoringCrds`. */
+export const kubectlValidate: StackProgram = program('TEST_KUBECTL_VALIDATE', 'kubectl-validate');
+export const monitoringCrds: string = process.env.TEST_MONITORING_CRDS ?? '';
+export const kustomize: StackProgram = program('TEST_KUSTOMIZE', 'kustomize');

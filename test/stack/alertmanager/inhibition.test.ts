@@ -22,39 +22,53 @@ const cases: readonly {
 }[] = [
   {
     title: 'an instance that is down leaves out its other alerts, and nobody else’s',
-    cause: alert('TargetDown', 'critical', here),
-    leftOut: [
-      alert('EventLoopLagHigh', 'warning', here),
-      alert('DescriptorsHigh', 'critical', here),
-      alert('TrafficDropped', 'warning', { job: 'ykmake' }),
-    ],
+    cause: alert('TargetDown', 'warning', here),
+    leftOut: [alert('EventLoopLagHigh', 'warning', here), alert('DescriptorsHigh', 'critical', here)],
     told: [
       alert('EventLoopLagHigh', 'warning', { ...here, instance: 'app-2:9464' }),
       alert('GarbageCollectionHigh', 'warning', { ...here, job: 'shop' }),
       alert('AvailabilityBudgetBurn', 'critical', { job: 'ykmake' }),
       alert('RouteErrorRatioHigh', 'warning', { job: 'ykmake', method: 'GET', path: '/' }),
+      alert('TrafficDropped', 'warning', { job: 'ykmake' }),
+    ],
+  },
+  {
+    title: 'a job of which no process can be seen leaves out its warnings, and no page and no other job',
+    cause: alert('TargetDown', 'critical', { job: 'ykmake' }),
+    leftOut: [
+      alert('TrafficDropped', 'warning', { job: 'ykmake' }),
+      alert('TargetDown', 'warning', here),
+      alert('EventLoopLagHigh', 'warning', here),
+    ],
+    told: [
+      alert('AvailabilityBudgetBurn', 'critical', { job: 'ykmake' }),
       alert('TrafficDropped', 'warning', { job: 'shop' }),
     ],
   },
   {
-    title: 'a job without targets leaves out that its traffic dropped',
+    title: 'a job without targets leaves out its warnings, too',
     cause: alert('TargetAbsent', 'critical', { job: 'ykmake' }),
     leftOut: [alert('TrafficDropped', 'warning', { job: 'ykmake' })],
     told: [alert('TrafficDropped', 'warning', { job: 'shop' })],
   },
   {
     title: 'a Collector that is down leaves out what it cannot do, and not what another cannot do',
-    cause: alert('CollectorDown', 'critical', collector),
+    cause: alert('CollectorDown', 'warning', collector),
     leftOut: [
-      alert('CollectorExportFailing', 'critical', { ...collector, exporter: 'otlp_http/tempo' }),
+      alert('CollectorExportFailing', 'warning', { ...collector, exporter: 'otlp_http/tempo' }),
       alert('CollectorQueueAlmostFull', 'warning', { ...collector, exporter: 'otlp_http/tempo' }),
       alert('CollectorRefusing', 'warning', { ...collector, receiver: 'otlp' }),
-      alert('TargetDown', 'critical', collector),
     ],
     told: [
-      alert('CollectorExportFailing', 'critical', { ...collector, instance: 'gateway-1:8888' }),
+      alert('CollectorExportFailing', 'warning', { ...collector, instance: 'gateway-1:8888' }),
       alert('TelemetryDropped', 'warning', here),
     ],
+  },
+  {
+    title: 'causes do not leave out each other',
+    cause: alert('TargetDown', 'warning', collector),
+    leftOut: [alert('CollectorRefusing', 'warning', { ...collector, receiver: 'otlp' })],
+    told: [alert('CollectorDown', 'warning', collector)],
   },
   {
     title: 'fast windows leave out the slow ones of the same budget, and tell where it burns',
@@ -121,10 +135,10 @@ for (const [version, program] of [
     it('is told as soon as its cause is over, and is told without a cause (control)', async () => {
       await withBoth(async (alertmanager, slack) => {
         const consequence = alert('EventLoopLagHigh', 'warning', here);
-        const cause = alert('TargetDown', 'critical', here);
+        const cause = alert('TargetDown', 'warning', here);
         await alertmanager.post([cause, consequence]);
         await slack.waitFor(1);
-        await alertmanager.post([{ ...cause, endsAt: new Date(Date.now() - 1_000).toISOString() }]);
+        await alertmanager.post([{ ...cause, endsAt: new Date().toISOString() }]);
         const titles = async (): Promise<readonly string[]> =>
           slack.messages.map(({ payload }) => payload.attachments?.[0]?.title ?? '');
         await eventually(titles, all => all.some(title => title.startsWith('WARNING EventLoopLagHigh')));

@@ -102,8 +102,10 @@ for (const [version, program] of [
       const alerts = Array.from({ length: 20 }, (_, index) => routeAlert(`/api/things/${index}`));
       const { title, text } = await messageFor('many', alerts);
       assert.equal(title, 'WARNING RouteErrorRatioHigh · many · 20 firing');
-      assert.equal(text.match(/^\*12 % of /gm)?.length, 5);
+      assert.equal(text.match(/^• \*12 % of /gm)?.length, 5);
       assert.match(text, /^… and 15 more$/m);
+      // Three lines for each would be a wall.
+      assert.doesNotMatch(text, /were answered with 5xx/);
       await new Promise(resolve => setTimeout(resolve, 2_500));
       const about = slack.messages.filter(message => attachmentOf(message).title.includes('· many ·'));
       assert.equal(about.length, 1, JSON.stringify(about, null, 1));

@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { root } from '../../child.ts';
@@ -67,14 +66,19 @@ export interface Collector {
   again(): Promise<Collector>;
 }
 
-/** A real Collector on free ports of 127.0.0.1, with a storage of its own; it ends with the test. */
+/** A test, or what else tells when it is over. */
+interface Owner {
+  after(end: () => void | Promise<void>): void;
+}
+
+/** A real Collector on free ports of 127.0.0.1, with a storage of its own; it ends with its owner. */
 export const startCollector = async (
-  test: TestContext,
+  owner: Owner,
   configs: readonly Config[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Collector> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'collector-'));
-  test.after(() => rmSync(folder, { recursive: true, force: true }));
+  owner.after(() => rmSync(folder, { recursive: true, force: true }));
   const [grpcPort = 0, httpPort = 0, health = 0, own = 0, pushed = 0] = await freePorts(5);
   const args = programArguments(configs, folder);
   const environment = {
@@ -99,7 +103,7 @@ export const startCollector = async (
         log += data;
       });
     const end = (signal: NodeJS.Signals): Promise<void> => ended(child, signal);
-    test.after(() => end('SIGKILL'));
+    owner.after(() => end('SIGKILL'));
     await healthy(child, health, () => log);
     return {
       pid: child.pid ?? 0,

@@ -10,7 +10,7 @@ export interface Window {
 }
 
 /** Seconds between two points of a line. */
-export const step = 5;
+export const step = 1;
 
 /** What comes of a query: for a line over the window, else at its end. */
 export const answerTo = async (

@@ -3,23 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Ledger, sum } from '../../real-prometheus/example-load.ts';
 import { until } from '../../real-prometheus/faults.ts';
 import type { Prometheus } from '../../real-prometheus/prometheus-server.ts';
-import {
-  brokenRoute,
-  busyBackend,
-  calls,
-  failingQueries,
-  garbage,
-  gone,
-  lostReports,
-  noCollector,
-  nonsense,
-  refusingBackend,
-  restarts,
-  slowQueries,
-  slowRoute,
-  stalls,
-} from './faults.ts';
 import { startTraffic } from './instance.ts';
+import { namedFaults } from './named-faults.ts';
 import type { Stack } from './stack.ts';
 
 export interface Course {
@@ -53,7 +38,7 @@ export const runCourse = async (stack: Stack): Promise<Course> => {
     const durationsBefore = await first.durations();
     const calmUntil = Date.now() / 1000 - spansOnTheirWay;
 
-    const [faulty] = await Promise.all([visit(first.url, 30), faults(stack)]);
+    const [faulty] = await Promise.all([visit(first.url, 30), allFaults(stack)]);
     const within = sum(faulty, await visit(first.url, 5));
     const ends = await scrapes(stack);
     const windows = starts.map((start, index) => [start, ends[index] ?? 0] as const);
@@ -84,37 +69,41 @@ const scrapeSince = (prometheus: Prometheus, address: string, since: number): Pr
     return time > since && time;
   });
 
-const last = (seconds: number): AbortSignal => AbortSignal.timeout(seconds * 1000);
+/** How long each lasts, in seconds; those of a lane come one after the other, the lanes at once. */
+const lanes: readonly (readonly (readonly [fault: string, seconds: number])[])[] = [
+  [
+    ['a route is broken', 4],
+    ['the event loop stalls', 3],
+    ['garbage is collected all the time', 3],
+    ['an instance is gone', 3],
+    ['an instance restarts again and again', 8],
+  ],
+  [['a route is slow', 4]],
+  [['other services fail', 4]],
+  [['the package meets nonsense', 4]],
+  [
+    ['the database is slow', 5],
+    ['a table is not there', 5],
+  ],
+  [['Sentry and Slack take nothing', 12]],
+  [
+    ['what is behind the Collector refuses', 4],
+    ['what is behind the Collector is busy', 10],
+    ['the Collector is gone', 7],
+  ],
+];
 
-const faults = async (stack: Stack): Promise<void> => {
-  const [, second] = stack.instances;
-  const { collector, backend, database } = stack;
-  const of = {
-    instance: async () => {
-      const nowhere = 'http://127.0.0.1:1/';
-      await Promise.all([
-        brokenRoute(second, last(4)),
-        slowRoute(second, last(4)),
-        nonsense(second, last(4)),
-        calls(second, [`${second.url}/health`, `${second.url}/api/reports/broken`, nowhere], last(4)),
-      ]);
-      await stalls(second, last(3));
-      await garbage(second, last(3));
-      await gone(second, last(3));
-      await restarts(second, last(8));
-    },
-    database: async () => {
-      await slowQueries(database.url, last(5));
-      await failingQueries(database.url, last(5));
-    },
-    reports: () => lostReports(stack.sentry, stack.slack, last(12)),
-    telemetry: async () => {
-      await refusingBackend(backend, last(4));
-      await busyBackend(backend, last(10));
-      if (collector) await noCollector(collector, last(7));
-    },
-  };
-  await Promise.all(Object.values(of).map(fault => fault()));
+const allFaults = async (stack: Stack): Promise<void> => {
+  const faults = namedFaults(stack);
+  await Promise.all(
+    lanes.map(async lane => {
+      for (const [name, seconds] of lane) {
+        const fault = faults[name];
+        if (fault === undefined) throw new Error(`no fault is called "${name}"`);
+        await fault(AbortSignal.timeout(seconds * 1000));
+      }
+    }),
+  );
 };
 
 /** What an application without this package pushes: its metrics reach Prometheus by the Collector. */

@@ -100,8 +100,7 @@ describe('the whole stack after every fault has been there once', { skip }, () =
 
   forEach('every metric that dashboards and rules name is scraped', async prometheus => {
     const live = new Set(await prometheus.get<readonly string[]>('label/__name__/values'));
-    const { groups } = await prometheus.get<{ groups: readonly RuleGroup[] }>('rules');
-    const rules = groups.flatMap(group => group.rules.map(({ query }) => query));
+    const rules = (await rulesOf(prometheus)).map(({ query }) => query);
     assert.ok(rules.length > 50, `only ${rules.length} rules`);
     const named = new Set(
       [...rules, ...ofPrometheus.map(({ expr }) => asked(expr))].flatMap(promql => [...metricNames(promql)]),
@@ -117,6 +116,15 @@ describe('the whole stack after every fault has been there once', { skip }, () =
     assert.deepEqual(missing(missing(named, ours), new Set([...others, 'ALERTS'])), []);
     // Negative control.
     assert.deepEqual(missing(['http_request_total'], live), ['http_request_total']);
+  });
+
+  forEach('every rule can be evaluated, and nothing is wrong by the log', async prometheus => {
+    const rules = await rulesOf(prometheus);
+    assert.deepEqual(
+      rules.filter(({ health }) => health !== 'ok'),
+      [],
+    );
+    assert.deepEqual(prometheus.complaints(), []);
   });
 
   describe('numbers of the first instance', () => {
@@ -195,7 +203,7 @@ describe('the whole stack after every fault has been there once', { skip }, () =
 
   forEach('the restarts are marked, at the second of the start', async prometheus => {
     const { expr = '' } =
-      questions.find(({ of, title }) => of === 'annotation' && title === 'Restarts') ?? {};
+      queries().find(({ of, title }) => of === 'annotation' && title === 'Restarts') ?? {};
     const answer = await answerTo(prometheus, asked(expr), window, false);
     const starts = stack.instances.map(({ address }) => {
       const series = answer.filter(({ metric }) => metric.instance === address);
@@ -209,6 +217,14 @@ describe('the whole stack after every fault has been there once', { skip }, () =
   });
 });
 
-interface RuleGroup {
-  readonly rules: readonly { readonly query: string }[];
+interface Rule {
+  readonly name: string;
+  readonly query: string;
+  readonly health: string;
+  readonly lastError?: string;
 }
+
+const rulesOf = async (prometheus: Prometheus): Promise<readonly Rule[]> => {
+  const { groups } = await prometheus.get<{ groups: readonly { rules: readonly Rule[] }[] }>('rules');
+  return groups.flatMap(({ rules }) => rules);
+};

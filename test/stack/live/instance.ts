@@ -60,7 +60,8 @@ export const startInstance = async (env: Readonly<Record<string, string>>): Prom
   return {
     url,
     address: `127.0.0.1:${metricsPort}`,
-    trouble: message => void program.child.send(message),
+    // One that is gone has no troubles.
+    trouble: message => void program.child.send(message, () => {}),
     durations: () => askStopwatch(program, url),
     kill: async () => {
       program.child.kill('SIGKILL');
@@ -87,8 +88,9 @@ export const startTraffic = (url: string, rate: number, isCalm = false): Traffic
   return {
     stop: async () => {
       const answer = once(program.child, 'message');
-      program.child.send('stop');
-      const [{ ledger }] = (await answer) as [{ ledger: readonly LedgerEntry[] }];
+      program.child.send('stop', () => {});
+      const end = program.ended.then(how => Promise.reject(new Error(`the visitors ended: ${how}`)));
+      const [{ ledger }] = (await Promise.race([answer, end])) as [{ ledger: readonly LedgerEntry[] }];
       await program.stop();
       return ledgerOf(ledger);
     },
