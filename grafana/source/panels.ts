@@ -140,7 +140,12 @@ export interface LinesContent extends PanelContent {
   readonly legendAt?: 'bottom' | 'right';
   /** Without colour under the lines, where there are many of them. */
   readonly isBare?: boolean;
+  /** The axis reaches at least so far, so that next to nothing looks like it. */
+  readonly reach?: number;
 }
+
+/** Without it an axis of zeros reaches to 100, and one of ratios to 10000 %. */
+const reachOf: Readonly<Record<string, number>> = { percentunit: 0.01, cps: 0.1, reqps: 0.1, ops: 0.1 };
 
 export const lines = (language: Language, content: LinesContent): Builder<Panel> => {
   const { legendAt = 'bottom', isStacked = false } = content;
@@ -153,6 +158,8 @@ export const lines = (language: Language, content: LinesContent): Builder<Panel>
     .axisSoftMin(0)
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
     .legend(legendOf(legend, legendAt));
+  const reach = content.reach ?? reachOf[content.unit];
+  if (reach !== undefined) panel.axisSoftMax(reach);
   if (isStacked) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
   if (content.thresholds)
     panel.thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));

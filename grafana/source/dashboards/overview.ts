@@ -53,7 +53,7 @@ export const overview = (language: Language): Dashboard => {
             unit: 'reqps',
             isStacked: true,
             colors: statusColors,
-            legendAt: 'right',
+            legend: 'names',
             targets: [line(statusClasses(rate(httpRequestsTotal)), '{{class}}')],
             links: [routes],
           }),
