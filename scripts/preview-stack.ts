@@ -54,8 +54,8 @@ const live = async (stack: Stack, seconds: number): Promise<void> => {
   const { url: database } = stack.database;
   // Mostly visitors who do not ask for what fails or takes long by design.
   const traffic = [
-    startTraffic(first.url, 7, true),
-    startTraffic(second.url, 5, true),
+    startTraffic(first.url, 16, true),
+    startTraffic(second.url, 12, true),
     startTraffic(first.url, 1),
   ];
   const failed = new AbortController();
@@ -79,13 +79,14 @@ const live = async (stack: Stack, seconds: number): Promise<void> => {
     `${second.url}/api/projects`,
     `${second.url.replace('127.0.0.1', 'localhost')}/api/users`,
   ];
+  // Short, or nothing of the error budget would be left to see.
   await Promise.all([
     during(0, 1, signal => callOften(first, services, 700, signal)),
     // What Sentry and Slack miss makes an alert within a minute.
     during(0.2, 0.8, signal => lostReports(stack.sentry, stack.slack, signal)),
-    during(0.25, 0.32, signal => callOften(first, [`${second.url}/api/reports/broken`], 300, signal)),
-    during(0.35, 0.42, signal => slowQueries(database, signal)),
-    during(0.5, 0.54, signal => failingQueries(database, signal)),
+    during(0.25, 0.28, signal => callOften(first, [`${second.url}/api/reports/broken`], 700, signal)),
+    during(0.35, 0.38, signal => slowQueries(database, signal)),
+    during(0.5, 0.506, signal => failingQueries(database, signal)),
     during(0.62, 0.66, signal => gone(second, signal)),
     during(0.74, 0.8, signal => refusingBackend(stack.backend, signal)),
     during(0.84, 0.87, signal => stalls(first, signal)),

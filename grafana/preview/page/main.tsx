@@ -109,25 +109,32 @@ const prepare = async (preview: PreviewPanel, interpolate: (text: string) => str
   }
 };
 
-/** Icons come by and by, and tables measure themselves first: two seconds without a change are the end. */
-const settled = (): Promise<void> =>
-  new Promise(resolve => {
-    const end = (): void => {
-      observer.disconnect();
-      resolve();
-    };
-    let timer = setTimeout(end, 1000);
-    const observer = new MutationObserver(() => {
-      clearTimeout(timer);
-      timer = setTimeout(end, 500);
-    });
-    observer.observe(document.body, { childList: true, subtree: true, attributes: true });
+/** Icons come by and by, and tables measure themselves first: half a second without a change is the end. */
+const settled = async (): Promise<void> => {
+  const end = performance.now() + 30_000;
+  let last = performance.now();
+  const observer = new MutationObserver(() => {
+    last = performance.now();
   });
+  observer.observe(document.body, { childList: true, subtree: true, attributes: true });
+  const isDone = (): boolean =>
+    performance.now() - last > 500 && document.querySelectorAll(emptyTable).length === 0;
+  while (!isDone() && performance.now() < end) await new Promise(resolve => setTimeout(resolve, 50));
+  observer.disconnect();
+};
+
+/** A table that has columns, but whose rows are not there yet. */
+const emptyTable = '[role="grid"]:not(:has([role="gridcell"]))';
 
 const outcome = (element: Element, prepared: Prepared | undefined, failure: Error | undefined): Drawn => {
   const content = element.querySelector('[data-content]') ?? element;
   const { left, top, width, height } = content.getBoundingClientRect();
-  const problem = failure ? { state: 'failed' as const, reason: String(failure) } : prepared?.problem;
+  const reason = failure
+    ? String(failure)
+    : element.querySelector(emptyTable)
+      ? 'a table without rows'
+      : undefined;
+  const problem = reason === undefined ? prepared?.problem : { state: 'failed' as const, reason };
   return {
     title: element.querySelector('h2, [data-content]')?.textContent ?? '',
     type: prepared?.preview.panel.type ?? '',

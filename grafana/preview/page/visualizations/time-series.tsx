@@ -1,4 +1,4 @@
-import { type DataFrame, FieldColorModeId, FieldType } from '@grafana/data';
+import { type DataFrame, type Field, FieldColorModeId } from '@grafana/data';
 import {
   AxisPlacement,
   GraphDrawStyle,
@@ -54,15 +54,28 @@ const TimeSeriesPanel = ({ panel, frames, timeRange, width, height, answers, ann
   );
 };
 
-/** uPlot draws no infinite values: Grafana's panel leaves gaps for them. */
-const graphable = (frame: DataFrame): DataFrame => ({
-  ...frame,
-  fields: frame.fields.map(field =>
-    field.type === FieldType.number
-      ? { ...field, values: field.values.map(value => (Number.isFinite(value) ? value : null)) }
-      : field,
-  ),
-});
+/** As Grafana's panel does it: gaps where samples are missing, and for values that are not finite. */
+const graphable = (frame: DataFrame): DataFrame => {
+  const [time, ...values] = frame.fields;
+  const step = time?.config.interval;
+  if (time === undefined || step === undefined || time.values.length === 0) return frame;
+  const [first, last]: [number, number] = [time.values[0], time.values.at(-1)];
+  const times = Array.from(
+    { length: Math.round((last - first) / step) + 1 },
+    (_, index) => first + index * step,
+  );
+  const places = new Map<number, number>(time.values.map((each, index) => [each, index]));
+  const valuesAtTimes = ({ values }: Field): (number | null)[] =>
+    times.map(each => {
+      const value = values[places.get(each) ?? -1];
+      return Number.isFinite(value) ? value : null;
+    });
+  const fields = [
+    { ...time, values: times },
+    ...values.map(field => ({ ...field, values: valuesAtTimes(field) })),
+  ];
+  return { ...frame, fields, length: times.length };
+};
 
 /** Annotations as dashed lines with a mark below, exemplars as diamonds: Grafana's own are in plugins of the panel. */
 const addMarks = (
