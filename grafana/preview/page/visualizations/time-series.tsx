@@ -58,7 +58,7 @@ const TimeSeriesPanel = ({ panel, frames, timeRange, width, height, answers, ann
 const graphable = (frame: DataFrame): DataFrame => {
   const [time, ...values] = frame.fields;
   const step = time?.config.interval;
-  if (time === undefined || step === undefined || time.values.length === 0) return frame;
+  if (time === undefined || !step || time.values.length === 0) return frame;
   const [first, last]: [number, number] = [time.values[0], time.values.at(-1)];
   const times = Array.from(
     { length: Math.round((last - first) / step) + 1 },
