@@ -10,6 +10,14 @@ interface Answer {
   readonly body: any;
 }
 
+test('it listens on the address in HOST, and says so', async t => {
+  const application = await startApplication({ HOST: '127.0.0.2' });
+  t.after(() => application.stop());
+  assert.match(application.url, /^http:\/\/127\.0\.0\.2:\d+$/);
+  assert.equal((await fetch(`${application.url}/health`)).status, 200);
+  await assert.rejects(fetch(application.url.replace('127.0.0.2', '127.0.0.1')), /fetch failed/);
+});
+
 suite('the application on its embedded database', () => {
   let application: Program & { url: string };
   before(async () => {
@@ -213,6 +221,13 @@ suite('what keeps the application from starting is said in one line', () => {
     assert.match(
       await failure({ PORT: String(port) }),
       new RegExp(`cannot listen on 127\\.0\\.0\\.1:${port}: the port is taken`),
+    );
+  });
+
+  test('an address of another machine', async () => {
+    assert.match(
+      await failure({ HOST: '192.0.2.1' }),
+      /cannot listen on 192\.0\.2\.1:0: that is no address of this machine\. Set HOST/,
     );
   });
 });

@@ -26,7 +26,7 @@ export interface Program {
 /** The environment of a program: ours without what could change its course, and no files in the repository. */
 const clean = (extra: Record<string, string>): NodeJS.ProcessEnv => {
   const ours = Object.entries(process.env).filter(
-    ([name]) => !/^(DATABASE_URL$|PORT$|PG|NODE_|OTEL_|MONITORING_|LOG_|npm_)/.test(name),
+    ([name]) => !/^(DATABASE_URL$|HOST$|PORT$|PG|NODE_|OTEL_|MONITORING_|LOG_|npm_)/.test(name),
   );
   return { ...Object.fromEntries(ours), LOG_DIR: 'none', ...extra };
 };

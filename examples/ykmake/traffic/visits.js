@@ -45,21 +45,22 @@ const reading = [
   { weight: 2, visit: () => nobody(to('GET', '/health')) },
 ];
 
-/** 400, 404 and 409: the visitor is wrong. */
+/** 400 and 404: the visitor is wrong. */
 const mistakes = [
   { weight: 1, visit: () => to('GET', USER, { userId: 'me' }) },
   { weight: 1, visit: () => to('GET', USER, { userId: 2_000_000_000 }) },
   { weight: 1, visit: () => to('POST', '/api/users', {}, { name: 'No Address' }) },
-  {
-    weight: 1,
-    visit: () => to('POST', '/api/users', {}, { name: 'Twin', email: `user${upTo(50)}@ykmake.example` }),
-  },
   { weight: 1, visit: () => nowhere('GET', `/wp-login.php?try=${upTo(1000)}`) },
   { weight: 0.5, visit: () => nowhere('POST', `/api/orders/${upTo(1000)}`) },
 ];
 
-/** The application is wrong or slow, and some do not wait for the slow answer. */
+/** The application is wrong or slow, a query fails, and some do not wait for the slow answer. */
 const troubles = [
+  // 409: for the visitor it is an answer, for the database a query that failed.
+  {
+    weight: 1,
+    visit: () => to('POST', '/api/users', {}, { name: 'Twin', email: `user${upTo(50)}@ykmake.example` }),
+  },
   { weight: 1, visit: () => to('GET', '/api/reports/broken') },
   { weight: 1.5, visit: () => to('GET', '/api/reports/slow') },
   { weight: 0.5, visit: () => impatient(to('GET', '/api/reports/slow')) },

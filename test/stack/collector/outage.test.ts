@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
 import { type OtlpReceiver, startOtlpReceiver } from '../../otlp-receiver.ts';
 import { metric } from '../../page.ts';
@@ -120,4 +124,36 @@ test('without memory the Collector refuses and lives', { skip }, async t => {
   const page = await one.ownMetrics();
   const refused = metric(page, 'otelcol_receiver_refused_spans_total');
   assert.ok((Object.values(refused)[0] ?? 0) >= 10, page);
+});
+
+test('a disk that is full refuses, and what was taken before is not lost', { skip }, async t => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'collector-disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder], { stdio: 'pipe' });
+  } catch (error) {
+    return t.skip(`NOT TESTED: nothing can be mounted here: ${error}`);
+  }
+  t.after(() => {
+    execFileSync('umount', ['-l', folder]);
+    rmSync(folder, { recursive: true });
+  });
+  const [port = 0] = await freePorts(1);
+  const one = await startCollector(t, ['config.yaml', 'full.yaml'], {
+    OTELCOL_TEMPO: `http://127.0.0.1:${port}`,
+    OTELCOL_STORAGE: folder,
+  });
+  const taken: Span[] = [];
+  let refused = 0;
+  for (let round = 0; round < 60; round++) {
+    const spans = some(100).map(span => ({ ...span, attributes: { page: 'x'.repeat(1000) } }));
+    if ((await postSpans(one.url, spans)) === 200) taken.push(...spans);
+    else refused += 1;
+  }
+  assert.ok(taken.length > 0 && refused > 0, `${taken.length} spans were taken, ${refused} exports refused`);
+  const backend = await startOtlpReceiver(port);
+  t.after(() => backend.stop());
+  await eventually(
+    () => missing(taken, backend) === 0,
+    () => `${missing(taken, backend)} of ${taken.length} are missing\n${one.log()}`,
+  );
 });

@@ -1,6 +1,6 @@
 /** What happens to the stack in the tests of its data: traffic that is written down, and every fault once. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Ledger, sum } from '../../real-prometheus/example-load.ts';
+import type { Ledger } from '../../real-prometheus/example-load.ts';
 import { until } from '../../real-prometheus/faults.ts';
 import type { Prometheus } from '../../real-prometheus/prometheus-server.ts';
 import { startTraffic } from './instance.ts';
@@ -33,13 +33,12 @@ export const runCourse = async (stack: Stack): Promise<Course> => {
   try {
     if (stack.collector) await pushMetrics(stack.collector.url);
     await Promise.all(stack.prometheus.map(each => scrapeSince(each, first.address, 0)));
-    const before = await visit(first.url, 8);
+    const before = await visit(first.url, () => pause(8_000));
     const starts = await scrapes(stack);
     const durationsBefore = await first.durations();
     const calmUntil = Date.now() / 1000 - spansOnTheirWay;
 
-    const [faulty] = await Promise.all([visit(first.url, 30), allFaults(stack)]);
-    const within = sum(faulty, await visit(first.url, 5));
+    const within = await visit(first.url, () => allFaults(stack));
     const ends = await scrapes(stack);
     const windows = starts.map((start, index) => [start, ends[index] ?? 0] as const);
     const durationsWithin = await first.durations();
@@ -49,9 +48,15 @@ export const runCourse = async (stack: Stack): Promise<Course> => {
   }
 };
 
-const visit = async (url: string, seconds: number): Promise<Ledger> => {
+/** Visits an instance as long as something else takes. */
+const visit = async (url: string, meanwhile: () => Promise<unknown>): Promise<Ledger> => {
   const traffic = startTraffic(url, rate);
-  await pause(seconds * 1000);
+  try {
+    await meanwhile();
+  } catch (error) {
+    await traffic.stop();
+    throw error;
+  }
   return traffic.stop();
 };
 
@@ -69,38 +74,20 @@ const scrapeSince = (prometheus: Prometheus, address: string, since: number): Pr
     return time > since && time;
   });
 
-/** How long each lasts, in seconds; those of a lane come one after the other, the lanes at once. */
-const lanes: readonly (readonly (readonly [fault: string, seconds: number])[])[] = [
-  [
-    ['a route is broken', 4],
-    ['the event loop stalls', 3],
-    ['garbage is collected all the time', 3],
-    ['an instance is gone', 3],
-    ['an instance restarts again and again', 8],
-  ],
-  [['a route is slow', 4]],
-  [['other services fail', 4]],
-  [['the package meets nonsense', 4]],
-  [
-    ['the database is slow', 5],
-    ['a table is not there', 5],
-  ],
-  [['Sentry and Slack take nothing', 12]],
-  [
-    ['what is behind the Collector refuses', 4],
-    ['what is behind the Collector is busy', 10],
-    ['the Collector is gone', 7],
-  ],
-];
-
+/** Each fault goes on until every Prometheus has seen it. */
 const allFaults = async (stack: Stack): Promise<void> => {
-  const faults = namedFaults(stack);
   await Promise.all(
-    lanes.map(async lane => {
-      for (const [name, seconds] of lane) {
-        const fault = faults[name];
-        if (fault === undefined) throw new Error(`no fault is called "${name}"`);
-        await fault(AbortSignal.timeout(seconds * 1000));
+    namedFaults(stack).map(async list => {
+      for (const { name, run, seen } of list) {
+        const enough = new AbortController();
+        const running = run(enough.signal);
+        try {
+          for (const prometheus of stack.prometheus)
+            await until(name, async () => (await prometheus.query(seen)).length > 0, 90_000);
+        } finally {
+          enough.abort();
+          await running;
+        }
       }
     }),
   );

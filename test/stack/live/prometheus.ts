@@ -2,7 +2,13 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { freePort } from '../../preload/ports.ts';
 import { type Prometheus, startConfigured } from '../../real-prometheus/prometheus-server.ts';
-import { type Places, prometheusFolder, readConfiguration, withPlaces } from '../prometheus/shipped.ts';
+import {
+  type Places,
+  prometheusFolder,
+  readConfiguration,
+  tokenFile,
+  withPlaces,
+} from '../prometheus/shipped.ts';
 import { hastened } from './hasten.ts';
 
 /**
@@ -30,8 +36,7 @@ export const startPrometheus = async (
   return startConfigured(
     program,
     { ...configuration, rule_files: ['rules-*.yml'] },
-    // Where `withPlaces` has the token looked for.
-    { metrics_token: token, ...Object.fromEntries(rules) },
+    { [tokenFile]: token, ...Object.fromEntries(rules) },
     port,
   );
 };

@@ -68,10 +68,10 @@ await stack.stop();
 /** A quiet minute, a fault for half of one, and so on. */
 async function inTurn(signal: AbortSignal): Promise<void> {
   for (;;)
-    for (const [name, fault] of Object.entries(namedFaults(stack))) {
+    for (const { name, run } of namedFaults(stack).flat()) {
       await pause(60_000, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       console.log(`${new Date().toISOString()}  ${name}`);
-      await fault(AbortSignal.any([signal, AbortSignal.timeout(30_000)]));
+      await run(AbortSignal.any([signal, AbortSignal.timeout(30_000)]));
     }
 }

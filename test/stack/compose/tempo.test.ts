@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { suite, test } from 'node:test';
+import { parse } from 'yaml';
+import { root } from '../../child.ts';
+import { eventually } from '../collector/collectors.ts';
+import { tempo } from '../programs.ts';
+import { broken } from './stack.ts';
+import { type Store, startTempo } from './stores.ts';
+
+const traceId = '5b8efff798038103d269b633813fc60c';
+
+/** A failed request as @ykmake/monitoring sends it, a second ago. */
+const push = (store: Store): Promise<Response> =>
+  fetch(`${store.otlp}/v1/traces`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      resourceSpans: [
+        {
+          resource: { attributes: [{ key: 'service.name', value: { stringValue: 'ykmake' } }] },
+          scopeSpans: [
+            {
+              scope: { name: '@ykmake/monitoring' },
+              spans: [
+                {
+                  traceId,
+                  spanId: 'eee19b7ec3c1b174',
+                  name: 'GET /api/reports/broken',
+                  kind: 2,
+                  startTimeUnixNano: `${Date.now() - 1_000}000000`,
+                  endTimeUnixNano: `${Date.now() - 900}000000`,
+                  attributes: [{ key: 'http.route', value: { stringValue: '/api/reports/broken' } }],
+                  status: { code: 2 },
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    }),
+  });
+
+/** Ids of the traces that a search finds in the last hour. */
+const search = async (store: Store, traceql: string): Promise<readonly string[]> => {
+  const now = Math.ceil(Date.now() / 1_000);
+  const range = `start=${now - 3600}&end=${now}`;
+  const answer = JSON.parse(await store.get(`/api/search?${range}&q=${encodeURIComponent(traceql)}`));
+  return (answer.traces ?? []).map(({ traceID }: { traceID: string }) => traceID);
+};
+
+suite('Tempo with tempo/tempo.yaml', { skip: tempo.skip }, () => {
+  test('takes spans by OTLP, finds them by id and by route, and after a restart', async t => {
+    const store = await startTempo(t);
+    assert.equal((await push(store)).status, 200);
+    const failed =
+      '{ resource.service.name = "ykmake" && span.http.route = "/api/reports/broken" && status = error }';
+    const isFound = async (where: Store): Promise<boolean> =>
+      (await search(where, failed)).join() === traceId;
+    await eventually(() => isFound(store), store.log);
+    assert.match(await store.get(`/api/traces/${traceId}`), /GET \/api\/reports\/broken/);
+    assert.deepEqual(await search(store, '{ resource.service.name = "another" }'), []);
+
+    assert.equal(await store.stop(), 0, store.log());
+    const later = await store.again();
+    assert.match(await later.get(`/api/traces/${traceId}`), /GET \/api\/reports\/broken/);
+    await eventually(() => isFound(later), later.log);
+  });
+
+  test('it deletes after seven days, makes no metrics of spans, and tells nobody of itself', async t => {
+    const store = await startTempo(t);
+    const config = parse(await store.get('/status/config'));
+    assert.equal(config.backend_worker.compaction.block_retention, '168h0m0s');
+    assert.equal(config.backend_scheduler.provider.compaction.compaction.block_retention, '168h0m0s');
+    assert.equal(config.usage_report.reporting_enabled, false);
+    assert.deepEqual(config.overrides.defaults.metrics_generator.processors ?? [], []);
+    assert.doesNotMatch(store.log(), /level=(error|crit)/);
+  });
+
+  test('a setting that Tempo 3 has no more is refused', async t => {
+    const old = startTempo(t, config => broken(config, 'live_store:', 'compactor: {}\nlive_store:'));
+    await assert.rejects(old, /field compactor not found/);
+  });
+});
+
+test('the two places of Tempo that know when a block is too old say the same', () => {
+  const { backend_worker, backend_scheduler } = parse(
+    readFileSync(path.join(root, 'tempo/tempo.yaml'), 'utf8'),
+  );
+  assert.equal(backend_worker.compaction.block_retention, '168h');
+  assert.deepEqual(backend_scheduler.provider.compaction.compaction, backend_worker.compaction);
+});
