@@ -22,13 +22,13 @@ export const firingAlerts = (language: Language, size: readonly [number, number]
       job: 'Job',
       what: say('What', '대상'),
     },
-    labelWidths: { severity: 90, job: 110 },
+    labelWidths: { severity: 80, job: 90 },
     columns: [
       {
         title: say('For', '지속 시간'),
-        unit: 'dtdurations',
+        unit: 's',
         promql: `max by (severity, alertname, job, what) (label_join(time() - ${since} and ignoring (alertstate) ${firing}, "what", " ", "method", "path", "operation", "table", "instance", "exporter", "slo", "window"))`,
-        width: 120,
+        width: 90,
       },
     ],
     // critical, info, none, warning: the worst is the first of the alphabet.

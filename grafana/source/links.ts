@@ -56,12 +56,13 @@ export const runbook = ({ say }: Language, alert: string): DashboardLink =>
       .targetBlank(true),
   );
 
-/** The row of links at the top: all dashboards of this language, with what is chosen now. */
-export const otherDashboards = ({ tag }: Language): DashboardLink =>
+/** The menu at the top: all dashboards of this language, with what is chosen now. */
+export const otherDashboards = ({ tag, say }: Language): DashboardLink =>
   grafanaLink(
-    new DashboardLinkBuilder('')
+    new DashboardLinkBuilder(say('Dashboards', '대시보드'))
       .type(DashboardLinkType.Dashboards)
       .icon('dashboard')
+      .asDropdown(true)
       .tags([tag])
       .includeVars(true)
       .keepTime(true),

@@ -138,18 +138,28 @@ export interface LinesContent extends PanelContent {
   /** What the legend says of each line; `none` where there is just one line, which the title names. */
   readonly legend?: readonly Calc[] | 'none' | 'names';
   readonly legendAt?: 'bottom' | 'right';
-  readonly fill?: number;
+  /** Without colour under the lines, where there are many of them. */
+  readonly isBare?: boolean;
+  /** The axis reaches at least so far, so that next to nothing looks like it. */
+  readonly reach?: number;
 }
 
+/** Without it an axis of zeros reaches to 100, and one of ratios to 10000 %. */
+const reachOf: Readonly<Record<string, number>> = { percentunit: 0.01, cps: 0.1, reqps: 0.1, ops: 0.1 };
+
 export const lines = (language: Language, content: LinesContent): Builder<Panel> => {
-  const { legend = ['lastNotNull', 'max'], isStacked = false } = content;
+  const { legendAt = 'bottom', isStacked = false } = content;
+  // Beside the lines there is room for names, and less for numbers.
+  const { legend = legendAt === 'right' ? ['max'] : ['lastNotNull', 'max'] } = content;
   const panel = new TimeseriesBuilder()
     .lineWidth(isStacked ? 0 : 1)
-    .fillOpacity(content.fill ?? (isStacked ? 70 : 8))
+    .fillOpacity(isStacked ? 70 : legend === 'none' && !content.isBare ? 8 : 0)
     .showPoints(isStacked ? VisibilityMode.Never : VisibilityMode.Auto)
     .axisSoftMin(0)
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
-    .legend(legendOf(legend, content.legendAt));
+    .legend(legendOf(legend, legendAt));
+  const reach = content.reach ?? reachOf[content.unit];
+  if (reach !== undefined) panel.axisSoftMax(reach);
   if (isStacked) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
   if (content.thresholds)
     panel.thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
@@ -166,7 +176,7 @@ const calcNames: Readonly<Record<Calc, string>> = {
 /** Largest first, for a legend shows few of many lines. */
 const legendOf = (
   legend: readonly Calc[] | 'none' | 'names',
-  legendAt: 'bottom' | 'right' = 'bottom',
+  legendAt: 'bottom' | 'right',
 ): VizLegendOptionsBuilder => {
   const calcs = typeof legend === 'string' ? [] : legend;
   const options = new VizLegendOptionsBuilder()
@@ -176,7 +186,7 @@ const legendOf = (
     .calcs([...calcs]);
   const [first] = calcs;
   if (first) options.sortBy(calcNames[calcs.includes('max') ? 'max' : first]).sortDesc(true);
-  if (legendAt === 'right') options.width(300);
+  if (legendAt === 'right') options.width(280);
   return options;
 };
 

@@ -51,7 +51,7 @@ export const errors = (language: Language): Dashboard => {
             runbook: 'AvailabilityBudgetBurn',
           }),
           stat(language, {
-            title: say('Unexpected errors', '예상치 못한 오류'),
+            title: say('Unexpected errors in this time', '기간 내 예상치 못한 오류'),
             description: say(
               'Errors in the time that is shown, repeats included: failed requests, what nobody caught, errors that were logged. Good: 0. Their traces and lines are at the bottom.',
               '선택한 기간의 오류 수(반복 포함)로 실패한 요청, 처리되지 않은 예외, 로그로 남은 오류입니다. 0이면 정상입니다. 맨 아래에서 트레이스와 로그를 볼 수 있습니다.',
@@ -170,7 +170,7 @@ export const errors = (language: Language): Dashboard => {
             targets: [line(sum(rate(hookFailuresTotal), 'hook'), '{{hook}}')],
             noValue: say('None', '없음'),
           }),
-          firingAlerts(language, [24, 8]),
+          firingAlerts(language, [24, 6]),
         ],
       },
       {

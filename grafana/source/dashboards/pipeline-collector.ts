@@ -56,6 +56,7 @@ export const collectorRow = (language: Language): Row => {
         size: [12, 8],
         unit: 'percentunit',
         thresholds: [[0.8, 'red']],
+        reach: 0.1,
         targets: [line(queueUse, '{{exporter}} {{data_type}}')],
         runbook: 'CollectorQueueAlmostFull',
       }),

@@ -56,6 +56,7 @@ export const pipelineNumbers = (language: Language): readonly Builder<Panel>[] =
       ),
       size: [4, 4],
       unit: 'percentunit',
+      decimals: 1,
       thresholds: [
         [0.5, 'yellow'],
         [0.8, 'red'],

@@ -32,7 +32,7 @@ export const pipeline = (language: Language): Dashboard => {
         title: say('Applications', '애플리케이션'),
         panels: [
           lines(language, {
-            title: say('Telemetry that the application dropped', '애플리케이션이 버린 텔레메트리'),
+            title: say('Telemetry that the application dropped', '애플리케이션에서 유실된 텔레메트리'),
             description: say(
               'What the chosen application could not deliver, by signal and reason. Good: none. export_failed: the Collector is away; queue_full: it is too slow.',
               '선택한 애플리케이션이 전달하지 못한 데이터(신호·사유별)입니다. 없으면 정상입니다. export_failed면 Collector에 닿지 않고, queue_full이면 처리가 느린 것입니다.',
@@ -40,7 +40,7 @@ export const pipeline = (language: Language): Dashboard => {
             size: [8, 8],
             unit: 'cps',
             targets: [line(sum(rate(droppedTotal), 'signal, reason'), '{{signal}} {{reason}}')],
-            noValue: say('Nothing dropped', '버려진 데이터 없음'),
+            noValue: say('Nothing dropped', '유실 없음'),
             runbook: 'TelemetryDropped',
           }),
           lines(language, {
