@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type OtlpReceiver, startOtlpReceiver } from '../../otlp-receiver.ts';
 import { metric } from '../../page.ts';
 import { collector } from '../programs.ts';
@@ -101,6 +102,18 @@ test('an agent keeps what its gateways do not take, also when it is killed', { s
     () => missing(spans, backend) === 0 && linesIn(backend) === 1000,
     () => `${missing(spans, backend)} spans are missing, ${linesIn(backend)} lines came\n${again.log()}`,
   );
+});
+
+test('an agent without gateways takes what comes, and tries again only now and then', { skip }, async t => {
+  const agent = await startCollector(t, ['agent.yaml'], { OTELCOL_GATEWAY: 'gateway.invalid' });
+  assert.equal(await postSpans(agent.url, some(20)), 200);
+  assert.equal(await postLogs(agent.url, lines(0, 20)), 200);
+  await pause(8000);
+  const tries = agent.log().split('Exporting failed. Will retry').length - 1;
+  // Traces and logs, at once and after some five seconds.
+  assert.ok(tries >= 2 && tries <= 6, `${tries} tries\n${agent.log()}`);
+  const queued = Object.values(metric(await agent.ownMetrics(), 'otelcol_exporter_queue_size'));
+  assert.ok(queued.length === 2 && queued.every(size => size > 0), await agent.ownMetrics());
 });
 
 test('a full queue refuses, so that applications hold back and it is counted', { skip }, async t => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { type OtlpReceiver, startOtlpReceiver } from '../../otlp-receiver.ts';
 import { collector } from '../programs.ts';
 import { overlay, startCollector } from './collectors.ts';
@@ -86,4 +88,36 @@ test('without the redaction every planted secret would have been found', { skip 
     found(bytes),
     [...secretsByName, ...secretsInTexts].map(({ secret }) => secret),
   );
+});
+
+test('random ids, times and fractions are not taken for secrets', { skip }, async t => {
+  const receiver = await startOtlpReceiver();
+  t.after(() => receiver.stop());
+  const one = await startCollector(t, ['config.yaml', 'full.yaml'], { OTELCOL_LOKI: receiver.url });
+  const digest = (index: number): Buffer => createHash('sha256').update(String(index)).digest();
+  const records = Array.from({ length: 5000 }, (_, index) => {
+    const hash = digest(index);
+    const hex = hash.toString('hex');
+    const fraction = hash.readUInt32LE(0) / 2 ** 32 + hash.readUInt32LE(4) / 2 ** 64;
+    const attributes = {
+      index,
+      fraction,
+      text: `took ${fraction} of ${hash.readUInt32LE(8)} ms`,
+      uuid: [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+        '-',
+      ),
+      'trace.parent': `00-${hex.slice(0, 32)}-${hex.slice(32, 48)}-01`,
+      sha: `built from ${hex.slice(0, 40)}`,
+      milliseconds: 1_700_000_000_000 + hash.readUInt32LE(12) * 20,
+      nanoseconds: `at ${1_700_000_000 + (hash.readUInt32LE(16) % 10 ** 8)}${String(hash.readUInt32LE(20) % 10 ** 9).padStart(9, '0')}`,
+    };
+    return { body: hex, attributes };
+  });
+  for (let from = 0; from < records.length; from += 500)
+    assert.equal(await postLogs(one.url, records.slice(from, from + 500)), 200);
+  await receiver.waitForLogs(records.length);
+  const came = receiver.logs().map(({ body, attributes }) => ({ body, attributes }));
+  came.sort((left, right) => Number(left.attributes.index) - Number(right.attributes.index));
+  const changed = came.filter((record, index) => !isDeepStrictEqual(record, records[index]));
+  assert.deepEqual(changed, []);
 });
