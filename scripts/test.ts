@@ -72,12 +72,8 @@ const stackBudgets: Readonly<Record<string, number>> = {
   'stack/compose': 240,
   // A program of 130 MB for each of nine checks.
   'stack/kubernetes': 60,
-<<<<<<< HEAD
-  'stack/live': 300,
-=======
   // Two of the whole stack at a time, mostly waiting for what has to be seen.
   'stack/live': 360,
->>>>>>> live
   'stack/panels': 300,
 };
 
