@@ -63,10 +63,10 @@ export const table = (language: Language, content: TableContent): Builder<Panel>
       ...Object.entries(labels).map(([label, title]) =>
         byName(label, {
           displayName: title,
-          // Or Grafana reads a status as a number, and blanks as 0.
-          unit: 'string',
           ...(rowLinks[label] && { links: rowLinks[label] }),
           ...(labelWidths[label] && { 'custom.width': labelWidths[label] }),
+          // Or Grafana reads a status as a number, and blanks as 0.
+          unit: 'string',
         }),
       ),
       ...columns.map((column, index) => byName(valueName(index), columnLooks(column))),
