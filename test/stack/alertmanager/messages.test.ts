@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { root } from '../../child.ts';
 import { type SlackApi, type SlackMessage, startSlackApi } from '../../slack-api.ts';
 import { alertmanager25, alertmanager33 } from '../programs.ts';
 import { type Alertmanager, type PostedAlert, startAlertmanager } from './alertmanager-server.ts';
@@ -102,9 +105,12 @@ for (const [version, program] of [
       const alerts = Array.from({ length: 20 }, (_, index) => routeAlert(`/api/things/${index}`));
       const { title, text } = await messageFor('many', alerts);
       assert.equal(title, 'WARNING RouteErrorRatioHigh · many · 20 firing');
-      assert.equal(text.match(/^• \*12 % of /gm)?.length, 5);
+      assert.equal(
+        text.match(/^• \*12 % of \S+ \S+ fail\* since .* · <.*\|Dashboard> · <.*\|Silence>$/gm)?.length,
+        5,
+      );
       assert.match(text, /^… and 15 more$/m);
-      // Three lines for each would be a wall.
+      // More than a line for each would be a wall.
       assert.doesNotMatch(text, /were answered with 5xx/);
       await new Promise(resolve => setTimeout(resolve, 2_500));
       const about = slack.messages.filter(message => attachmentOf(message).title.includes('· many ·'));
@@ -191,6 +197,21 @@ for (const [version, program] of [
         assert.ok(fallback.length < 600, `${job}: ${fallback.length}`);
         assert.match(text, /^… and 95 more$/m);
       }
+    });
+
+    it('has the whole description of the longest alert that is shipped', async () => {
+      const descriptions = globSync('prometheus/rules/*.yml', { cwd: root }).flatMap(file =>
+        [...readFileSync(path.join(root, file), 'utf8').matchAll(/description: >-\n((?: {12}.*\n)+)/g)].map(
+          ([, text = '']) => text.trim().replace(/\s+/g, ' '),
+        ),
+      );
+      assert.ok(descriptions.length > 20);
+      const [longest = ''] = descriptions.sort((one, other) => other.length - one.length);
+      const alert = { labels: { alertname: 'Told', severity: 'warning' } };
+      const { text } = await messageFor('told', [{ ...alert, annotations: { description: longest } }]);
+      // Slack's own spelling of three characters.
+      const shown = text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+      assert.ok(shown.includes(longest.replaceAll('`', "'").replaceAll('*', '∗')), `${longest}\n${shown}`);
     });
 
     it('is refused by the local Slack where it is none (control)', async () => {

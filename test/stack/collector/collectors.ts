@@ -54,6 +54,9 @@ export interface Collector {
   readonly url: string;
   /** All that it has written. */
   log(): string;
+  /** Where its own metrics are, and those that were pushed to it. */
+  readonly ownUrl: string;
+  readonly pushedUrl: string;
   /** The page of its own metrics. */
   ownMetrics(): Promise<string>;
   /** The page of metrics that were pushed to it. */
@@ -71,14 +74,22 @@ interface Owner {
   after(end: () => void | Promise<void>): void;
 }
 
-/** A real Collector on free ports of 127.0.0.1, with a storage of its own; it ends with its owner. */
+/** A real Collector on free ports of 127.0.0.1, with a storage of its own; it ends with its owner. A launcher becomes it. */
 export const startCollector = async (
   owner: Owner,
   configs: readonly Config[],
   env: Readonly<Record<string, string>> = {},
+  launcher: readonly string[] = [],
 ): Promise<Collector> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'collector-'));
-  owner.after(() => rmSync(folder, { recursive: true, force: true }));
+  const started: ChildProcess[] = [];
+  const killAll = (): void => started.forEach(child => void child.kill('SIGKILL'));
+  process.once('exit', killAll);
+  owner.after(async () => {
+    await Promise.all(started.map(child => ended(child, 'SIGKILL')));
+    process.off('exit', killAll);
+    rmSync(folder, { recursive: true });
+  });
   const [grpcPort = 0, httpPort = 0, health = 0, own = 0, pushed = 0] = await freePorts(5);
   const args = programArguments(configs, folder);
   const environment = {
@@ -92,18 +103,20 @@ export const startCollector = async (
     OTELCOL_STORAGE: path.join(folder, 'storage'),
     ...env,
   };
-  const page = async (port: number, accept = 'text/plain'): Promise<string> =>
-    (await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { accept } })).text();
+  const [ownUrl, pushedUrl] = [`http://127.0.0.1:${own}/metrics`, `http://127.0.0.1:${pushed}/metrics`];
+  const page = async (url: string, accept = 'text/plain'): Promise<string> =>
+    (await fetch(url, { headers: { accept } })).text();
 
   const start = async (): Promise<Collector> => {
-    const child = spawn(collector.path, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [program = '', ...rest] = [...launcher, collector.path, ...args];
+    const child = spawn(program, rest, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
     let log = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', data => {
         log += data;
       });
+    started.push(child);
     const end = (signal: NodeJS.Signals): Promise<void> => ended(child, signal);
-    owner.after(() => end('SIGKILL'));
     await healthy(child, health, () => log);
     return {
       pid: child.pid ?? 0,
@@ -111,8 +124,10 @@ export const startCollector = async (
       httpPort,
       url: `http://127.0.0.1:${httpPort}`,
       log: () => log,
-      ownMetrics: () => page(own),
-      pushedMetrics: accept => page(pushed, accept),
+      ownUrl,
+      pushedUrl,
+      ownMetrics: () => page(ownUrl),
+      pushedMetrics: accept => page(pushedUrl, accept),
       kill: () => end('SIGKILL'),
       stop: () => end('SIGTERM'),
       again: start,

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type OtlpReceiver, startOtlpReceiver } from '../../otlp-receiver.ts';
 import { metric } from '../../page.ts';
 import { collector } from '../programs.ts';
@@ -13,6 +14,9 @@ import { postLogs, postSpans, type Span, traceOf } from './otlp.ts';
 const { skip } = collector;
 
 const some = (count: number): readonly Span[] => Array.from({ length: count }, () => traceOf(1)).flat();
+/** Of a kilobyte each. */
+const heavy = (count: number): readonly Span[] =>
+  some(count).map(span => ({ ...span, attributes: { page: 'x'.repeat(1000) } }));
 const lines = (from: number, count: number): readonly { body: string }[] =>
   Array.from({ length: count }, (_, index) => ({ body: `line ${from + index}` }));
 
@@ -103,14 +107,26 @@ test('an agent keeps what its gateways do not take, also when it is killed', { s
   );
 });
 
+test('an agent without gateways takes what comes, and tries again only now and then', { skip }, async t => {
+  const agent = await startCollector(t, ['agent.yaml'], { OTELCOL_GATEWAY: 'gateway.invalid' });
+  assert.equal(await postSpans(agent.url, some(20)), 200);
+  assert.equal(await postLogs(agent.url, lines(0, 20)), 200);
+  await pause(8000);
+  const tries = agent.log().split('Exporting failed. Will retry').length - 1;
+  // Traces and logs, at once and after some five seconds.
+  assert.ok(tries >= 2 && tries <= 6, `${tries} tries\n${agent.log()}`);
+  const queued = Object.values(metric(await agent.ownMetrics(), 'otelcol_exporter_queue_size'));
+  assert.ok(queued.length === 2 && queued.every(size => size > 0), await agent.ownMetrics());
+});
+
 test('a full queue refuses, so that applications hold back and it is counted', { skip }, async t => {
   const [port = 0] = await freePorts(1);
   const one = await startCollector(t, ['config.yaml', 'full.yaml'], {
     OTELCOL_TEMPO: `http://127.0.0.1:${port}`,
-    OTELCOL_QUEUE_BYTES: '20000',
+    OTELCOL_QUEUE_BYTES: '1500000',
   });
   const statuses: number[] = [];
-  for (let round = 0; round < 20; round++) statuses.push(await postSpans(one.url, some(50)));
+  for (let round = 0; round < 60; round++) statuses.push(await postSpans(one.url, heavy(50)));
   assert.ok(statuses.includes(200) && statuses.includes(503), statuses.join());
   const page = await one.ownMetrics();
   const [failed = 0] = Object.values(metric(page, 'otelcol_exporter_enqueue_failed_spans_total'));
@@ -145,7 +161,7 @@ test('a disk that is full refuses, and what was taken before is not lost', { ski
   const taken: Span[] = [];
   let refused = 0;
   for (let round = 0; round < 60; round++) {
-    const spans = some(100).map(span => ({ ...span, attributes: { page: 'x'.repeat(1000) } }));
+    const spans = heavy(100);
     if ((await postSpans(one.url, spans)) === 200) taken.push(...spans);
     else refused += 1;
   }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { type OtlpReceiver, startOtlpReceiver } from '../../otlp-receiver.ts';
 import { collector } from '../programs.ts';
 import { overlay, startCollector } from './collectors.ts';
@@ -86,4 +88,71 @@ test('without the redaction every planted secret would have been found', { skip 
     found(bytes),
     [...secretsByName, ...secretsInTexts].map(({ secret }) => secret),
   );
+});
+
+test('a text without an end is cut, between letters, and nothing beside it is lost', { skip }, async t => {
+  const receiver = await startOtlpReceiver();
+  t.after(() => receiver.stop());
+  const env = { OTELCOL_TEMPO: receiver.url, OTELCOL_LOKI: receiver.url };
+  const one = await startCollector(t, ['config.yaml', 'full.yaml'], env);
+  const long = '한'.repeat(1_500_000);
+  const bodies = ['before', long, 'after'];
+  assert.equal(
+    await postLogs(one.url, [...bodies.map(body => ({ body })), { body: 'b', attributes: { long } }]),
+    200,
+  );
+  const events = [{ name: 'exception', attributes: { long } }];
+  assert.equal(
+    await postSpans(one.url, [{ ...traceOf(1)[0], attributes: { long }, events }, traceOf(1)[0]]),
+    200,
+  );
+  await receiver.waitForLogs(4);
+  await receiver.waitFor(spans => spans.length === 2);
+  const logs = receiver.logs();
+  const [span] = receiver.spans;
+  assert.deepEqual([logs[0]?.body, logs[2]?.body, logs[3]?.body], ['before', 'after', 'b']);
+  for (const text of [
+    logs[1]?.body,
+    logs[3]?.attributes.long,
+    span?.attributes.long,
+    span?.events[0]?.attributes.long,
+  ]) {
+    assert.ok(
+      typeof text === 'string' && text.length > 21_000 && text.length < 22_000,
+      String(text).slice(0, 80),
+    );
+    assert.match(text, /^한+…$/);
+  }
+});
+
+test('random ids, times and fractions are not taken for secrets', { skip }, async t => {
+  const receiver = await startOtlpReceiver();
+  t.after(() => receiver.stop());
+  const one = await startCollector(t, ['config.yaml', 'full.yaml'], { OTELCOL_LOKI: receiver.url });
+  const digest = (index: number): Buffer => createHash('sha256').update(String(index)).digest();
+  const records = Array.from({ length: 5000 }, (_, index) => {
+    const hash = digest(index);
+    const hex = hash.toString('hex');
+    const fraction = hash.readUInt32LE(0) / 2 ** 32 + hash.readUInt32LE(4) / 2 ** 64;
+    const attributes = {
+      index,
+      fraction,
+      text: `took ${fraction} of ${hash.readUInt32LE(8)} ms`,
+      uuid: [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+        '-',
+      ),
+      'trace.parent': `00-${hex.slice(0, 32)}-${hex.slice(32, 48)}-01`,
+      sha: `built from ${hex.slice(0, 40)}`,
+      milliseconds: 1_700_000_000_000 + hash.readUInt32LE(12) * 20,
+      nanoseconds: `at ${1_700_000_000 + (hash.readUInt32LE(16) % 10 ** 8)}${String(hash.readUInt32LE(20) % 10 ** 9).padStart(9, '0')}`,
+    };
+    return { body: hex, attributes };
+  });
+  for (let from = 0; from < records.length; from += 500)
+    assert.equal(await postLogs(one.url, records.slice(from, from + 500)), 200);
+  await receiver.waitForLogs(records.length);
+  const came = receiver.logs().map(({ body, attributes }) => ({ body, attributes }));
+  came.sort((left, right) => Number(left.attributes.index) - Number(right.attributes.index));
+  const changed = came.filter((record, index) => !isDeepStrictEqual(record, records[index]));
+  assert.deepEqual(changed, []);
 });

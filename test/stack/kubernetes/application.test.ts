@@ -21,7 +21,7 @@ const variables = (options: string | undefined): Readonly<Record<string, string>
   };
 };
 
-const [, ...args] = (container as { command?: readonly string[] }).command ?? [];
+const [, ...args] = container.command ?? [];
 
 describe('the Deployment of Kubernetes', () => {
   it('starts the example under the preload, behind the token, with probes that are answered', async () => {

@@ -13,6 +13,7 @@ interface Named {
 
 export interface Container extends Named {
   readonly image: string;
+  readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly ports: readonly (Named & { readonly containerPort: number })[];
   readonly env: readonly (Named & {

@@ -6,10 +6,12 @@ import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { parseAllDocuments } from 'yaml';
+import { root } from '../../child.ts';
 import { kubectlValidate, kustomize, monitoringCrds } from '../programs.ts';
-import { folder, type Manifest, manifests, resources } from './manifests.ts';
+import { containerOf, folder, type Manifest, manifests, named, resources } from './manifests.ts';
 
 const run = promisify(execFile);
+const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
 const temporary = mkdtempSync(path.join(tmpdir(), 'kubernetes-'));
 after(() => rmSync(temporary, { recursive: true, force: true }));
 
@@ -64,5 +66,21 @@ describe('kustomize', { skip: kustomize.skip }, () => {
       built.filter(({ metadata }) => metadata.namespace !== undefined),
       [],
     );
+  });
+
+  it('builds the overlay of docs/kubernetes.md: namespace, image, and the label of a release', async () => {
+    const [, overlay = ''] =
+      /```yaml\n(# kustomization\.yaml\n[\s\S]*?)```/.exec(read('docs/kubernetes.md')) ?? [];
+    const here = overlay.replace(/resources: .*/, `resources: ['${path.relative(temporary, folder)}']`);
+    assert.notEqual(here, overlay);
+    writeFileSync(path.join(temporary, 'kustomization.yaml'), here);
+    const { stdout } = await run(kustomize.path, ['build', temporary], { maxBuffer: 16 * 1024 * 1024 });
+    const built = parseAllDocuments(stdout).map(document => document.toJS() as Manifest);
+    assert.equal(built.length, manifests.length);
+    for (const { metadata } of built) {
+      assert.equal(metadata.namespace, 'shop', metadata.name);
+      assert.equal(metadata.labels?.release, 'kube-prometheus-stack', metadata.name);
+    }
+    assert.equal(containerOf(named('Deployment', 'ykmake', built)).image, 'registry.example.org/shop:1.4.2');
   });
 });

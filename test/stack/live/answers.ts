@@ -83,3 +83,17 @@ export const problemOf = async (
     ...parts.map(([selector, series]) => `${series} series of ${selector}`),
   ].join('\n  ');
 };
+
+/** A rule that Prometheus has loaded. */
+export interface Rule {
+  readonly type: 'alerting' | 'recording';
+  readonly name: string;
+  readonly query: string;
+  readonly health: string;
+  readonly lastError?: string;
+}
+
+export const rulesOf = async (prometheus: Prometheus): Promise<readonly Rule[]> => {
+  const { groups } = await prometheus.get<{ groups: readonly { rules: readonly Rule[] }[] }>('rules');
+  return groups.flatMap(({ rules }) => rules);
+};

@@ -7,7 +7,7 @@ import { bucketOfQuantile, isAnswer } from '../../real-prometheus/true-quantile.
 import { dashboards, interpolate, panels, type Query, queries } from '../grafana/queries.ts';
 import { catalogNames, metricNames, recordedNames } from '../metric-names.ts';
 import { alertmanager25, alertmanager33, collector, prometheus2, prometheus3 } from '../programs.ts';
-import { answerTo, notHere, problemOf, step, type Window } from './answers.ts';
+import { answerTo, notHere, problemOf, rulesOf, step, type Window } from './answers.ts';
 import { type Course, runCourse } from './course.ts';
 import { type Stack, startStack } from './stack.ts';
 
@@ -226,15 +226,3 @@ describe('the whole stack after every fault has been there once', { skip }, () =
       assert.ok(start / 1000 > window.start && start / 1000 < window.end, String(start));
   });
 });
-
-interface Rule {
-  readonly name: string;
-  readonly query: string;
-  readonly health: string;
-  readonly lastError?: string;
-}
-
-const rulesOf = async (prometheus: Prometheus): Promise<readonly Rule[]> => {
-  const { groups } = await prometheus.get<{ groups: readonly { rules: readonly Rule[] }[] }>('rules');
-  return groups.flatMap(({ rules }) => rules);
-};

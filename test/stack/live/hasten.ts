@@ -3,6 +3,7 @@
  * are divided by sixty: those of `for`, of ranges and offsets. Thresholds and everything else stay as they are, and so
  * do the names of recorded series, which speak of the windows that are shipped.
  */
+import { parser } from '@prometheus-io/lezer-promql';
 import { parseDocument, visit } from 'yaml';
 
 const seconds: Readonly<Record<string, number>> = {
@@ -24,25 +25,34 @@ const secondsOf = (duration: string): number =>
 const divided = (duration: string, haste: number, least = 0): string =>
   `${Math.max(Math.round((secondsOf(duration) / haste) * 1000), least * 1000)}ms`;
 
-/** Samples that each range holds at least, at a scrape a second. */
+/** Seconds of a range: it holds some samples at a scrape a second, whatever the haste. */
 const leastRange = 5;
+const leastStep = 1;
 
-const duration = '(?:\\d+[smhdwy])+';
-const range = new RegExp(`\\[(${duration})(?::(${duration})?)?\\]`, 'g');
-const offset = new RegExp(`\\boffset (${duration})`, 'g');
-
-/** Durations that a rule writes as a number: the five minutes of a rate, the age of a process. */
-const inSeconds = /([*/] (?=300\b)|time\(\) - process_start_time_seconds < )(\d+)/g;
+/** A number that is a duration: the five minutes of a rate, the age of a process. */
+const isDuration = (before: string, number: string): boolean =>
+  (/[*/] $/.test(before) && number === '300') || before.endsWith('time() - process_start_time_seconds < ');
 
 /** The durations of an expression: `[5m]`, `[1h:1m]`, `offset 1h`, `/ 300`. */
-const hastenedExpression = (promql: string, haste: number): string =>
-  promql
-    .replace(range, (whole, length: string, step: string | undefined) => {
-      const steps = whole.includes(':') ? `:${step === undefined ? '' : divided(step, haste, 1)}` : '';
-      return `[${divided(length, haste, leastRange)}${steps}]`;
-    })
-    .replace(offset, (_, by: string) => `offset ${divided(by, haste)}`)
-    .replace(inSeconds, (_, before: string, count: string) => `${before}${Number(count) / haste}`);
+const hastenedExpression = (promql: string, haste: number): string => {
+  let text = '';
+  let done = 0;
+  parser.parse(promql).iterate({
+    enter: ({ type, from, to, node: { parent } }) => {
+      const before = promql.slice(done, from);
+      const literal = promql.slice(from, to);
+      if (type.name === 'NumberDurationLiteralInDurationContext') {
+        const isStep = parent?.prevSibling?.name === 'DurationExpr';
+        const least = parent?.name === 'OffsetDurationExpr' ? 0 : isStep ? leastStep : leastRange;
+        text += before + divided(literal, haste, least);
+      } else if (type.name === 'NumberDurationLiteral' && isDuration(promql.slice(0, from), literal))
+        text += before + Number(literal) / haste;
+      else return;
+      done = to;
+    },
+  });
+  return text + promql.slice(done);
+};
 
 const durationKeys = new Set(['for', 'keep_firing_for']);
 

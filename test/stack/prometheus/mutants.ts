@@ -53,13 +53,13 @@ const edits = (expr: string): Edit[] => {
             });
         }
       }
+      // This parser takes `a unless b offset 5m` for `(a unless b) offset 5m`; Prometheus does not.
+      const end = node.parent?.type.name === 'OffsetExpr' ? node.parent.to : to;
+      const last = expr.slice(right.from, end);
       if (['and', 'unless', 'or'].includes(sign))
-        found.push({
-          mistake: `without "${sign} ${texts.right}"`,
-          expr: replace(from, to, `(${texts.left})`),
-        });
+        found.push({ mistake: `without "${sign} ${last}"`, expr: replace(from, end, `(${texts.left})`) });
       if (sign === 'or')
-        found.push({ mistake: `without "${texts.left} or"`, expr: replace(from, to, `(${texts.right})`) });
+        found.push({ mistake: `without "${texts.left} or"`, expr: replace(from, end, `(${last})`) });
     },
   });
   return found;

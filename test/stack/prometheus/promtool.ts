@@ -21,10 +21,13 @@ export const runPromtool = (program: StackProgram, args: readonly string[], cwd:
   return { code: status, output: `${stdout}${stderr}` };
 };
 
-/** A copy of the folder `prometheus` that may be spoilt; removed when the process ends. */
+/** For the copies of this process; removed when it ends. */
+const copies = mkdtempSync(path.join(tmpdir(), 'prometheus-files-'));
+process.once('exit', () => rmSync(copies, { recursive: true, force: true }));
+
+/** A copy of the folder `prometheus` that may be spoilt. */
 export const copyOfPrometheus = (): string => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'prometheus-files-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const folder = mkdtempSync(path.join(copies, 'copy-'));
   cpSync(prometheusFolder, folder, { recursive: true });
   return folder;
 };

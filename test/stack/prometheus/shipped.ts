@@ -28,6 +28,8 @@ export interface Places {
   readonly alertmanagers?: readonly string[];
   /** In the place of 15 s, for scrapes and rules. */
   readonly interval?: string;
+  /** URL of the store that is written to, in the place of Mimir's. */
+  readonly store?: string;
 }
 
 /** Beside the configuration, as `startShipped` writes it. */
@@ -49,6 +51,9 @@ export const withPlaces = (shipped: Configuration, places: Places): Configuratio
     ...shipped.alerting,
     alertmanagers: [{ static_configs: [{ targets: places.alertmanagers ?? [] }] }],
   },
+  ...(places.store && {
+    remote_write: (shipped.remote_write as object[]).map(store => ({ ...store, url: places.store })),
+  }),
   scrape_configs: shipped.scrape_configs.map(job => ({
     ...Object.fromEntries(Object.entries(job).filter(([key]) => !key.endsWith('_sd_configs'))),
     job_name: job.job_name,
