@@ -106,14 +106,14 @@ export const nonsense = async (instance: Instance, signal: AbortSignal): Promise
   for (; !signal.aborted; await rest(500, signal)) instance.trouble({ nonsense: true });
 };
 
-/** Nobody takes what the instances report. */
+/** Nobody takes what the instances report, so that it is given up at once. */
 export const lostReports = async (
   sentry: SentryIngest,
   slack: SlackApi,
   signal: AbortSignal,
 ): Promise<void> => {
-  sentry.behave({ status: 500 });
-  slack.behave({ status: 500 });
+  sentry.behave({ status: 400 });
+  slack.behave({ error: 'invalid_blocks' });
   await over(signal);
   sentry.behave({ status: 200 });
   slack.behave('ok');

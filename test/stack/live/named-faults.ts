@@ -93,7 +93,7 @@ export const namedFaults = (stack: Stack): readonly (readonly NamedFault[])[] =>
       fault(
         'Sentry and Slack take nothing',
         signal => lostReports(sentry, slack, signal),
-        'sum(increase(monitoring_error_events_total{outcome="failed"}[20s])) > 0 and sum(increase(monitoring_alerts_total{outcome="failed"}[20s])) > 0',
+        'sum(monitoring_error_events_total{outcome="failed"}) > 0 and sum(monitoring_alerts_total{outcome="failed"}) > 0',
       ),
     ],
     collector === undefined
