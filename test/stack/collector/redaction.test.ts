@@ -90,6 +90,41 @@ test('without the redaction every planted secret would have been found', { skip 
   );
 });
 
+test('a text without an end is cut, between letters, and nothing beside it is lost', { skip }, async t => {
+  const receiver = await startOtlpReceiver();
+  t.after(() => receiver.stop());
+  const env = { OTELCOL_TEMPO: receiver.url, OTELCOL_LOKI: receiver.url };
+  const one = await startCollector(t, ['config.yaml', 'full.yaml'], env);
+  const long = '한'.repeat(1_500_000);
+  const bodies = ['before', long, 'after'];
+  assert.equal(
+    await postLogs(one.url, [...bodies.map(body => ({ body })), { body: 'b', attributes: { long } }]),
+    200,
+  );
+  const events = [{ name: 'exception', attributes: { long } }];
+  assert.equal(
+    await postSpans(one.url, [{ ...traceOf(1)[0], attributes: { long }, events }, traceOf(1)[0]]),
+    200,
+  );
+  await receiver.waitForLogs(4);
+  await receiver.waitFor(spans => spans.length === 2);
+  const logs = receiver.logs();
+  const [span] = receiver.spans;
+  assert.deepEqual([logs[0]?.body, logs[2]?.body, logs[3]?.body], ['before', 'after', 'b']);
+  for (const text of [
+    logs[1]?.body,
+    logs[3]?.attributes.long,
+    span?.attributes.long,
+    span?.events[0]?.attributes.long,
+  ]) {
+    assert.ok(
+      typeof text === 'string' && text.length > 21_000 && text.length < 22_000,
+      String(text).slice(0, 80),
+    );
+    assert.match(text, /^한+…$/);
+  }
+});
+
 test('random ids, times and fractions are not taken for secrets', { skip }, async t => {
   const receiver = await startOtlpReceiver();
   t.after(() => receiver.stop());

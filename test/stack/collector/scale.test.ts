@@ -199,3 +199,22 @@ test('an agent finds its gateways by a name', { skip }, async t => {
   await postSpans(agent.url, traceOf(3));
   await backend.waitFor(spans => spans.length === 3, 60_000);
 });
+
+test('much at once goes on in pieces that every receiver takes', { skip }, async t => {
+  const { agent, backends } = await startTier(t, { OTELCOL_SAMPLING_PERCENT: '100' });
+  // 4 MB: gRPC takes 4 MiB, and Loki 6 MB, unless they are told otherwise.
+  const page = 'x'.repeat(1250);
+  const spans = Array.from({ length: 3000 }, () => ({ ...traceOf(1)[0], attributes: { page } }));
+  for (let from = 0; from < spans.length; from += 1000) {
+    assert.equal(await postSpans(agent.url, spans.slice(from, from + 1000)), 200);
+    const records = spans.slice(from, from + 1000).map(({ spanId }) => ({ body: spanId + page }));
+    assert.equal(await postLogs(agent.url, records), 200);
+  }
+  await eventually(
+    () => new Set(allSpans(backends).map(({ spanId }) => spanId)).size === 3000,
+    () => `${allSpans(backends).length} of 3000 spans came\n${agent.log()}`,
+  );
+  await backends[0]?.waitForLogs(3000, 60_000);
+  const sizes = backends.flatMap(({ exports }) => exports.map(({ body }) => body.length));
+  assert.ok(Math.max(...sizes) <= 3 * 2 ** 20, `the largest export has ${Math.max(...sizes)} bytes`);
+});

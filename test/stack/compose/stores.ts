@@ -28,6 +28,8 @@ export interface Store {
   get(path: string, headers?: Record<string, string>): Promise<string>;
   /** Ends it as Docker does, and answers its exit code. */
   stop(): Promise<number | null>;
+  /** Ends it without giving it a moment. */
+  kill(): Promise<void>;
   /** The same once more, with what it has kept. */
   again(): Promise<Store>;
 }
@@ -113,6 +115,9 @@ const startStore = async (
         return text;
       },
       stop,
+      kill: async () => {
+        await stop('SIGKILL');
+      },
       again: start,
     };
   };
