@@ -44,7 +44,7 @@ describe('the whole stack after every fault has been there once', { skip }, () =
       alertmanagers: alertmanagers.map(({ path }) => path),
       collector: collector.path,
       // Limits that the course reaches.
-      env: { collector: { OTELCOL_QUEUE_BYTES: '100000' }, second: { MONITORING_MAX_SERIES: '25' } },
+      env: { collector: { OTELCOL_QUEUE_BYTES: '1100000' }, second: { MONITORING_MAX_SERIES: '25' } },
     });
     course = await runCourse(stack);
     window = { start, end: Date.now() / 1000 };

@@ -106,7 +106,7 @@ export const namedFaults = (stack: Stack): readonly (readonly NamedFault[])[] =>
           ),
           fault(
             'what is behind the Collector is busy',
-            signal => busyBackend(backend, signal),
+            signal => busyBackend(collector, backend, signal),
             'sum(rate(otelcol_exporter_enqueue_failed_spans_total[20s])) > 0 and sum(rate(otelcol_exporter_enqueue_failed_log_records_total[20s])) > 0',
           ),
           fault(
