@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
@@ -59,13 +68,17 @@ const startStore = async (
   writeFileSync(config, change(here(readFileSync(path.join(root, store.config), 'utf8'), store, data, free)));
   // As in its container: a user without rights, to whom nothing belongs but its folder.
   const user = process.getuid?.() === 0 ? { uid: 10001, gid: 10001 } : {};
+  let { program } = store;
   if (user.uid) {
     chmodSync(folder, 0o755);
     chownSync(data, user.uid, user.gid);
+    // The program itself may be in a folder of root's.
+    program = path.join(folder, path.basename(program));
+    copyFileSync(store.program, program);
   }
 
   const start = async (): Promise<Store> => {
-    const child = spawn(store.program, [`-config.file=${config}`, ...(store.flags ?? [])], {
+    const child = spawn(program, [`-config.file=${config}`, ...(store.flags ?? [])], {
       cwd: '/',
       env: { PATH: process.env.PATH },
       stdio: ['ignore', 'pipe', 'pipe'],
