@@ -68,9 +68,13 @@ const startStore = async (
   writeFileSync(config, change(here(readFileSync(path.join(root, store.config), 'utf8'), store, data, free)));
   // As in its container: a user without rights, to whom nothing belongs but its folder.
   const user = process.getuid?.() === 0 ? { uid: 10001, gid: 10001 } : {};
+  let { program } = store;
   if (user.uid) {
     chmodSync(folder, 0o755);
     chownSync(data, user.uid, user.gid);
+    // The program itself may be in a folder of root's.
+    program = path.join(folder, path.basename(program));
+    copyFileSync(store.program, program);
   }
   // Nor may it look into root's own cache, where the program lies.
   const program = user.uid ? path.join(folder, path.basename(store.program)) : store.program;
