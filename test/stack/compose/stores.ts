@@ -76,9 +76,6 @@ const startStore = async (
     program = path.join(folder, path.basename(program));
     copyFileSync(store.program, program);
   }
-  // Nor may it look into root's own cache, where the program lies.
-  const program = user.uid ? path.join(folder, path.basename(store.program)) : store.program;
-  if (user.uid) copyFileSync(store.program, program);
 
   const start = async (): Promise<Store> => {
     const child = spawn(program, [`-config.file=${config}`, ...(store.flags ?? [])], {
