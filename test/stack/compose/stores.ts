@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -16,7 +16,7 @@ import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { root } from '../../child.ts';
 import { freePorts } from '../collector/collectors.ts';
-import { loki, tempo } from '../programs.ts';
+import { loki, type StackProgram, tempo } from '../programs.ts';
 
 /** A real Tempo or Loki with the shipped configuration. */
 export interface Store {
@@ -162,3 +162,7 @@ export const findRecords = async (store: Store, logql: string): Promise<readonly
   });
   return JSON.parse(answer).data.result;
 };
+
+/** What the healthcheck of a store's container ends with, asked of this one. */
+export const healthOf = (program: StackProgram, { url }: Store): number | null =>
+  spawnSync(program.path, ['-health', `-health.url=${url}/ready`]).status;

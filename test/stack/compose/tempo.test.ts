@@ -8,7 +8,7 @@ import { root } from '../../child.ts';
 import { eventually } from '../collector/collectors.ts';
 import { tempo } from '../programs.ts';
 import { broken, shipped } from './stack.ts';
-import { type Store, startTempo } from './stores.ts';
+import { healthOf, type Store, startTempo } from './stores.ts';
 
 const traceId = '5b8efff798038103d269b633813fc60c';
 
@@ -80,6 +80,10 @@ suite('Tempo with tempo/tempo.yaml', { skip: tempo.skip }, () => {
     assert.equal(config.usage_report.reporting_enabled, false);
     assert.deepEqual(config.overrides.defaults.metrics_generator.processors ?? [], []);
     assert.doesNotMatch(store.log(), /level=(error|crit)/);
+
+    assert.equal(healthOf(tempo, store), 0);
+    await store.kill();
+    assert.equal(healthOf(tempo, store), 1);
   });
 
   test('a setting that Tempo 3 has no more is refused', async t => {
