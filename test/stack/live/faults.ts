@@ -87,7 +87,7 @@ export const restarts = async (instance: Instance, signal: AbortSignal): Promise
  * such a stall, so a process that has just begun shows it soonest.
  */
 export const stalls = async (instance: Instance, signal: AbortSignal): Promise<void> => {
-  for (; !signal.aborted; await rest(320, signal)) instance.trouble({ stall: 300 });
+  for (; !signal.aborted; await rest(500, signal)) instance.trouble({ stall: 1_000 });
 };
 
 /** It does hardly anything but collect garbage. */
