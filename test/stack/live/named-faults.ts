@@ -93,7 +93,7 @@ export const namedFaults = (stack: Stack): readonly (readonly NamedFault[])[] =>
       fault(
         'Sentry and Slack take nothing',
         signal => lostReports(sentry, slack, signal),
-        'sum(increase(monitoring_error_events_total{outcome="failed"}[20s])) > 0 and sum(increase(monitoring_alerts_total{outcome="failed"}[20s])) > 0',
+        'sum(monitoring_error_events_total{outcome="failed"}) > 0 and sum(monitoring_alerts_total{outcome="failed"}) > 0',
       ),
     ],
     collector === undefined
@@ -106,7 +106,7 @@ export const namedFaults = (stack: Stack): readonly (readonly NamedFault[])[] =>
           ),
           fault(
             'what is behind the Collector is busy',
-            signal => busyBackend(backend, signal),
+            signal => busyBackend(collector, backend, signal),
             'sum(rate(otelcol_exporter_enqueue_failed_spans_total[20s])) > 0 and sum(rate(otelcol_exporter_enqueue_failed_log_records_total[20s])) > 0',
           ),
           fault(
