@@ -135,9 +135,9 @@ describe('the shipped rules and routes, with a clock sixty times as fast', { ski
         [['DatabaseErrorsHigh'], signal => failingQueries(database.url, signal)],
       ],
       [
+        [['TargetDown'], signal => gone(second, signal)],
         [['EventLoopLagHigh'], signal => stalls(second, signal)],
         [['GarbageCollectionHigh'], signal => garbage(second, signal)],
-        [['TargetDown'], signal => gone(second, signal)],
         [['RestartedOften'], signal => restarts(second, signal)],
       ],
       [

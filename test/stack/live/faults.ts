@@ -82,9 +82,12 @@ export const restarts = async (instance: Instance, signal: AbortSignal): Promise
   }
 };
 
-/** Its event loop stands still most of the time. */
+/**
+ * Its event loop stands still most of the time. Every hundredth of what it has measured in one or two minutes must be
+ * such a stall, so a process that has just begun shows it soonest.
+ */
 export const stalls = async (instance: Instance, signal: AbortSignal): Promise<void> => {
-  for (; !signal.aborted; await rest(450, signal)) instance.trouble({ stall: 400 });
+  for (; !signal.aborted; await rest(500, signal)) instance.trouble({ stall: 1_000 });
 };
 
 /** It does hardly anything but collect garbage. */

@@ -60,6 +60,7 @@ export const namedFaults = (stack: Stack): readonly (readonly NamedFault[])[] =>
         signal => nonsense(second, signal),
         `increase(monitoring_hook_failures_total{${of}}[20s]) > 0`,
       ),
+      fault('an instance is gone', signal => gone(second, signal), `up{${of}} == 0`),
       fault(
         'the event loop stalls',
         signal => stalls(second, signal),
@@ -70,7 +71,6 @@ export const namedFaults = (stack: Stack): readonly (readonly NamedFault[])[] =>
         signal => garbage(second, signal),
         `sum(rate(nodejs_gc_duration_seconds_sum{${of}}[10s])) > 0.1`,
       ),
-      fault('an instance is gone', signal => gone(second, signal), `up{${of}} == 0`),
       fault(
         'an instance restarts again and again',
         signal => restarts(second, signal),
