@@ -5,7 +5,7 @@ import { until } from '../../real-prometheus/faults.ts';
 import type { Prometheus } from '../../real-prometheus/prometheus-server.ts';
 import { startTraffic } from './instance.ts';
 import { namedFaults } from './named-faults.ts';
-import type { Stack } from './stack.ts';
+import type { Stack, StackOptions } from './stack.ts';
 
 export interface Course {
   /** Sent to the first instance before the window, and within it. */
@@ -20,13 +20,19 @@ export interface Course {
   readonly calmUntil: number;
 }
 
+/** The environment of a stack whose limits the course reaches: a queue of the Collector, label sets. */
+export const lowLimits: NonNullable<StackOptions['env']> = {
+  collector: { OTELCOL_QUEUE_BYTES: '1100000' },
+  second: { MONITORING_MAX_SERIES: '25' },
+};
+
 /** Requests per second. */
 const rate = 15;
 
 /** Seconds that a span takes from its request to the backend, at most. */
 const spansOnTheirWay = 4;
 
-/** Runs it; the second instance has visitors to the end. */
+/** Runs it on a stack with `lowLimits`; the second instance has visitors to the end. */
 export const runCourse = async (stack: Stack): Promise<Course> => {
   const [first, second] = stack.instances;
   const visitors = startTraffic(second.url, rate);
