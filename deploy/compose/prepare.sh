@@ -10,6 +10,8 @@ collector=$2
 
 # keep FILE USER:GROUP MODE: puts standard input there, all or nothing.
 keep() {
+  # Of a start that was broken off: it is another user's by now, and could not be written to.
+  rm -f "$secrets/.new"
   cat >"$secrets/.new"
   chmod "$3" "$secrets/.new"
   chown "$2" "$secrets/.new"

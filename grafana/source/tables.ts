@@ -65,6 +65,8 @@ export const table = (language: Language, content: TableContent): Builder<Panel>
           displayName: title,
           ...(rowLinks[label] && { links: rowLinks[label] }),
           ...(labelWidths[label] && { 'custom.width': labelWidths[label] }),
+          // Or Grafana reads a status as a number, and blanks as 0.
+          unit: 'string',
         }),
       ),
       ...columns.map((column, index) => byName(valueName(index), columnLooks(column))),

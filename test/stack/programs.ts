@@ -60,7 +60,10 @@ export const chromium: StackProgram = program('TEST_CHROMIUM', 'chromium');
 /** The Loki of docker-compose.yml, built from its module; no released Debian has one. */
 export const loki: StackProgram = program('TEST_LOKI', 'loki', true);
 /** A Tempo 3, which is no module and so not built by `.ci/programs`: where somebody has one. */
-export const tempo: StackProgram = program('TEST_TEMPO', 'tempo', true);
+export const tempo: StackProgram = (({ path, skip }) => ({
+  path,
+  skip: skip && 'no Tempo 3: set TEST_TEMPO to its path',
+}))(program('TEST_TEMPO', 'tempo', true));
 
 /** The API server's check of objects against its schemas; those of the Prometheus Operator lie in `monitoringCrds`. */
 export const kubectlValidate: StackProgram = program('TEST_KUBECTL_VALIDATE', 'kubectl-validate');

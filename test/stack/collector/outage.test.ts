@@ -14,6 +14,9 @@ import { postLogs, postSpans, type Span, traceOf } from './otlp.ts';
 const { skip } = collector;
 
 const some = (count: number): readonly Span[] => Array.from({ length: count }, () => traceOf(1)).flat();
+/** Of a kilobyte each. */
+const heavy = (count: number): readonly Span[] =>
+  some(count).map(span => ({ ...span, attributes: { page: 'x'.repeat(1000) } }));
 const lines = (from: number, count: number): readonly { body: string }[] =>
   Array.from({ length: count }, (_, index) => ({ body: `line ${from + index}` }));
 
@@ -120,10 +123,10 @@ test('a full queue refuses, so that applications hold back and it is counted', {
   const [port = 0] = await freePorts(1);
   const one = await startCollector(t, ['config.yaml', 'full.yaml'], {
     OTELCOL_TEMPO: `http://127.0.0.1:${port}`,
-    OTELCOL_QUEUE_BYTES: '20000',
+    OTELCOL_QUEUE_BYTES: '1500000',
   });
   const statuses: number[] = [];
-  for (let round = 0; round < 20; round++) statuses.push(await postSpans(one.url, some(50)));
+  for (let round = 0; round < 60; round++) statuses.push(await postSpans(one.url, heavy(50)));
   assert.ok(statuses.includes(200) && statuses.includes(503), statuses.join());
   const page = await one.ownMetrics();
   const [failed = 0] = Object.values(metric(page, 'otelcol_exporter_enqueue_failed_spans_total'));
@@ -158,7 +161,7 @@ test('a disk that is full refuses, and what was taken before is not lost', { ski
   const taken: Span[] = [];
   let refused = 0;
   for (let round = 0; round < 60; round++) {
-    const spans = some(100).map(span => ({ ...span, attributes: { page: 'x'.repeat(1000) } }));
+    const spans = heavy(100);
     if ((await postSpans(one.url, spans)) === 200) taken.push(...spans);
     else refused += 1;
   }

@@ -71,6 +71,9 @@ suite('the commands of the stack, given to the real programs', { skip: compose.s
     assert.equal(flags['storage.tsdb.retention.time'], '5w');
     assert.equal(flags['storage.tsdb.retention.size'], '8GiB');
     assert.equal(flags['enable-feature'], 'exemplar-storage');
+    // Alerts lead to it from Slack: the name of a container would lead nowhere.
+    assert.equal(flags['web.external-url'], 'http://localhost:9090/');
+    assert.equal(flags['web.route-prefix'], '/');
     assert.equal(flags['web.enable-lifecycle'], 'false');
     assert.equal(flags['web.enable-remote-write-receiver'], 'false');
   });

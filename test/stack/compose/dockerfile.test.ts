@@ -173,8 +173,9 @@ suite('the image, built and run without Docker', {
     t.after(() => renameSync(`${part}-gone`, part));
     const app = start('app');
     t.after(() => end(app));
+    const exit = once(app.child, 'exit');
     await said(app, /YkMake cannot start its embedded database/);
-    assert.equal(await end(app), 1);
+    assert.equal((await exit)[0], 1);
   });
 
   test('a folder that .dockerignore leaves out cannot be copied', () => {

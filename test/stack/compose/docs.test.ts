@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { suite, test } from 'node:test';
 import { parse } from 'yaml';
@@ -90,4 +92,36 @@ suite('docs/stack.md', { skip: compose.skip }, () => {
     assert.deepEqual(stack.services.shop?.command, shop.command);
     assert.match(String(composed({ text })), /METRICS_TOKEN.*set it in \.env/);
   });
+});
+
+test('one command of docs/alerts.md puts another address in all links to runbooks', t => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'runbooks-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const run = (program: string, ...args: string[]): string =>
+    execFileSync(program, args, { cwd: folder, encoding: 'utf8' });
+  execFileSync('git', ['checkout-index', '--all', `--prefix=${folder}/`], { cwd: root });
+  copyFileSync(path.join(root, 'docs/alerts.md'), path.join(folder, 'docs/alerts.md'));
+  run('git', 'init', '-q');
+  run('git', 'add', '-A');
+  // Not in this file.
+  const linked = (address: string): readonly string[] =>
+    run('git', 'grep', '-Il', address, '--', '.', ':!docs/alerts.md', ':!test/stack/compose')
+      .trimEnd()
+      .split('\n')
+      .sort();
+
+  const rules = readFileSync(path.join(folder, 'prometheus/rules/app.yml'), 'utf8');
+  const [, base = ''] = /runbook_url: https:\/\/(\S+)\/docs\/runbooks\//.exec(rules) ?? [];
+  const before = linked(`https://${base}/docs/runbooks/`);
+  assert.ok(before.length > 10, before.join());
+
+  // In a copy that has used it the links begin with another address already.
+  const command = (
+    /^git grep .*$/m.exec(readFileSync(path.join(folder, 'docs/alerts.md'), 'utf8'))?.[0] ?? ''
+  )
+    .replaceAll('github.com/ykmake/monitoring/blob/main', base)
+    .replace('git.example.org/monitoring/-/blob/main', 'elsewhere.example.org/main');
+  run('sh', '-c', command);
+  assert.deepEqual(linked('https://elsewhere.example.org/main/docs/runbooks/'), before);
+  assert.throws(() => linked(`https://${base}`));
 });

@@ -22,7 +22,12 @@ suite('each service of the stack has no more than it needs', { skip: compose.ski
   const breaks: readonly (readonly [part: string, instead: string, fault: RegExp])[] = [
     ['prom/prometheus:v3.13.5', 'prom/prometheus:latest', /prometheus: image .* has no exact version/],
     ['grafana/loki:3.7.8', 'grafana/loki', /loki: image .* has no exact version/],
-    ['    pull_policy: never\n', '', /traffic: would be pulled/],
+    [
+      'image: ykmake-monitoring-example\n    pull_policy: never\n',
+      'image: ykmake-monitoring-example\n',
+      /traffic: would be pulled/,
+    ],
+    ['    pull_policy: never\n', '', /app: would be pulled/],
     ['read_only: true', 'read_only: false', /grafana: its root can be written to/],
     ['cap_drop: [ALL]', 'cap_drop: [NET_RAW]', /app: keeps capabilities/],
     ['cap_add: [CHOWN]', 'cap_add: [CHOWN, SYS_ADMIN]', /prepare: gets the capabilities CHOWN,SYS_ADMIN/],

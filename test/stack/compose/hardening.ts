@@ -31,7 +31,7 @@ export const hardeningFaults = (stack: Stack, imageUser: string): readonly strin
     const right = roots[name];
     return [
       !isBuilt && !/:v?\d+\.\d+(\.\d+)?(-[a-z]+)?$/.test(image) && `image ${image} has no exact version`,
-      isBuilt && !service.build && service.pull_policy !== 'never' && 'would be pulled, and exists here only',
+      isBuilt && service.pull_policy !== 'never' && 'would be pulled, and exists here only',
       !(healthcheck?.test?.[0] === 'CMD' || unprobed[name]) && 'no healthcheck',
       service.read_only !== true && 'its root can be written to',
       service.cap_drop?.join() !== 'ALL' && 'keeps capabilities',

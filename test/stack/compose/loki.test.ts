@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { root } from '../../child.ts';
 import { loki } from '../programs.ts';
 import { broken } from './stack.ts';
-import { findRecords, type Store, startLoki } from './stores.ts';
+import { findRecords, healthOf, type Store, startLoki } from './stores.ts';
 
 const traceId = '5b8efff798038103d269b633813fc60c';
 
@@ -91,6 +91,10 @@ suite('Loki with loki/loki.yaml', { skip: loki.skip }, () => {
     assert.equal(compactor.retention_enabled, true);
     assert.equal(analytics.reporting_enabled, false);
     assert.match(await store.get('/metrics'), /^loki_boltdb_shipper_compactor_running 1$/m);
+
+    assert.equal(healthOf(loki, store), 0);
+    await store.kill();
+    assert.equal(healthOf(loki, store), 1);
   });
 
   test('a schema without structured metadata, and retention without a place for it, are refused', t => {

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
@@ -71,6 +80,26 @@ suite('what is prepared before the containers start', { skip }, () => {
     assert.equal(readFileSync(file('metrics_token'), 'utf8'), 'a token');
     assert.ok(mayRead('1000:1000', file('metrics_token')) && mayRead('65534:65534', file('metrics_token')));
     assert.deepEqual(readdirSync(secrets).sort(), ['metrics_token', 'slack_webhook']);
+  });
+
+  test('a start that was broken off in the middle does not stop the next one', t => {
+    const { run, file, secrets } = startPreparing(t);
+    writeFileSync(file('.new'), 'half', { mode: 0o440 });
+    chownSync(file('.new'), 1000, 65534);
+    assert.deepEqual(run(), { status: 0, stderr: '' });
+    assert.deepEqual(readdirSync(secrets).sort(), ['metrics_token', 'slack_webhook']);
+  });
+
+  test('with the line ends of Windows the script would not run, so no clone has them', t => {
+    const { secrets, collector } = startPreparing(t);
+    const other = path.join(secrets, '..', 'prepare.sh');
+    writeFileSync(other, readFileSync(script, 'utf8').replaceAll('\n', '\r\n'));
+    assert.notEqual(spawnSync('sh', [other, secrets, collector]).status, 0);
+    const { stdout } = spawnSync('git', ['check-attr', 'text', 'eol', '--', script], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    assert.match(stdout, /text: auto\n.*eol: lf\n$/);
   });
 
   test('the address of the webhook is for Alertmanager alone, not for the application; empty without one', t => {

@@ -79,6 +79,7 @@ GRAFANA_USER=ada
 GRAFANA_PASSWORD=secret
 GRAFANA_URL=https://grafana.example.org/
 ALERTMANAGER_URL=https://alerts.example.org/
+PROMETHEUS_URL=https://prometheus.example.org/
 ALERT_SLACK_WEBHOOK_URL=https://hooks.example.org/1
 POSTGRES_PASSWORD=other
 PROMETHEUS_RETENTION=90d
@@ -98,6 +99,7 @@ COMPOSE_PROFILES=full
     assert.equal(grafana?.environment?.GF_SERVER_ROOT_URL, 'https://grafana.example.org/');
     assert.ok(alertmanager?.command?.includes('--web.external-url=https://alerts.example.org/'));
     assert.equal(postgres?.environment?.POSTGRES_PASSWORD, 'other');
+    assert.ok(prometheus?.command?.includes('--web.external-url=https://prometheus.example.org/'));
     assert.ok(prometheus?.command?.includes('--storage.tsdb.retention.time=90d'));
     assert.ok(prometheus?.command?.includes('--storage.tsdb.retention.size=50GB'));
   });

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -16,7 +16,7 @@ import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { root } from '../../child.ts';
 import { freePorts } from '../collector/collectors.ts';
-import { loki, tempo } from '../programs.ts';
+import { loki, type StackProgram, tempo } from '../programs.ts';
 
 /** A real Tempo or Loki with the shipped configuration. */
 export interface Store {
@@ -73,13 +73,14 @@ const startStore = async (
   writeFileSync(config, change(here(readFileSync(path.join(root, store.config), 'utf8'), store, data, free)));
   // As in its container: a user without rights, to whom nothing belongs but its folder.
   const user = process.getuid?.() === 0 ? { uid: 10001, gid: 10001 } : {};
+  let { program } = store;
   if (user.uid) {
     chmodSync(folder, 0o755);
     chownSync(data, user.uid, user.gid);
+    // The program itself may be in a folder of root's.
+    program = path.join(folder, path.basename(program));
+    copyFileSync(store.program, program);
   }
-  // Nor may it look into root's own cache, where the program lies.
-  const program = user.uid ? path.join(folder, path.basename(store.program)) : store.program;
-  if (user.uid) copyFileSync(store.program, program);
 
   const start = async (): Promise<Store> => {
     const child = spawn(program, [`-config.file=${config}`, ...(store.flags ?? [])], {
@@ -166,3 +167,7 @@ export const findRecords = async (store: Store, logql: string): Promise<readonly
   });
   return JSON.parse(answer).data.result;
 };
+
+/** What the healthcheck of a store's container ends with, asked of this one. */
+export const healthOf = (program: StackProgram, { url }: Store): number | null =>
+  spawnSync(program.path, ['-health', `-health.url=${url}/ready`]).status;

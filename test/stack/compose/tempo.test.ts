@@ -7,8 +7,8 @@ import { parse } from 'yaml';
 import { root } from '../../child.ts';
 import { eventually } from '../collector/collectors.ts';
 import { tempo } from '../programs.ts';
-import { broken } from './stack.ts';
-import { type Store, startTempo } from './stores.ts';
+import { broken, shipped } from './stack.ts';
+import { healthOf, type Store, startTempo } from './stores.ts';
 
 const traceId = '5b8efff798038103d269b633813fc60c';
 
@@ -80,6 +80,10 @@ suite('Tempo with tempo/tempo.yaml', { skip: tempo.skip }, () => {
     assert.equal(config.usage_report.reporting_enabled, false);
     assert.deepEqual(config.overrides.defaults.metrics_generator.processors ?? [], []);
     assert.doesNotMatch(store.log(), /level=(error|crit)/);
+
+    assert.equal(healthOf(tempo, store), 0);
+    await store.kill();
+    assert.equal(healthOf(tempo, store), 1);
   });
 
   test('a setting that Tempo 3 has no more is refused', async t => {
@@ -94,4 +98,43 @@ test('the two places of Tempo that know when a block is too old say the same', (
   );
   assert.equal(backend_worker.compaction.block_retention, '168h');
   assert.deepEqual(backend_scheduler.provider.compaction.compaction, backend_worker.compaction);
+});
+
+/** Dotted names of the settings in a parsed configuration. */
+const settings = (content: unknown, name = ''): readonly string[] =>
+  typeof content !== 'object' || content === null || Array.isArray(content)
+    ? [name]
+    : Object.entries(content).flatMap(([key, value]) =>
+        settings(value, name === '' ? key : `${name}.${key}`),
+      );
+
+test('each setting is one that a real Tempo 3.0.3 has taken; a new one wants the tests above, with TEST_TEMPO', () => {
+  const text = readFileSync(path.join(root, 'tempo/tempo.yaml'), 'utf8');
+  const image = /image: grafana\/tempo:(.*)/.exec(shipped)?.[1];
+  assert.equal(image, '3.0.3');
+  assert.deepEqual(settings(parse(text)), [
+    'stream_over_http_enabled',
+    'memory.automemlimit_enabled',
+    'server.http_listen_port',
+    'server.grpc_listen_port',
+    'server.log_level',
+    'distributor.receivers.otlp.protocols.grpc.endpoint',
+    'distributor.receivers.otlp.protocols.http.endpoint',
+    'live_store.max_live_traces_bytes',
+    'live_store.wal.path',
+    'live_store.shutdown_marker_dir',
+    'storage.trace.backend',
+    'storage.trace.wal.path',
+    'storage.trace.local.path',
+    'backend_worker.finish_on_shutdown_timeout',
+    'backend_worker.compaction.block_retention',
+    'backend_scheduler.local_work_path',
+    'backend_scheduler.job_timeout',
+    'backend_scheduler.provider.compaction.compaction.block_retention',
+    'overrides.defaults.metrics_generator.processors',
+    'overrides.defaults.ingestion.rate_limit_bytes',
+    'overrides.defaults.ingestion.burst_size_bytes',
+    'overrides.defaults.global.max_bytes_per_trace',
+    'usage_report.reporting_enabled',
+  ]);
 });

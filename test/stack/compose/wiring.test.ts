@@ -54,6 +54,11 @@ suite('what the parts of the stack know of each other', { skip: compose.skip }, 
     ],
     ['- ./tempo:/etc/tempo:ro', '- ./loki:/etc/tempo:ro', /tempo: no \/etc\/tempo\/tempo\.yaml/],
     ['- prometheus_data:/prometheus', '- prometheus_data:/data', /prometheus: \/data is root's/],
+    [
+      '- prometheus_data:/prometheus\n      - secrets:/run/secrets:ro',
+      '- prometheus_data:/prometheus',
+      /prometheus: no \/run\/secrets\/metrics_token/,
+    ],
     ['- tempo_data:/var/tempo', '- tempo_data:/tempo', /tempo: no \/var\/tempo\/wal/],
     [
       '- otelcol_data:/var/lib/otelcol\n    depends',

@@ -76,7 +76,7 @@ const scrapeSince = (prometheus: Prometheus, address: string, since: number): Pr
 
 /** Each fault goes on until every Prometheus has seen it. */
 const allFaults = async (stack: Stack): Promise<void> => {
-  await Promise.all(
+  const ends = await Promise.allSettled(
     namedFaults(stack).map(async list => {
       for (const { name, run, seen } of list) {
         const enough = new AbortController();
@@ -91,6 +91,8 @@ const allFaults = async (stack: Stack): Promise<void> => {
       }
     }),
   );
+  const unseen = ends.flatMap(end => (end.status === 'rejected' ? [String(end.reason)] : []));
+  if (unseen.length > 0) throw new Error(unseen.join('\n'));
 };
 
 /** What an application without this package pushes: its metrics reach Prometheus by the Collector. */

@@ -44,7 +44,7 @@ describe('the whole stack after every fault has been there once', { skip }, () =
       alertmanagers: alertmanagers.map(({ path }) => path),
       collector: collector.path,
       // Limits that the course reaches.
-      env: { collector: { OTELCOL_QUEUE_BYTES: '100000' }, second: { MONITORING_MAX_SERIES: '25' } },
+      env: { collector: { OTELCOL_QUEUE_BYTES: '1100000' }, second: { MONITORING_MAX_SERIES: '25' } },
     });
     course = await runCourse(stack);
     window = { start, end: Date.now() / 1000 };
@@ -146,6 +146,7 @@ describe('the whole stack after every fault has been there once', { skip }, () =
       const increases = seriesOf(
         answer.map(sample => ({ ...sample, metric: { ...sample.metric, __name__: 'http_requests_total' } })),
       );
+      assert.ok(course.before.size >= 10, `only ${course.before.size} series`);
       for (const key of course.before.keys()) {
         const sent = course.within.get(key) ?? 0;
         const increase = increases.get(key) ?? Number.NaN;

@@ -19,9 +19,9 @@ const over = (signal: AbortSignal): Promise<void> =>
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
-const ask = async (url: string): Promise<void> => {
+const ask = async (url: string, request: RequestInit = {}): Promise<void> => {
   // That it fails, or is cut off, is what is asked for.
-  const answer = await fetch(url, { signal: AbortSignal.timeout(10_000) }).catch(() => undefined);
+  const answer = await fetch(url, { signal: AbortSignal.timeout(10_000), ...request }).catch(() => undefined);
   await answer?.arrayBuffer().catch(() => undefined);
 };
 
@@ -82,9 +82,12 @@ export const restarts = async (instance: Instance, signal: AbortSignal): Promise
   }
 };
 
-/** Its event loop stands still most of the time. */
+/**
+ * Its event loop stands still most of the time. Every hundredth of what it has measured in one or two minutes must be
+ * such a stall, so a process that has just begun shows it soonest.
+ */
 export const stalls = async (instance: Instance, signal: AbortSignal): Promise<void> => {
-  for (; !signal.aborted; await rest(450, signal)) instance.trouble({ stall: 400 });
+  for (; !signal.aborted; await rest(500, signal)) instance.trouble({ stall: 1_000 });
 };
 
 /** It does hardly anything but collect garbage. */
@@ -106,14 +109,14 @@ export const nonsense = async (instance: Instance, signal: AbortSignal): Promise
   for (; !signal.aborted; await rest(500, signal)) instance.trouble({ nonsense: true });
 };
 
-/** Nobody takes what the instances report. */
+/** Nobody takes what the instances report, so that it is given up at once. */
 export const lostReports = async (
   sentry: SentryIngest,
   slack: SlackApi,
   signal: AbortSignal,
 ): Promise<void> => {
-  sentry.behave({ status: 500 });
-  slack.behave({ status: 500 });
+  sentry.behave({ status: 400 });
+  slack.behave({ error: 'invalid_blocks' });
   await over(signal);
   sentry.behave({ status: 200 });
   slack.behave('ok');
@@ -126,11 +129,39 @@ export const refusingBackend = async (backend: OtlpReceiver, signal: AbortSignal
   backend.behave({ status: 200 });
 };
 
-/** What is behind the Collector cannot take anything now: its queue grows until it is full. */
-export const busyBackend = async (backend: OtlpReceiver, signal: AbortSignal): Promise<void> => {
+/** What is behind the Collector cannot take anything now, and much comes: its queues grow until they are full. */
+export const busyBackend = async (
+  collector: Collector,
+  backend: OtlpReceiver,
+  signal: AbortSignal,
+): Promise<void> => {
   backend.behave({ status: 503 });
-  await over(signal);
+  for (; !signal.aborted; await rest(200, signal)) await pushMuch(collector.url);
   backend.behave({ status: 200 });
+};
+
+/** 300 kB of spans, and as many of log records. */
+const pushMuch = async (collectorUrl: string): Promise<void> => {
+  const many = <Item>(item: Item): readonly Item[] => Array.from({ length: 300 }, () => item);
+  const text = { stringValue: 'x'.repeat(1_000) };
+  const at = `${Date.now()}000000`;
+  const span = {
+    ...{ traceId: '1'.repeat(32), spanId: '1'.repeat(16), name: 'much', kind: 1 },
+    ...{ startTimeUnixNano: at, endTimeUnixNano: at, attributes: [{ key: 'text', value: text }] },
+  };
+  const bodies = {
+    traces: { resourceSpans: [{ scopeSpans: [{ spans: many(span) }] }] },
+    logs: { resourceLogs: [{ scopeLogs: [{ logRecords: many({ timeUnixNano: at, body: text }) }] }] },
+  };
+  await Promise.all(
+    Object.entries(bodies).map(([signal, body]) =>
+      ask(`${collectorUrl}/v1/${signal}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    ),
+  );
 };
 
 /** The Collector is not there. */

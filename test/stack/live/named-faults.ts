@@ -60,6 +60,7 @@ export const namedFaults = (stack: Stack): readonly (readonly NamedFault[])[] =>
         signal => nonsense(second, signal),
         `increase(monitoring_hook_failures_total{${of}}[20s]) > 0`,
       ),
+      fault('an instance is gone', signal => gone(second, signal), `up{${of}} == 0`),
       fault(
         'the event loop stalls',
         signal => stalls(second, signal),
@@ -70,7 +71,6 @@ export const namedFaults = (stack: Stack): readonly (readonly NamedFault[])[] =>
         signal => garbage(second, signal),
         `sum(rate(nodejs_gc_duration_seconds_sum{${of}}[10s])) > 0.1`,
       ),
-      fault('an instance is gone', signal => gone(second, signal), `up{${of}} == 0`),
       fault(
         'an instance restarts again and again',
         signal => restarts(second, signal),
@@ -93,7 +93,7 @@ export const namedFaults = (stack: Stack): readonly (readonly NamedFault[])[] =>
       fault(
         'Sentry and Slack take nothing',
         signal => lostReports(sentry, slack, signal),
-        'sum(increase(monitoring_error_events_total{outcome="failed"}[20s])) > 0 and sum(increase(monitoring_alerts_total{outcome="failed"}[20s])) > 0',
+        'sum(monitoring_error_events_total{outcome="failed"}) > 0 and sum(monitoring_alerts_total{outcome="failed"}) > 0',
       ),
     ],
     collector === undefined
@@ -106,7 +106,7 @@ export const namedFaults = (stack: Stack): readonly (readonly NamedFault[])[] =>
           ),
           fault(
             'what is behind the Collector is busy',
-            signal => busyBackend(backend, signal),
+            signal => busyBackend(collector, backend, signal),
             'sum(rate(otelcol_exporter_enqueue_failed_spans_total[20s])) > 0 and sum(rate(otelcol_exporter_enqueue_failed_log_records_total[20s])) > 0',
           ),
           fault(

@@ -46,6 +46,8 @@ const stack = await startStack({
   prometheus,
   alertmanagers: newest(alertmanager33, alertmanager25),
   collector: newest(collector)[0],
+  // A queue that can be full within one fault.
+  env: { collector: { OTELCOL_QUEUE_BYTES: '1100000' } },
   interval: Number(values.interval),
   haste: Number(values.haste),
 });

@@ -31,7 +31,7 @@ export interface StackOptions {
 }
 
 export interface Stack {
-  /** Of the example, the first with number 0 is never stopped. */
+  /** Of the example. What hurts an instance alone hurts the second: the first counts without a break. */
   readonly instances: readonly [Instance, Instance];
   readonly prometheus: readonly Prometheus[];
   readonly alertmanagers: readonly (Alertmanager & {

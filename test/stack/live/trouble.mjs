@@ -1,6 +1,6 @@
 /**
  * A preload that gives the application troubles from within, when it is told: `{ stall: milliseconds }` holds the event
- * loop once, `{ garbage: milliseconds }` collects garbage all that time, `{ call: url }` asks another service,
+ * loop again and again in that time, `{ garbage: milliseconds }` collects garbage all that time, `{ call: url }` asks another service,
  * `{ nonsense: true }` tells the observers of requests of one that is none.
  */
 import { channel } from 'node:diagnostics_channel';
@@ -10,16 +10,25 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc');
 
+let stallUntil = 0;
+let isStalling = false;
+
 process.on('message', ({ stall, garbage, call, nonsense }) => {
-  if (stall !== undefined) hold(stall);
+  if (stall !== undefined) {
+    stallUntil = performance.now() + stall;
+    if (!isStalling) hold();
+  }
   if (garbage !== undefined) litter(performance.now() + garbage);
   if (call !== undefined) void ask(call);
   if (nonsense) channel('http.server.request.start').publish({});
 });
 
-function hold(milliseconds) {
-  const end = performance.now() + milliseconds;
+/** With time in between: a page that is scraped must come within a second. */
+function hold() {
+  const end = performance.now() + 280;
   while (performance.now() < end);
+  isStalling = performance.now() < stallUntil;
+  if (isStalling) setTimeout(hold, 120);
 }
 
 function litter(end) {
