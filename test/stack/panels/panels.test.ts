@@ -50,7 +50,9 @@ describe('the panels, drawn by Grafana’s components from a live Prometheus', {
       collector: collector.path,
     });
     began = Math.floor(Date.now() / 1000);
-    [browser] = await Promise.all([startChromium(chromium.path), runCourse(stack)]);
+    // One after the other: a browser that nobody closes keeps this process from its end.
+    browser = await startChromium(chromium.path);
+    await runCourse(stack);
     painter = await createPainter(browser);
   });
   after(async () => {
