@@ -5,7 +5,7 @@ import { until } from '../../real-prometheus/faults.ts';
 import type { Prometheus } from '../../real-prometheus/prometheus-server.ts';
 import { startTraffic } from './instance.ts';
 import { namedFaults } from './named-faults.ts';
-import type { Stack } from './stack.ts';
+import type { Stack, StackOptions } from './stack.ts';
 
 export interface Course {
   /** Sent to the first instance before the window, and within it. */
@@ -19,6 +19,12 @@ export interface Course {
   /** What was asked before has left its trace in the backend; in seconds since the epoch. */
   readonly calmUntil: number;
 }
+
+/** What a stack needs that is to have every fault: limits that the course reaches. */
+export const reachable: NonNullable<StackOptions['env']> = {
+  collector: { OTELCOL_QUEUE_BYTES: '1100000' },
+  second: { MONITORING_MAX_SERIES: '25' },
+};
 
 /** Requests per second. */
 const rate = 15;

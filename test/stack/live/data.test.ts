@@ -8,7 +8,7 @@ import { dashboards, interpolate, panels, type Query, queries } from '../grafana
 import { catalogNames, metricNames, recordedNames } from '../metric-names.ts';
 import { alertmanager25, alertmanager33, collector, prometheus2, prometheus3 } from '../programs.ts';
 import { answerTo, notHere, problemOf, rulesOf, step, type Window } from './answers.ts';
-import { type Course, runCourse } from './course.ts';
+import { type Course, reachable, runCourse } from './course.ts';
 import { type Stack, startStack } from './stack.ts';
 
 const programs = [prometheus2, prometheus3].filter(({ skip }) => skip === false);
@@ -43,8 +43,7 @@ describe('the whole stack after every fault has been there once', { skip }, () =
       prometheus: programs.map(({ path }) => path),
       alertmanagers: alertmanagers.map(({ path }) => path),
       collector: collector.path,
-      // Limits that the course reaches.
-      env: { collector: { OTELCOL_QUEUE_BYTES: '1100000' }, second: { MONITORING_MAX_SERIES: '25' } },
+      env: reachable,
     });
     course = await runCourse(stack);
     window = { start, end: Date.now() / 1000 };
