@@ -69,7 +69,7 @@ export const startChild = (options: ChildOptions): Child => {
     process: child,
     stdout: () => stdout,
     stderr: () => stderr,
-    output: (pattern, timeoutMs = 30_000) =>
+    output: (pattern, timeoutMs = 90_000) =>
       new Promise((resolve, reject) => {
         const settle = (finish: () => void): void => {
           clearTimeout(timer);

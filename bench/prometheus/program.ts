@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { globSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { startListening } from '../../test/listening-program.ts';
 
 const rules = path.join(import.meta.dirname, '../../prometheus/rules/*.yml');
 
@@ -34,7 +32,7 @@ export const startPrometheus = async (program: string, jobs: readonly object[]):
     scrape_configs: jobs,
   };
   writeFileSync(path.join(folder, 'config.yml'), JSON.stringify(configuration));
-  const child = spawn(
+  const { url, stop } = await startListening(
     program,
     [
       ...['--config.file=config.yml', '--storage.tsdb.path=data', '--web.listen-address=127.0.0.1:0'],
@@ -44,24 +42,8 @@ export const startPrometheus = async (program: string, jobs: readonly object[]):
         '--storage.tsdb.retention.time=35d',
       ],
     ],
-    { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
+    folder,
   );
-  process.once('exit', () => child.kill('SIGKILL'));
-  const exited = once(child, 'close');
-  let log = '';
-  child.stderr.on('data', data => {
-    log += data;
-  });
-  const address = async (): Promise<string> => {
-    for (;;) {
-      const [, found] = /"Listening on".* address=(\S+)/.exec(log) ?? [];
-      if (found !== undefined) return `http://${found}`;
-      if (child.exitCode !== null) throw new Error(`${program} ended:\n${log}`);
-      await pause(50);
-    }
-  };
-  const url = await address();
-  while (!(await fetch(`${url}/-/ready`)).ok) await pause(50);
 
   const own = async (name: string): Promise<number> => {
     const page = await (await fetch(`${url}/metrics`)).text();
@@ -98,10 +80,6 @@ export const startPrometheus = async (program: string, jobs: readonly object[]):
       return { index, bytes: files.reduce((sum, file) => sum + size(file), 0) };
     },
     ruleSeconds: () => own('prometheus_rule_group_last_duration_seconds'),
-    stop: async () => {
-      child.kill('SIGKILL');
-      await exited;
-      rmSync(folder, { recursive: true, force: true });
-    },
+    stop,
   };
 };

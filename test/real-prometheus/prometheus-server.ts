@@ -1,8 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { startListening } from '../listening-program.ts';
 import { missing } from '../missing.ts';
 import { askPrometheus, type PrometheusApi } from './prometheus-api.ts';
 
@@ -63,7 +63,7 @@ export const startConfigured = async (
   // JSON is YAML, too.
   for (const [name, text] of Object.entries({ 'config.yml': JSON.stringify(configuration), ...files }))
     await writeFile(path.join(folder, name), text);
-  const child = spawn(
+  const { url, log, stop } = await startListening(
     program,
     [
       '--config.file=config.yml',
@@ -71,38 +71,14 @@ export const startConfigured = async (
       `--web.listen-address=127.0.0.1:${port}`,
       '--enable-feature=exemplar-storage',
     ],
-    { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
+    folder,
   );
-  const kill = (): boolean => child.kill('SIGKILL');
-  process.once('exit', kill);
-  const exited = once(child, 'close');
-  let log = '';
-
-  const stop = async (): Promise<void> => {
-    kill();
-    await exited;
-    process.off('exit', kill);
-    await rm(folder, { recursive: true, force: true });
-  };
-
-  const url = await new Promise<string>((resolve, reject) => {
-    child.stderr.on('data', data => {
-      log += data;
-      const [, address] = /"Listening on".* address=(\S+)/.exec(log) ?? [];
-      if (address !== undefined) resolve(`http://${address}`);
-    });
-    void exited.then(() => reject(new Error(`${program} ended:\n${log}`)));
-  }).catch(async error => {
-    await stop();
-    throw error;
-  });
-  // It listens before it is ready, and answers 503 meanwhile.
-  while ((await fetch(`${url}/-/ready`)).status !== 200)
-    await new Promise(resolve => setTimeout(resolve, 50));
-
   return {
     ...(await askPrometheus(url)),
-    complaints: () => log.split('\n').filter(line => /level=(warn|error)/i.test(line)),
+    complaints: () =>
+      log()
+        .split('\n')
+        .filter(line => /level=(warn|error)/i.test(line)),
     stop,
   };
 };

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { root } from '../../child.ts';
+import { startListening } from '../../listening-program.ts';
 
 /** An alert as Prometheus posts it. */
 export interface PostedAlert {
@@ -68,7 +67,7 @@ export const startAlertmanager = async (
   const { webhook, change = text => text } = options;
   if (webhook !== undefined) await writeFile(path.join(folder, 'slack_webhook'), `${webhook}\n`);
   await writeFile(path.join(folder, 'alertmanager.yml'), change(hurried(await configurationHere(folder))));
-  const child = spawn(
+  const { url, log, stop } = await startListening(
     program,
     [
       `--config.file=${path.join(folder, 'alertmanager.yml')}`,
@@ -78,31 +77,8 @@ export const startAlertmanager = async (
       '--web.route-prefix=/',
       '--cluster.listen-address=',
     ],
-    { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
+    folder,
   );
-  const kill = (): boolean => child.kill('SIGKILL');
-  process.once('exit', kill);
-  const exited = once(child, 'close');
-  let log = '';
-  const stop = async (): Promise<void> => {
-    kill();
-    await exited;
-    process.off('exit', kill);
-    await rm(folder, { recursive: true, force: true });
-  };
-  const url = await new Promise<string>((resolve, reject) => {
-    child.stderr.on('data', data => {
-      log += data;
-      const [, address] = /"Listening on".* address=(\S+)/.exec(log) ?? [];
-      if (address !== undefined) resolve(`http://${address}`);
-    });
-    void exited.then(() => reject(new Error(`${program} ended:\n${log}`)));
-  }).catch(async error => {
-    await stop();
-    throw error;
-  });
-  while (!(await fetch(`${url}/-/ready`)).ok) await new Promise(resolve => setTimeout(resolve, 50));
-
   return {
     url,
     post: async alerts => {
@@ -122,7 +98,7 @@ export const startAlertmanager = async (
         .filter(line => new RegExp(`^${name}[{ ]`).test(line) && line.includes(labels))
         .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
     },
-    log: () => log,
+    log,
     stop,
   };
 };

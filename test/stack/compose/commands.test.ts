@@ -28,12 +28,12 @@ const started = async (
   ask: string,
 ): Promise<string> => {
   const data = mkdtempSync(path.join(tmpdir(), 'commands-'));
-  t.after(() => rmSync(data, { recursive: true, force: true }));
   const [port] = await freePorts(1);
   const args = [...argumentsOf(service, data), `--web.listen-address=127.0.0.1:${port}`];
   const child = spawn(program.path, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   t.after(async () => {
     if (child.exitCode === null && child.kill('SIGTERM')) await once(child, 'exit');
+    rmSync(data, { recursive: true, force: true });
   });
   let log = '';
   child.stderr.on('data', text => {

@@ -60,7 +60,12 @@ const startStore = async (
   change: (config: string) => string = config => config,
 ): Promise<Store> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'store-'));
-  test.after(() => rmSync(folder, { recursive: true, force: true }));
+  const ends: (() => unknown)[] = [];
+  // In this order: what still runs writes into the folder while it is being removed.
+  test.after(async () => {
+    for (const end of ends) await end();
+    rmSync(folder, { recursive: true, force: true });
+  });
   const data = path.join(folder, 'data');
   mkdirSync(data);
   const free = await freePorts(store.ports.length);
@@ -97,7 +102,7 @@ const startStore = async (
       }
       return child.exitCode;
     };
-    test.after(() => stop('SIGKILL'));
+    ends.push(() => stop('SIGKILL'));
     const url = `http://127.0.0.1:${free[0]}`;
     const deadline = performance.now() + 120_000;
     while ((await fetch(`${url}/ready`).catch(() => undefined))?.status !== 200) {

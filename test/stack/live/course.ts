@@ -20,8 +20,8 @@ export interface Course {
   readonly calmUntil: number;
 }
 
-/** The environment of a stack whose limits the course reaches: a queue of the Collector, label sets. */
-export const lowLimits: NonNullable<StackOptions['env']> = {
+/** What a stack needs that is to have every fault: limits that the course reaches. */
+export const reachable: NonNullable<StackOptions['env']> = {
   collector: { OTELCOL_QUEUE_BYTES: '1100000' },
   second: { MONITORING_MAX_SERIES: '25' },
 };
@@ -32,7 +32,7 @@ const rate = 15;
 /** Seconds that a span takes from its request to the backend, at most. */
 const spansOnTheirWay = 4;
 
-/** Runs it on a stack with `lowLimits`; the second instance has visitors to the end. */
+/** Runs it; the second instance has visitors to the end. */
 export const runCourse = async (stack: Stack): Promise<Course> => {
   const [first, second] = stack.instances;
   const visitors = startTraffic(second.url, rate);

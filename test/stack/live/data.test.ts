@@ -8,7 +8,7 @@ import { dashboards, interpolate, panels, type Query, queries } from '../grafana
 import { catalogNames, metricNames, recordedNames } from '../metric-names.ts';
 import { alertmanager25, alertmanager33, collector, prometheus2, prometheus3 } from '../programs.ts';
 import { answerTo, notHere, problemOf, rulesOf, step, type Window } from './answers.ts';
-import { type Course, lowLimits, runCourse } from './course.ts';
+import { type Course, reachable, runCourse } from './course.ts';
 import { type Stack, startStack } from './stack.ts';
 
 const programs = [prometheus2, prometheus3].filter(({ skip }) => skip === false);
@@ -43,7 +43,7 @@ describe('the whole stack after every fault has been there once', { skip }, () =
       prometheus: programs.map(({ path }) => path),
       alertmanagers: alertmanagers.map(({ path }) => path),
       collector: collector.path,
-      env: lowLimits,
+      env: reachable,
     });
     course = await runCourse(stack);
     window = { start, end: Date.now() / 1000 };

@@ -11,7 +11,7 @@ import { place } from '../../../grafana/preview/place.ts';
 import { decodePng } from '../../../grafana/preview/png.ts';
 import type { Drawn, PanelJson } from '../../../grafana/preview/preview.ts';
 import { root } from '../../child.ts';
-import { lowLimits, runCourse } from '../live/course.ts';
+import { reachable, runCourse } from '../live/course.ts';
 import { type Stack, startStack } from '../live/stack.ts';
 import {
   alertmanager25,
@@ -48,9 +48,10 @@ describe('the panels, drawn by Grafana’s components from a live Prometheus', {
       prometheus: [prometheus.path],
       alertmanagers: [alertmanager.path],
       collector: collector.path,
-      env: lowLimits,
+      env: reachable,
     });
     began = Math.floor(Date.now() / 1000);
+    // One after the other: a browser that nobody closes keeps this process from its end.
     browser = await startChromium(chromium.path);
     await runCourse(stack);
     painter = await createPainter(browser);
