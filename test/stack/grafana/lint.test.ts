@@ -117,6 +117,13 @@ const breaks: Readonly<Record<keyof typeof rules, readonly ((overview: Loose) =>
     overview => {
       overview.links[0].tags = ['ykmak'];
     },
+    overview => {
+      panel(overview, originalPanel).fieldConfig.defaults.links[0].url += '&var-route=x';
+    },
+    overview => {
+      panel(overview, originalPanel).targets[0].expr = 'sum by (path) (rate(http_requests_total[5m]))';
+    },
+    overview => query(overview, 'Routes', 'by (method, path)', 'by (path)'),
   ],
   names: [overview => query(overview, 'CPU, of one core', 'process_cpu_seconds_total', 'process_cpu_total')],
   windows: [
@@ -128,8 +135,18 @@ const breaks: Readonly<Record<keyof typeof rules, readonly ((overview: Loose) =>
       panel(overview, 'CPU, of one core').targets[0].expr = 'sum(process_cpu_seconds_total)';
     },
     overview => query(overview, 'Routes', ' unless resets(', ' unless changes('),
+    overview => {
+      panel(overview, 'CPU, of one core').targets[0].expr =
+        'rate(sum(process_cpu_seconds_total)[$__rate_interval:])';
+    },
+    overview => {
+      panel(overview, 'Routes').targets[0].expr = 'sum by (path) (increase(http_requests_total[$__range]))';
+    },
   ],
   instants: [
+    overview => {
+      delete panel(overview, 'Error ratio').maxDataPoints;
+    },
     overview => {
       panel(overview, 'Error ratio').targets[0].instant = false;
     },
@@ -158,6 +175,36 @@ const query = (dashboard: Loose, title: string, from: string, to: string): void 
   assert.notEqual(changed, target.expr, `nothing to break in ${target.expr}`);
   target.expr = changed;
 };
+
+/** Labels that a rule gives its alerts, or by which its query keeps their series. */
+const labelsOfAlerts = new Set(
+  globSync('prometheus/rules/*.yml', { cwd: root }).flatMap(file => {
+    const { groups } = parse(readFileSync(path.join(root, file), 'utf8')) as {
+      groups: { rules: { alert?: string; expr: string; labels?: object }[] }[];
+    };
+    return groups
+      .flatMap(({ rules }) => rules)
+      .filter(({ alert }) => alert !== undefined)
+      .flatMap(({ expr, labels = {} }) => [
+        ...Object.keys(labels),
+        ...[...expr.matchAll(/\bby \(([^)]+)\)/g)].flatMap(([, by]) => by?.split(', ') ?? []),
+      ]);
+  }),
+);
+
+describe('the list of firing alerts', () => {
+  const firing = committed.flatMap(panels).find(({ title }) => title === 'Firing alerts');
+  const unseen = (expr: string): string[] =>
+    [...labelsOfAlerts].filter(label => !new RegExp(`[ "(]${label}[",)]`).test(expr)).sort();
+
+  it('has a row for each of them: no two are one for want of a label', () => {
+    const expr = firing?.targets?.[0]?.expr ?? '';
+    // Its other words are those of `signal`.
+    assert.deepEqual(unseen(expr), ['hop']);
+    // Negative control.
+    assert.deepEqual(unseen(expr.replace('"signal", ', '')), ['hop', 'signal']);
+  });
+});
 
 describe('the dashboards', () => {
   it('break no rule', () => {

@@ -120,6 +120,24 @@ const legends = inPanels(({ type, title, targets = [], options }) => {
   ];
 });
 
+/** What a link takes from the line or the row that is clicked on must be there: a label by which every query keeps its series. */
+const unknownLabels = ({ title, targets = [], fieldConfig }: Panel): string[] => {
+  const taken = [
+    ...JSON.stringify(fieldConfig ?? {}).matchAll(/\$\{__(?:field\.labels|data\.fields)\.(\w+)/g),
+  ];
+  return [...new Set(taken.map(([, label]) => label ?? ''))]
+    .filter(label =>
+      targets.some(({ expr = '' }) => {
+        const kept = [...expr.matchAll(/\bby \(([^)]*)\)/g)].map(([, labels]) => labels?.split(', ') ?? []);
+        return (
+          /^(sum|max|avg|count|histogram_quantile)\b/.test(expr) &&
+          !kept.some(labels => labels.includes(label))
+        );
+      }),
+    )
+    .map(label => `"${title}" links with the label ${label}, which a query does not keep`);
+};
+
 /** Whoever is on call goes on from here: each link leads to a dashboard of this language, or to a runbook there is. */
 const links: Rule = (dashboard, { all, alerts }) => {
   const uids = new Set(all.filter(({ tags }) => tags[0] === dashboard.tags[0]).map(({ uid }) => uid));
@@ -127,8 +145,15 @@ const links: Rule = (dashboard, { all, alerts }) => {
   return [
     ...urls.flatMap(url => {
       const uid = /^\/d\/([^?]+)\?/.exec(url)?.[1];
-      if (uid !== undefined)
-        return when(!uids.has(uid), `links to ${uid}, which is no dashboard of this language`);
+      if (uid !== undefined) {
+        const known = all.find(other => other.uid === uid)?.templating.list.map(({ name }) => name) ?? [];
+        return [
+          ...when(!uids.has(uid), `links to ${uid}, which is no dashboard of this language`),
+          ...[...url.matchAll(/&var-(\w+)=/g)]
+            .filter(([, name]) => !known.includes(name ?? ''))
+            .map(([, name]) => `links to ${uid} with $${name}, which that does not have`),
+        ];
+      }
       const alert = /^https:\/\/github\.com\/ykmake\/monitoring\/blob\/main\/docs\/runbooks\/(.+)\.md$/.exec(
         url,
       )?.[1];
@@ -138,6 +163,7 @@ const links: Rule = (dashboard, { all, alerts }) => {
         `links to ${url}, which is neither dashboard nor runbook`,
       );
     }),
+    ...panels(dashboard).flatMap(unknownLabels),
     ...dashboard.links
       .filter(
         ({ type, tags }) => type === 'dashboards' && !all.some(other => other.tags.includes(tags?.[0] ?? '')),
@@ -159,20 +185,32 @@ const windows = inQueries(({ expr, title, of }) => {
 });
 
 /** A sum of counters jumps when one process restarts: first the rate, then the sum. And no counter is shown as it is. */
-const counters = inQueries(({ expr, of }) =>
-  of === 'panel' ? bareCounters(expr).map(name => `the counter ${name} without rate or increase`) : [],
-);
+const counters = inQueries(({ expr, of }) => [
+  ...(of === 'panel' ? bareCounters(expr) : []).map(name => `the counter ${name} without rate or increase`),
+  // The only way to have the rate of a sum.
+  ...when(/\[[^\]]*:[^\]]*\]/.test(expr), 'a subquery'),
+  // Alone it does not count what was born in the time that is shown; of a quantile little is missing then.
+  ...when(
+    /(?<!or )increase\([^[]*\[\$__range\]/.test(expr) && !/^histogram_quantile\(/.test(expr),
+    'increase alone',
+  ),
+]);
 
 /** Tables and numbers ask for now: the last value of a time may be from before everything broke. Lines ask for a time. */
-const instants = inPanels(({ type, targets = [] }) =>
-  targets
+const instants = inPanels(({ type, targets = [], maxDataPoints = 0 }) => [
+  // Else $__rate_interval is as wide as a point of a line of 200 pixels.
+  ...when(
+    type === 'stat' && maxDataPoints < 10_000,
+    `"now" is an average over time / ${maxDataPoints} points`,
+  ),
+  ...targets
     .filter(({ datasource }) => datasource.uid === 'prometheus')
     .flatMap(({ instant = false, format }) => [
       ...when(instant !== ['table', 'stat'].includes(type), `${type} with instant: ${instant}`),
       ...when((format === 'table') !== (type === 'table'), `${type} with format ${format}`),
       ...when((format === 'heatmap') !== (type === 'heatmap'), `${type} with format ${format}`),
     ]),
-);
+]);
 
 /** Without traffic a quotient or a quantile is not a number; a comparison leaves no sample in its place. */
 const quotients = inQueries(({ expr }) => [

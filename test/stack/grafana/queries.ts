@@ -54,6 +54,7 @@ export interface Panel {
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly datasource?: Datasource;
   readonly targets?: readonly Target[];
+  readonly maxDataPoints?: number;
   readonly links?: readonly Link[];
   readonly options?: { readonly [option: string]: unknown };
   readonly transformations?: readonly { readonly id: string; readonly options: unknown }[];
