@@ -125,6 +125,10 @@ const breaks: Readonly<Record<keyof typeof rules, readonly ((overview: Loose) =>
     },
     overview => query(overview, 'Routes', 'by (method, path)', 'by (path)'),
   ],
+  applications: [
+    overview => query(overview, 'CPU, of one core', 'job="$job",', ''),
+    overview => query(overview, 'Availability budget left', 'job="$job",', ''),
+  ],
   names: [overview => query(overview, 'CPU, of one core', 'process_cpu_seconds_total', 'process_cpu_total')],
   windows: [
     overview => query(overview, 'CPU, of one core', '$__rate_interval', '5m'),

@@ -1,6 +1,6 @@
 import { ofRow } from '../../../grafana/source/links.ts';
-import { metricNames } from '../metric-names.ts';
-import { bareCounters, divisors, rangesOfRates } from './promql.ts';
+import { catalogNames, metricNames, recordedNames } from '../metric-names.ts';
+import { bareCounters, divisors, rangesOfRates, selectors } from './promql.ts';
 import { type Dashboard, type Panel, panels, type Query, queriesOf } from './queries.ts';
 
 /** What rules compare a dashboard with. */
@@ -172,6 +172,18 @@ const links: Rule = (dashboard, { all, alerts }) => {
   ];
 };
 
+/** Several applications may be in one Prometheus: what an application measures is of the chosen one only. */
+const applications = inQueries(({ expr, title }) => {
+  if (title === originalPanel || title === 'job') return [];
+  return selectors(expr)
+    .filter(({ name, selector }) => ofApplications.has(name) && !selector.includes('{job="$job"'))
+    .map(({ selector }) => `${selector} is of every application`);
+});
+const ofApplications = new Set([
+  ...catalogNames(),
+  ...[...recordedNames()].filter(name => /^job_/.test(name)),
+]);
+
 const names = inQueries(({ expr }, { metricNames: known }) =>
   [...metricNames(expr)].filter(name => !known.has(name)).map(name => `no metric ${name}`),
 );
@@ -228,6 +240,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   variables,
   legends,
   links,
+  applications,
   names,
   windows,
   counters,
