@@ -12,6 +12,12 @@ const whatLabels: readonly string[] = [
   ...['alertmanager', 'rule_group', 'signal', 'reason', 'service', 'slo', 'window'],
 ];
 
+/** Without the spaces around it of labels that an alert does not have. */
+const what = (alerts: string): string => {
+  const joined = `label_join(${alerts}, "what", " ", ${whatLabels.map(label => `"${label}"`).join(', ')})`;
+  return `label_replace(${joined}, "what", "\${1}", "what", " *(.*?) *")`;
+};
+
 /** Of all applications and of the stack itself: whoever is on call wants to know of any. */
 export const firingAlerts = (language: Language, size: readonly [number, number]): Builder<Panel> => {
   const { say } = language;
@@ -33,7 +39,7 @@ export const firingAlerts = (language: Language, size: readonly [number, number]
       {
         title: say('For', '지속 시간'),
         unit: 's',
-        promql: `max by (severity, alertname, job, what) (label_join(time() - ${since} and ignoring (alertstate) ${firing}, "what", " ", ${whatLabels.map(label => `"${label}"`).join(', ')}))`,
+        promql: `max by (severity, alertname, job, what) (${what(`time() - ${since} and ignoring (alertstate) ${firing}`)})`,
         width: 90,
       },
     ],
