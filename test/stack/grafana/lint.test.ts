@@ -4,7 +4,8 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
 import { knownNames } from '../metric-names.ts';
-import { complaints, originalPanel, rules, type Surroundings } from './lint.ts';
+import { complaints, rules } from './lint.ts';
+import { originalPanel, type Surroundings } from './lint-rule.ts';
 import { type Dashboard, dashboards, dashboardsFolder, type Panel, panels } from './queries.ts';
 
 const root = path.join(dashboardsFolder, '../..');
@@ -12,14 +13,13 @@ const { datasources } = parse(
   readFileSync(path.join(root, 'grafana/provisioning/datasources/datasources.yaml'), 'utf8'),
 ) as { datasources: { uid: string }[] };
 
-const alerts = new Set(
-  globSync('prometheus/rules/*.yml', { cwd: root }).flatMap(file => {
-    const { groups } = parse(readFileSync(path.join(root, file), 'utf8')) as {
-      groups: { rules: { alert?: string }[] }[];
-    };
-    return groups.flatMap(({ rules }) => rules.flatMap(({ alert }) => alert ?? []));
-  }),
-);
+const alertRules = globSync('prometheus/rules/*.yml', { cwd: root }).flatMap(file => {
+  const { groups } = parse(readFileSync(path.join(root, file), 'utf8')) as {
+    groups: { rules: { alert?: string; expr: string; labels?: object }[] }[];
+  };
+  return groups.flatMap(({ rules }) => rules).filter(({ alert }) => alert !== undefined);
+});
+const alerts = Map.groupBy(alertRules, ({ alert = '' }) => alert);
 
 const surroundings = (all: readonly Dashboard[]): Surroundings => ({
   all,
@@ -134,6 +134,11 @@ const breaks: Readonly<Record<keyof typeof rules, readonly ((overview: Loose) =>
     overview => query(overview, 'CPU, of one core', '$__rate_interval', '5m'),
     overview => query(overview, 'Routes', '$__range]', '1h]'),
   ],
+  thresholds: [
+    overview => {
+      panel(overview, 'CPU, of one core').fieldConfig.defaults.thresholds.steps[1].value = 0.8;
+    },
+  ],
   counters: [
     overview => {
       panel(overview, 'CPU, of one core').targets[0].expr = 'sum(process_cpu_seconds_total)';
@@ -182,18 +187,10 @@ const query = (dashboard: Loose, title: string, from: string, to: string): void 
 
 /** Labels that a rule gives its alerts, or by which its query keeps their series. */
 const labelsOfAlerts = new Set(
-  globSync('prometheus/rules/*.yml', { cwd: root }).flatMap(file => {
-    const { groups } = parse(readFileSync(path.join(root, file), 'utf8')) as {
-      groups: { rules: { alert?: string; expr: string; labels?: object }[] }[];
-    };
-    return groups
-      .flatMap(({ rules }) => rules)
-      .filter(({ alert }) => alert !== undefined)
-      .flatMap(({ expr, labels = {} }) => [
-        ...Object.keys(labels),
-        ...[...expr.matchAll(/\bby \(([^)]+)\)/g)].flatMap(([, by]) => by?.split(', ') ?? []),
-      ]);
-  }),
+  alertRules.flatMap(({ expr, labels = {} }) => [
+    ...Object.keys(labels),
+    ...[...expr.matchAll(/\bby \(([^)]+)\)/g)].flatMap(([, by]) => by?.split(', ') ?? []),
+  ]),
 );
 
 describe('the list of firing alerts', () => {

@@ -1,43 +1,7 @@
 import { ofRow } from '../../../grafana/source/links.ts';
-import { catalogNames, metricNames, recordedNames } from '../metric-names.ts';
-import { bareCounters, divisors, rangesOfRates, selectors } from './promql.ts';
-import { type Dashboard, type Panel, panels, type Query, queriesOf } from './queries.ts';
-
-/** What rules compare a dashboard with. */
-export interface Surroundings {
-  readonly all: readonly Dashboard[];
-  readonly datasources: ReadonlySet<string>;
-  readonly metricNames: ReadonlySet<string>;
-  /** Each alert has a runbook of its name; that is proved beside the alerts. */
-  readonly alerts: ReadonlySet<string>;
-}
-
-/** Says what is wrong with a dashboard, or nothing. */
-type Rule = (dashboard: Dashboard, surroundings: Surroundings) => string[];
-
-/** The one panel that is as it always was, in every language. */
-export const originalPanel = 'HTTP 요청 비율';
-
-const inPanels =
-  (complain: (panel: Panel, dashboard: Dashboard, surroundings: Surroundings) => string[]): Rule =>
-  (dashboard, surroundings) =>
-    panels(dashboard).flatMap(panel =>
-      complain(panel, dashboard, surroundings).map(complaint => `"${panel.title}": ${complaint}`),
-    );
-
-const inQueries =
-  (complain: (query: Query, surroundings: Surroundings) => string[]): Rule =>
-  (dashboard, surroundings) =>
-    queriesOf(dashboard)
-      .filter(({ datasource }) => datasource === 'prometheus')
-      .flatMap(query =>
-        complain(query, surroundings).map(text => `"${query.title}": ${text}: ${query.expr}`),
-      );
-
-const when = (isWrong: boolean, complaint: string): string[] => (isWrong ? [complaint] : []);
-
-const repeated = <Value>(values: readonly Value[]): Value[] =>
-  values.filter((value, index) => values.indexOf(value) !== index);
+import { applications, counters, instants, names, quotients, thresholds, windows } from './lint-queries.ts';
+import { inPanels, originalPanel, type Rule, repeated, type Surroundings, when } from './lint-rule.ts';
+import { type Dashboard, type Panel, panels, queriesOf } from './queries.ts';
 
 /** With closed rows open, as somebody sees them. */
 const everything = ({ panels }: Dashboard): Panel[] =>
@@ -172,66 +136,6 @@ const links: Rule = (dashboard, { all, alerts }) => {
   ];
 };
 
-/** Several applications may be in one Prometheus: what an application measures is of the chosen one only. */
-const applications = inQueries(({ expr, title }) => {
-  if (title === originalPanel || title === 'job') return [];
-  return selectors(expr)
-    .filter(({ name, selector }) => ofApplications.has(name) && !selector.includes('{job="$job"'))
-    .map(({ selector }) => `${selector} is of every application`);
-});
-const ofApplications = new Set([
-  ...catalogNames(),
-  ...[...recordedNames()].filter(name => /^job_/.test(name)),
-]);
-
-const names = inQueries(({ expr }, { metricNames: known }) =>
-  [...metricNames(expr)].filter(name => !known.has(name)).map(name => `no metric ${name}`),
-);
-
-/** `rate` needs at least four scrapes, which `$__rate_interval` knows; or the time that is shown is meant. */
-const windows = inQueries(({ expr, title, of }) => {
-  if (title === originalPanel || of !== 'panel') return [];
-  return rangesOfRates(expr).flatMap(({ call, range }) =>
-    when(range !== '$__rate_interval' && range !== '$__range', `${call} over [${range}]`),
-  );
-});
-
-/** A sum of counters jumps when one process restarts: first the rate, then the sum. And no counter is shown as it is. */
-const counters = inQueries(({ expr, of }) => [
-  ...(of === 'panel' ? bareCounters(expr) : []).map(name => `the counter ${name} without rate or increase`),
-  // The only way to have the rate of a sum.
-  ...when(/\[[^\]]*:[^\]]*\]/.test(expr), 'a subquery'),
-  // Alone it does not count what was born in the time that is shown; of a quantile little is missing then.
-  ...when(
-    /(?<!or )increase\([^[]*\[\$__range\]/.test(expr) && !/^histogram_quantile\(/.test(expr),
-    'increase alone',
-  ),
-]);
-
-/** Tables and numbers ask for now: the last value of a time may be from before everything broke. Lines ask for a time. */
-const instants = inPanels(({ type, targets = [], maxDataPoints = 0 }) => [
-  // Else $__rate_interval is as wide as a point of a line of 200 pixels.
-  ...when(
-    type === 'stat' && maxDataPoints < 10_000,
-    `"now" is an average over time / ${maxDataPoints} points`,
-  ),
-  ...targets
-    .filter(({ datasource }) => datasource.uid === 'prometheus')
-    .flatMap(({ instant = false, format }) => [
-      ...when(instant !== ['table', 'stat'].includes(type), `${type} with instant: ${instant}`),
-      ...when((format === 'table') !== (type === 'table'), `${type} with format ${format}`),
-      ...when((format === 'heatmap') !== (type === 'heatmap'), `${type} with format ${format}`),
-    ]),
-]);
-
-/** Without traffic a quotient or a quantile is not a number; a comparison leaves no sample in its place. */
-const quotients = inQueries(({ expr }) => [
-  ...when(/histogram_quantile\(/.test(expr) && !/ >= 0$/.test(expr), 'a quantile that may be NaN'),
-  ...divisors(expr)
-    .filter(divisor => /(rate|increase)\(/.test(divisor) && !/ > 0\)+$/.test(divisor))
-    .map(divisor => `may divide by 0: ${divisor}`),
-]);
-
 export const rules: Readonly<Record<string, Rule>> = {
   uniqueIds,
   words,
@@ -243,6 +147,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   applications,
   names,
   windows,
+  thresholds,
   counters,
   instants,
   quotients,
