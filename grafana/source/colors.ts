@@ -7,6 +7,26 @@ export const statusColors: Readonly<Record<string, string>> = {
   '5xx': 'red',
 };
 
+/** Shades of the class, for the codes that one meets; others have any colour. */
+export const codeColors: Readonly<Record<string, string>> = {
+  '200': 'green',
+  '201': 'light-green',
+  '204': 'dark-green',
+  '301': 'blue',
+  '302': 'light-blue',
+  '304': 'dark-blue',
+  '400': 'yellow',
+  '401': 'light-yellow',
+  '403': 'dark-yellow',
+  '404': 'super-light-yellow',
+  '409': 'semi-dark-yellow',
+  '499': '#8e8e8e',
+  '500': 'red',
+  '502': 'light-red',
+  '503': 'dark-red',
+  '504': 'semi-dark-red',
+};
+
 export const quantileColors: Readonly<Record<string, string>> = {
   p50: 'green',
   p95: 'orange',

@@ -6,6 +6,18 @@ import { byName } from './panels.ts';
 import { firing, since } from './rules.ts';
 import { table } from './tables.ts';
 
+/** What tells two alerts of one name and application apart, as the rules have it. */
+const whatLabels: readonly string[] = [
+  ...['method', 'path', 'operation', 'table', 'instance', 'receiver', 'exporter', 'integration'],
+  ...['alertmanager', 'rule_group', 'signal', 'reason', 'service', 'slo', 'window'],
+];
+
+/** Without the spaces around it of labels that an alert does not have. */
+const what = (alerts: string): string => {
+  const joined = `label_join(${alerts}, "what", " ", ${whatLabels.map(label => `"${label}"`).join(', ')})`;
+  return `label_replace(${joined}, "what", "\${1}", "what", " *(.*?) *")`;
+};
+
 /** Of all applications and of the stack itself: whoever is on call wants to know of any. */
 export const firingAlerts = (language: Language, size: readonly [number, number]): Builder<Panel> => {
   const { say } = language;
@@ -27,7 +39,7 @@ export const firingAlerts = (language: Language, size: readonly [number, number]
       {
         title: say('For', '지속 시간'),
         unit: 's',
-        promql: `max by (severity, alertname, job, what) (label_join(time() - ${since} and ignoring (alertstate) ${firing}, "what", " ", "method", "path", "operation", "table", "instance", "exporter", "slo", "window"))`,
+        promql: `max by (severity, alertname, job, what) (${what(`time() - ${since} and ignoring (alertstate) ${firing}`)})`,
         width: 90,
       },
     ],

@@ -37,8 +37,9 @@ export const toRoute = (
   language: Language,
   value: typeof ofLine | typeof ofRow,
   kept: readonly string[] = jobAndInstance,
+  labels: readonly string[] = ['method', 'path'],
 ): DataLink => {
-  const chosen = { method: value('method'), path: value('path') };
+  const chosen = Object.fromEntries(labels.map(label => [label, value(label)]));
   return toDashboard(language, 'routes', language.say('Open this route', '이 경로 열기'), chosen, kept);
 };
 

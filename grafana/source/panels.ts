@@ -119,11 +119,18 @@ export interface StatContent extends Omit<PanelContent, 'targets'> {
   readonly promql: string;
 }
 
+/**
+ * Grafana widens `$__rate_interval` with the time that is shown divided by it, also for one number: a panel of 200 pixels
+ * would show the average of 50 minutes as "now" once somebody looks at a week. As many as Prometheus gives to a line.
+ */
+const pointsOfNow = 11_000;
+
 /** One number, as it is now. */
 export const stat = (language: Language, content: StatContent): Builder<Panel> =>
   filled(
     language,
     new StatBuilder()
+      .maxDataPoints(pointsOfNow)
       .graphMode(BigValueGraphMode.None)
       .colorMode(content.thresholds ? BigValueColorMode.Value : BigValueColorMode.None)
       .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull'])),

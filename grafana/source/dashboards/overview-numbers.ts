@@ -82,7 +82,7 @@ export const overviewNumbers = (language: Language): readonly Builder<Panel>[] =
       title: say('Active users', '활성 사용자'),
       description: say(
         'Users of the last five minutes, as the replica that has seen most of them counts: at least so many. With sticky sessions add the replicas up. No value until the application names its users.',
-        '최근 5분간의 사용자 수로, 가장 많이 센 인스턴스의 값(최솟값)입니다. 스티키 세션이면 인스턴스 값을 더하세요. 애플리케이션이 사용자를 알려 주기 전에는 값이 없습니다.',
+        '최근 5분간의 사용자 수로, 가장 많이 센 인스턴스의 값이며 실제 사용자는 적어도 이만큼입니다. 스티키 세션이면 인스턴스별 값을 더하세요. 애플리케이션이 사용자를 알려 주기 전에는 값이 없습니다.',
       ),
       size: [4, 4],
       unit: 'short',

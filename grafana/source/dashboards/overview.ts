@@ -113,7 +113,8 @@ export const overview = (language: Language): Dashboard => {
             legend: 'none',
             isBare: true,
             targets: [line('rate(http_requests_total[5m])', '{{method}} {{path}} {{status}}')],
-            links: [toRoute(language, ofLine)],
+            // It has the lines of every application.
+            links: [toRoute(language, ofLine, [], ['job', 'instance', 'method', 'path'])],
           }),
         ],
       },

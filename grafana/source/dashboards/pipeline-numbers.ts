@@ -49,7 +49,7 @@ export const pipelineNumbers = (language: Language): readonly Builder<Panel>[] =
       noValue: say('No Collector', 'Collector 없음'),
     }),
     stat(language, {
-      title: say('Fullest queue', '가장 찬 큐'),
+      title: say('Fullest queue', '최대 큐 사용률'),
       description: say(
         'Of the queues in front of the Collector’s backends. Good: near 0. Above 80 % an alert fires; a full queue loses data.',
         'Collector 전송 큐 중 가장 많이 찬 비율입니다. 0에 가까우면 정상입니다. 80%를 넘으면 알림이 발생하고, 가득 차면 데이터가 유실됩니다.',

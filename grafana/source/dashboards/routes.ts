@@ -5,7 +5,7 @@ import {
   httpRequestsTotal,
 } from '../../../src/catalog/metrics.ts';
 import { newVersions, restarts } from '../annotations.ts';
-import { quantileColors, statusColors } from '../colors.ts';
+import { codeColors, quantileColors } from '../colors.ts';
 import { dashboard } from '../dashboard.ts';
 import type { Language } from '../language.ts';
 import { ofLine, ofRow, toRoute } from '../links.ts';
@@ -18,7 +18,6 @@ import {
   rate,
   ratio,
   series,
-  statusClasses,
   sum,
   timeTotal,
   total,
@@ -129,9 +128,9 @@ export const routes = (language: Language): Dashboard => {
             size: [8, 9],
             unit: 'reqps',
             isStacked: true,
-            colors: statusColors,
+            colors: codeColors,
             legend: 'names',
-            targets: [line(statusClasses(rate(httpRequestsTotal, chosen)), '{{class}}')],
+            targets: [line(sum(rate(httpRequestsTotal, chosen), 'status'), '{{status}}')],
           }),
           lines(language, {
             title: say('Error ratio by route', '경로별 오류 비율'),

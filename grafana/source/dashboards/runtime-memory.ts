@@ -21,8 +21,8 @@ export const memory = (language: Language): Row => {
       lines(language, {
         title: say('Memory of the process', '프로세스 메모리'),
         description: say(
-          'Resident, heap and what buffers hold outside of it. Heap rises for hours: objects are kept. Only resident rises: buffers or native code.',
-          '상주 메모리, 힙, 힙 밖의 버퍼입니다. 힙이 몇 시간째 오르면 객체가 해제되지 않는 것이고, 상주 메모리만 오르면 버퍼나 네이티브 코드를 의심하세요.',
+          'Resident, heap and what buffers hold outside of it, each of the replica that has most. Heap rises for hours: objects are kept. Only resident rises: buffers or native code.',
+          '상주 메모리, 힙, 힙 밖의 버퍼로 각각 가장 큰 인스턴스의 값입니다. 힙이 몇 시간째 오르면 객체가 해제되지 않는 것이고, 상주 메모리만 오르면 버퍼나 네이티브 코드를 의심하세요.',
         ),
         size: [12, 9],
         unit: 'bytes',
@@ -48,13 +48,19 @@ export const memory = (language: Language): Row => {
       lines(language, {
         title: say('Time in garbage collection', '가비지 컬렉션 시간'),
         description: say(
-          'Share of the time in which a replica collects, on average, by kind. Good: below 2 %. At the dashed line an alert fires: heap too small, or too much garbage.',
-          '인스턴스가 가비지 컬렉션에 쓰는 시간의 평균 비율(종류별)입니다. 2% 미만이면 정상입니다. 점선부터 알림 대상이며 힙이 작거나 임시 객체가 너무 많은 것입니다.',
+          'Share of the time in which the worst replica collects, and all on average by kind. Good: below 2 %. Where the worst crosses the dashed line an alert fires: heap too small, or too much garbage.',
+          '가장 나쁜 인스턴스가 가비지 컬렉션에 쓰는 시간 비율과 종류별 인스턴스 평균입니다. 2% 미만이면 정상입니다. 가장 나쁜 값이 점선을 넘으면 알림 대상이며 힙이 작거나 임시 객체가 너무 많은 것입니다.',
         ),
         size: [12, 8],
         unit: 'percentunit',
         thresholds: [[0.1, 'red']],
-        targets: [line(`avg by (kind) (${timeRate(gcDuration)})`, '{{kind}}')],
+        targets: [
+          line(
+            `max(${sum(timeRate(gcDuration), 'instance')})`,
+            say('all kinds, worst replica', '전체(가장 나쁜 인스턴스)'),
+          ),
+          line(`avg by (kind) (${timeRate(gcDuration)})`, '{{kind}}'),
+        ],
         runbook: 'GarbageCollectionHigh',
       }),
       lines(language, {

@@ -6,7 +6,6 @@ import {
   eventLoopLagP99,
   processCpu,
   processCpuSystem,
-  processCpuUser,
   processMaxFds,
   processOpenFds,
   processResidentMemory,
@@ -139,14 +138,14 @@ export const runtime = (language: Language): Dashboard => {
           lines(language, {
             title: say('CPU, of one core', 'CPU(코어 1개 기준)'),
             description: say(
-              'What each replica uses, in the application (user) and in the kernel (system). Much system: many small reads and writes.',
-              '인스턴스별 사용량으로 애플리케이션(user)과 커널(system)을 나눠 봅니다. system이 크면 작은 입출력이 많은 것입니다.',
+              'What each replica uses, and how much of it in the kernel (system). Above the dashed line for long an alert fires. Much system: many small reads and writes.',
+              '인스턴스별 전체 사용량과 그중 커널(system)의 몫입니다. 점선을 오래 넘으면 알림이 발생합니다. system이 크면 작은 입출력이 많은 것입니다.',
             ),
             size: [12, 8],
             unit: 'percentunit',
             thresholds: [[0.9, 'red']],
             targets: [
-              line(rate(processCpuUser), 'user {{instance}}'),
+              line(rate(processCpu), '{{instance}}'),
               line(rate(processCpuSystem), 'system {{instance}}'),
             ],
             runbook: 'CpuHigh',

@@ -96,6 +96,11 @@ describe('a query', () => {
   it('has what is chosen in the place of variables, escaped where there may be several', () => {
     const query = `a{job="$job",path=~"\${path}"}`;
     assert.equal(interpolate(query, { job: 'x', path: ['/a.b'] }), 'a{job="x",path=~"/a\\\\.b"}');
+    // A route that is a regular expression: /^\/v\d+$/
+    assert.equal(
+      interpolate(query, { job: 'x', path: ['^\\/v\\d+$'] }),
+      'a{job="x",path=~"\\\\^\\\\\\\\/v\\\\\\\\d\\\\+\\\\$"}',
+    );
     assert.equal(interpolate(query, { job: 'x', path: ['/a', '/b'] }), 'a{job="x",path=~"(/a|/b)"}');
     assert.equal(interpolate(query, { job: 'x', path: ['$__all'] }), 'a{job="x",path=~".*"}');
   });

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
 import { knownNames } from '../metric-names.ts';
-import { complaints, originalPanel, rules, type Surroundings } from './lint.ts';
+import { complaints, rules } from './lint.ts';
+import { originalPanel, type Surroundings } from './lint-rule.ts';
 import { type Dashboard, dashboards, dashboardsFolder, type Panel, panels } from './queries.ts';
 
 const root = path.join(dashboardsFolder, '../..');
@@ -12,14 +13,13 @@ const { datasources } = parse(
   readFileSync(path.join(root, 'grafana/provisioning/datasources/datasources.yaml'), 'utf8'),
 ) as { datasources: { uid: string }[] };
 
-const alerts = new Set(
-  globSync('prometheus/rules/*.yml', { cwd: root }).flatMap(file => {
-    const { groups } = parse(readFileSync(path.join(root, file), 'utf8')) as {
-      groups: { rules: { alert?: string }[] }[];
-    };
-    return groups.flatMap(({ rules }) => rules.flatMap(({ alert }) => alert ?? []));
-  }),
-);
+const alertRules = globSync('prometheus/rules/*.yml', { cwd: root }).flatMap(file => {
+  const { groups } = parse(readFileSync(path.join(root, file), 'utf8')) as {
+    groups: { rules: { alert?: string; expr: string; labels?: object }[] }[];
+  };
+  return groups.flatMap(({ rules }) => rules).filter(({ alert }) => alert !== undefined);
+});
+const alerts = Map.groupBy(alertRules, ({ alert = '' }) => alert);
 
 const surroundings = (all: readonly Dashboard[]): Surroundings => ({
   all,
@@ -117,19 +117,45 @@ const breaks: Readonly<Record<keyof typeof rules, readonly ((overview: Loose) =>
     overview => {
       overview.links[0].tags = ['ykmak'];
     },
+    overview => {
+      panel(overview, originalPanel).fieldConfig.defaults.links[0].url += '&var-route=x';
+    },
+    overview => {
+      panel(overview, originalPanel).targets[0].expr = 'sum by (path) (rate(http_requests_total[5m]))';
+    },
+    overview => query(overview, 'Routes', 'by (method, path)', 'by (path)'),
+  ],
+  applications: [
+    overview => query(overview, 'CPU, of one core', 'job="$job",', ''),
+    overview => query(overview, 'Availability budget left', 'job="$job",', ''),
   ],
   names: [overview => query(overview, 'CPU, of one core', 'process_cpu_seconds_total', 'process_cpu_total')],
   windows: [
     overview => query(overview, 'CPU, of one core', '$__rate_interval', '5m'),
     overview => query(overview, 'Routes', '$__range]', '1h]'),
   ],
+  thresholds: [
+    overview => {
+      panel(overview, 'CPU, of one core').fieldConfig.defaults.thresholds.steps[1].value = 0.8;
+    },
+  ],
   counters: [
     overview => {
       panel(overview, 'CPU, of one core').targets[0].expr = 'sum(process_cpu_seconds_total)';
     },
     overview => query(overview, 'Routes', ' unless resets(', ' unless changes('),
+    overview => {
+      panel(overview, 'CPU, of one core').targets[0].expr =
+        'rate(sum(process_cpu_seconds_total)[$__rate_interval:])';
+    },
+    overview => {
+      panel(overview, 'Routes').targets[0].expr = 'sum by (path) (increase(http_requests_total[$__range]))';
+    },
   ],
   instants: [
+    overview => {
+      delete panel(overview, 'Error ratio').maxDataPoints;
+    },
     overview => {
       panel(overview, 'Error ratio').targets[0].instant = false;
     },
@@ -158,6 +184,28 @@ const query = (dashboard: Loose, title: string, from: string, to: string): void 
   assert.notEqual(changed, target.expr, `nothing to break in ${target.expr}`);
   target.expr = changed;
 };
+
+/** Labels that a rule gives its alerts, or by which its query keeps their series. */
+const labelsOfAlerts = new Set(
+  alertRules.flatMap(({ expr, labels = {} }) => [
+    ...Object.keys(labels),
+    ...[...expr.matchAll(/\bby \(([^)]+)\)/g)].flatMap(([, by]) => by?.split(', ') ?? []),
+  ]),
+);
+
+describe('the list of firing alerts', () => {
+  const firing = committed.flatMap(panels).find(({ title }) => title === 'Firing alerts');
+  const unseen = (expr: string): string[] =>
+    [...labelsOfAlerts].filter(label => !new RegExp(`[ "(]${label}[",)]`).test(expr)).sort();
+
+  it('has a row for each of them: no two are one for want of a label', () => {
+    const expr = firing?.targets?.[0]?.expr ?? '';
+    // Its other words are those of `signal`.
+    assert.deepEqual(unseen(expr), ['hop']);
+    // Negative control.
+    assert.deepEqual(unseen(expr.replace('"signal", ', '')), ['hop', 'signal']);
+  });
+});
 
 describe('the dashboards', () => {
   it('break no rule', () => {

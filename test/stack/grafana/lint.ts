@@ -1,43 +1,7 @@
 import { ofRow } from '../../../grafana/source/links.ts';
-import { metricNames } from '../metric-names.ts';
-import { bareCounters, divisors, rangesOfRates } from './promql.ts';
-import { type Dashboard, type Panel, panels, type Query, queriesOf } from './queries.ts';
-
-/** What rules compare a dashboard with. */
-export interface Surroundings {
-  readonly all: readonly Dashboard[];
-  readonly datasources: ReadonlySet<string>;
-  readonly metricNames: ReadonlySet<string>;
-  /** Each alert has a runbook of its name; that is proved beside the alerts. */
-  readonly alerts: ReadonlySet<string>;
-}
-
-/** Says what is wrong with a dashboard, or nothing. */
-type Rule = (dashboard: Dashboard, surroundings: Surroundings) => string[];
-
-/** The one panel that is as it always was, in every language. */
-export const originalPanel = 'HTTP 요청 비율';
-
-const inPanels =
-  (complain: (panel: Panel, dashboard: Dashboard, surroundings: Surroundings) => string[]): Rule =>
-  (dashboard, surroundings) =>
-    panels(dashboard).flatMap(panel =>
-      complain(panel, dashboard, surroundings).map(complaint => `"${panel.title}": ${complaint}`),
-    );
-
-const inQueries =
-  (complain: (query: Query, surroundings: Surroundings) => string[]): Rule =>
-  (dashboard, surroundings) =>
-    queriesOf(dashboard)
-      .filter(({ datasource }) => datasource === 'prometheus')
-      .flatMap(query =>
-        complain(query, surroundings).map(text => `"${query.title}": ${text}: ${query.expr}`),
-      );
-
-const when = (isWrong: boolean, complaint: string): string[] => (isWrong ? [complaint] : []);
-
-const repeated = <Value>(values: readonly Value[]): Value[] =>
-  values.filter((value, index) => values.indexOf(value) !== index);
+import { applications, counters, instants, names, quotients, thresholds, windows } from './lint-queries.ts';
+import { inPanels, originalPanel, type Rule, repeated, type Surroundings, when } from './lint-rule.ts';
+import { type Dashboard, type Panel, panels, queriesOf } from './queries.ts';
 
 /** With closed rows open, as somebody sees them. */
 const everything = ({ panels }: Dashboard): Panel[] =>
@@ -120,6 +84,24 @@ const legends = inPanels(({ type, title, targets = [], options }) => {
   ];
 });
 
+/** What a link takes from the line or the row that is clicked on must be there: a label by which every query keeps its series. */
+const unknownLabels = ({ title, targets = [], fieldConfig }: Panel): string[] => {
+  const taken = [
+    ...JSON.stringify(fieldConfig ?? {}).matchAll(/\$\{__(?:field\.labels|data\.fields)\.(\w+)/g),
+  ];
+  return [...new Set(taken.map(([, label]) => label ?? ''))]
+    .filter(label =>
+      targets.some(({ expr = '' }) => {
+        const kept = [...expr.matchAll(/\bby \(([^)]*)\)/g)].map(([, labels]) => labels?.split(', ') ?? []);
+        return (
+          /^(sum|max|avg|count|histogram_quantile)\b/.test(expr) &&
+          !kept.some(labels => labels.includes(label))
+        );
+      }),
+    )
+    .map(label => `"${title}" links with the label ${label}, which a query does not keep`);
+};
+
 /** Whoever is on call goes on from here: each link leads to a dashboard of this language, or to a runbook there is. */
 const links: Rule = (dashboard, { all, alerts }) => {
   const uids = new Set(all.filter(({ tags }) => tags[0] === dashboard.tags[0]).map(({ uid }) => uid));
@@ -127,8 +109,15 @@ const links: Rule = (dashboard, { all, alerts }) => {
   return [
     ...urls.flatMap(url => {
       const uid = /^\/d\/([^?]+)\?/.exec(url)?.[1];
-      if (uid !== undefined)
-        return when(!uids.has(uid), `links to ${uid}, which is no dashboard of this language`);
+      if (uid !== undefined) {
+        const known = all.find(other => other.uid === uid)?.templating.list.map(({ name }) => name) ?? [];
+        return [
+          ...when(!uids.has(uid), `links to ${uid}, which is no dashboard of this language`),
+          ...[...url.matchAll(/&var-(\w+)=/g)]
+            .filter(([, name]) => !known.includes(name ?? ''))
+            .map(([, name]) => `links to ${uid} with $${name}, which that does not have`),
+        ];
+      }
       const alert = /^https:\/\/github\.com\/ykmake\/monitoring\/blob\/main\/docs\/runbooks\/(.+)\.md$/.exec(
         url,
       )?.[1];
@@ -138,6 +127,7 @@ const links: Rule = (dashboard, { all, alerts }) => {
         `links to ${url}, which is neither dashboard nor runbook`,
       );
     }),
+    ...panels(dashboard).flatMap(unknownLabels),
     ...dashboard.links
       .filter(
         ({ type, tags }) => type === 'dashboards' && !all.some(other => other.tags.includes(tags?.[0] ?? '')),
@@ -145,42 +135,6 @@ const links: Rule = (dashboard, { all, alerts }) => {
       .map(({ tags }) => `links to dashboards of ${tags}, of which there are none`),
   ];
 };
-
-const names = inQueries(({ expr }, { metricNames: known }) =>
-  [...metricNames(expr)].filter(name => !known.has(name)).map(name => `no metric ${name}`),
-);
-
-/** `rate` needs at least four scrapes, which `$__rate_interval` knows; or the time that is shown is meant. */
-const windows = inQueries(({ expr, title, of }) => {
-  if (title === originalPanel || of !== 'panel') return [];
-  return rangesOfRates(expr).flatMap(({ call, range }) =>
-    when(range !== '$__rate_interval' && range !== '$__range', `${call} over [${range}]`),
-  );
-});
-
-/** A sum of counters jumps when one process restarts: first the rate, then the sum. And no counter is shown as it is. */
-const counters = inQueries(({ expr, of }) =>
-  of === 'panel' ? bareCounters(expr).map(name => `the counter ${name} without rate or increase`) : [],
-);
-
-/** Tables and numbers ask for now: the last value of a time may be from before everything broke. Lines ask for a time. */
-const instants = inPanels(({ type, targets = [] }) =>
-  targets
-    .filter(({ datasource }) => datasource.uid === 'prometheus')
-    .flatMap(({ instant = false, format }) => [
-      ...when(instant !== ['table', 'stat'].includes(type), `${type} with instant: ${instant}`),
-      ...when((format === 'table') !== (type === 'table'), `${type} with format ${format}`),
-      ...when((format === 'heatmap') !== (type === 'heatmap'), `${type} with format ${format}`),
-    ]),
-);
-
-/** Without traffic a quotient or a quantile is not a number; a comparison leaves no sample in its place. */
-const quotients = inQueries(({ expr }) => [
-  ...when(/histogram_quantile\(/.test(expr) && !/ >= 0$/.test(expr), 'a quantile that may be NaN'),
-  ...divisors(expr)
-    .filter(divisor => /(rate|increase)\(/.test(divisor) && !/ > 0\)+$/.test(divisor))
-    .map(divisor => `may divide by 0: ${divisor}`),
-]);
 
 export const rules: Readonly<Record<string, Rule>> = {
   uniqueIds,
@@ -190,8 +144,10 @@ export const rules: Readonly<Record<string, Rule>> = {
   variables,
   legends,
   links,
+  applications,
   names,
   windows,
+  thresholds,
   counters,
   instants,
   quotients,

@@ -50,27 +50,37 @@ const gauges = new Set([
   'nodejs_active_resources_total',
 ]);
 
+/** What a query selects, with the name of its metric. */
+export const selectors = (
+  promql: string,
+): readonly { name: string; selector: string; from: number; to: number }[] => {
+  const found: { name: string; selector: string; from: number; to: number }[] = [];
+  parser.parse(parsable(promql)).iterate({
+    enter: ({ node, type, from, to }) => {
+      if (type.name !== 'VectorSelector') return;
+      const identifier = node.getChild('Identifier');
+      const name = identifier ? promql.slice(identifier.from, identifier.to) : '';
+      found.push({ name, selector: promql.slice(from, to), from, to });
+    },
+  });
+  return found;
+};
+
 /** Counters that a query selects outside of a call that looks at a window; but the value of one that was just born is its increase. */
 export const bareCounters = (promql: string): string[] => {
   const windows = [
     ...calls(promql).flatMap(({ name, node }) => (overTime.has(name) ? [node] : [])),
     ...counts(promql),
   ];
-  const found: string[] = [];
-  parser.parse(parsable(promql)).iterate({
-    enter: ({ node, type, from, to }) => {
-      if (type.name !== 'VectorSelector') return;
-      const identifier = node.getChild('Identifier');
-      const name = identifier ? promql.slice(identifier.from, identifier.to) : '';
-      const selector = promql.slice(from, to);
+  return selectors(promql)
+    .filter(({ name, selector, from, to }) => {
       const isInWindow = windows.some(node => node.from <= from && to <= node.to);
       const isNewborn = promql.includes(
         `${selector} unless ${selector} offset $__range unless resets(${selector}[$__range]) > 0 and `,
       );
-      if (counter.test(name) && !gauges.has(name) && !isInWindow && !isNewborn) found.push(name);
-    },
-  });
-  return found;
+      return counter.test(name) && !gauges.has(name) && !isInWindow && !isNewborn;
+    })
+    .map(({ name }) => name);
 };
 
 /** What a query divides by. */

@@ -129,16 +129,19 @@ describe('the datasources', () => {
   });
 
   it('lead from a span to metrics that there are, by attributes that our spans have', () => {
-    const source = globSync('../src/{http,database}/**/*.ts', { cwd: grafana }).map(read).join('\n');
+    const source = globSync('../src/{resource.ts,{http,database}/**/*.ts}', { cwd: grafana })
+      .map(read)
+      .join('\n');
     const traceQueries = datasource('tempo').tracesToMetrics?.queries ?? [];
     assert.notDeepEqual(traceQueries, []);
     for (const { query } of traceQueries) {
       const attributes = [...query.matchAll(/\$\$\{__span\.tags\["([^"]+)"\]\}/g)].map(([, name]) => name);
-      assert.equal(attributes.length, 2, query);
+      assert.equal(attributes.length, 3, query);
+      assert.equal(attributes[2], 'service.name', `of every application that has such a route: ${query}`);
       for (const name of attributes) assert.ok(source.includes(`'${name}'`), `no span has ${name}: ${query}`);
       const promql = query.replace(/\$\$\{__span\.tags\["[^"]+"\]\}/g, 'x');
       for (const name of metricNames(promql))
-        assert.ok(catalogNames().has(name), `no metric ${name}: ${query}`);
+        assert.ok(name === 'target_info' || catalogNames().has(name), `no metric ${name}: ${query}`);
     }
   });
 });

@@ -54,6 +54,7 @@ export interface Panel {
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly datasource?: Datasource;
   readonly targets?: readonly Target[];
+  readonly maxDataPoints?: number;
   readonly links?: readonly Link[];
   readonly options?: { readonly [option: string]: unknown };
   readonly transformations?: readonly { readonly id: string; readonly options: unknown }[];
@@ -188,7 +189,9 @@ export const interpolate = (
 
 const anyOf = (values: readonly string[]): string => {
   if (values.length === 0 || values.includes('$__all')) return '.*';
-  // A backslash of the expression is two in PromQL's string.
-  const escaped = values.map(value => value.replace(/[\\$^*{}[\]'+?.()|]/g, '\\\\$&'));
+  // A backslash of the expression is two in PromQL's string, and one of the value four.
+  const escaped = values.map(value =>
+    value.replace(/\\/g, '\\\\\\\\').replace(/[$^*{}[\]+?.()|]/g, '\\\\$&'),
+  );
   return escaped.length === 1 ? (escaped[0] ?? '') : `(${escaped.join('|')})`;
 };
