@@ -9,7 +9,7 @@ import { table } from './tables.ts';
 /** What tells two alerts of one name and application apart, as the rules have it. */
 const whatLabels: readonly string[] = [
   ...['method', 'path', 'operation', 'table', 'instance', 'receiver', 'exporter', 'integration'],
-  ...['alertmanager', 'rule_group', 'signal', 'reason', 'service', 'slo', 'window'],
+  ...['alertmanager', 'rule_group', 'signal', 'reason', 'service', 'slo', 'window', 'limit', 'metric'],
 ];
 
 /** Without the spaces around it of labels that an alert does not have. */

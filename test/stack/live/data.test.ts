@@ -182,11 +182,13 @@ describe('the whole stack after every fault has been there once', { skip }, () =
       const buckets = of('http_request_duration_seconds_bucket');
       const [answer] = await prometheus.query(`histogram_quantile(0.95, sum by (le) (${buckets}))`, end);
       const value = Number(answer?.value[1]);
-      const bucket = bucketOfQuantile(0.95, durations);
+      // On a busy machine the stopwatch stops some milliseconds later: a few are on the other side of a bound.
+      const few = Math.ceil(durations.length / 100);
+      const bucket = bucketOfQuantile(0.95, durations, few);
       assert.ok(isAnswer(value, bucket), `${value} s, in truth ${JSON.stringify(bucket)}`);
       // Negative control: other durations have another answer.
       const late = durations.map(seconds => seconds * 10);
-      assert.ok(!isAnswer(value, bucketOfQuantile(0.95, late)), `${value} s is also that of later ones`);
+      assert.ok(!isAnswer(value, bucketOfQuantile(0.95, late, few)), `${value} s is also that of later ones`);
     });
   });
 

@@ -76,6 +76,12 @@ export const namedFaults = (stack: Stack): readonly (readonly NamedFault[])[] =>
         signal => restarts(second, signal),
         'ALERTS{alertname="RestartedOften",alertstate="firing"}',
       ),
+      // No fault, but what the last one leads to.
+      fault(
+        'people are told',
+        () => Promise.resolve(),
+        'sum(increase(alertmanager_notifications_total[5m])) > 0',
+      ),
     ],
     [
       fault(
