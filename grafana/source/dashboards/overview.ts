@@ -7,17 +7,8 @@ import { firingAlerts } from '../firing-alerts.ts';
 import type { Language } from '../language.ts';
 import { ofLine, ofRow, toDashboard, toRoute } from '../links.ts';
 import { heatmap, lines } from '../panels.ts';
-import {
-  bucketRate,
-  failed,
-  quantile,
-  rate,
-  ratio,
-  statusClasses,
-  sum,
-  total,
-  totalQuantile,
-} from '../promql.ts';
+import { bucketRate, failed, quantile, rate, ratio, statusClasses, sum } from '../promql.ts';
+import { routeColumns } from '../route-columns.ts';
 import { table } from '../tables.ts';
 import { buckets, line, withExemplars } from '../targets.ts';
 import { instance, job } from '../variables.ts';
@@ -27,7 +18,7 @@ import { overviewNumbers } from './overview-numbers.ts';
 export const overview = (language: Language): Dashboard => {
   const { say } = language;
   const routes = toDashboard(language, 'routes', say('Routes', '경로별 보기'));
-  const route = 'method, path';
+  const columns = routeColumns(language, 90);
 
   return dashboard(language, {
     name: 'overview',
@@ -132,37 +123,7 @@ export const overview = (language: Language): Dashboard => {
             labelWidths: { method: 90 },
             rowLinks: { path: [toRoute(language, ofRow)] },
             sortBy: say('Errors', '오류'),
-            columns: [
-              {
-                title: say('Requests', '요청 수'),
-                unit: 'locale',
-                promql: sum(total(httpRequestsTotal), route),
-                width: 90,
-              },
-              {
-                title: say('Errors', '오류'),
-                unit: 'percentunit',
-                promql: ratio(
-                  sum(total(httpRequestsTotal, failed), route),
-                  sum(total(httpRequestsTotal), route),
-                ),
-                thresholds: [
-                  [0.001, 'yellow'],
-                  [0.05, 'red'],
-                ],
-                width: 90,
-              },
-              {
-                title: 'p95',
-                unit: 's',
-                promql: totalQuantile(0.95, httpRequestDuration, route),
-                thresholds: [
-                  [0.5, 'yellow'],
-                  [1, 'red'],
-                ],
-                width: 90,
-              },
-            ],
+            columns: [columns.requests, columns.errors, columns.p95],
             runbook: 'RouteErrorRatioHigh',
           }),
           firingAlerts(language, [12, 9]),

@@ -23,6 +23,7 @@ import {
   total,
   totalQuantile,
 } from '../promql.ts';
+import { route, routeColumns } from '../route-columns.ts';
 import { table } from '../tables.ts';
 import { buckets, line, withExemplars } from '../targets.ts';
 import { instance, job, method, path } from '../variables.ts';
@@ -31,7 +32,7 @@ import { routesNumbers } from './routes-numbers.ts';
 export const routes = (language: Language): Dashboard => {
   const { say } = language;
   const chosen = 'method=~"$method",path=~"$path"';
-  const route = 'method, path';
+  const columns = routeColumns(language, 110);
   const thisRoute = [toRoute(language, ofLine)];
   const paths = `count(count by (path) (${series(httpRequestsTotal)}))`;
 
@@ -61,31 +62,14 @@ export const routes = (language: Language): Dashboard => {
             rowLinks: { path: [toRoute(language, ofRow)] },
             sortBy: say('Share', '비중'),
             columns: [
-              {
-                title: say('Requests', '요청 수'),
-                unit: 'locale',
-                promql: sum(total(httpRequestsTotal), route),
-                width: 110,
-              },
+              columns.requests,
               {
                 title: say('Share', '비중'),
                 unit: 'percentunit',
                 promql: `${sum(total(httpRequestsTotal), route)} / scalar(${sum(total(httpRequestsTotal))} > 0)`,
                 width: 110,
               },
-              {
-                title: say('Errors', '오류'),
-                unit: 'percentunit',
-                promql: ratio(
-                  sum(total(httpRequestsTotal, failed), route),
-                  sum(total(httpRequestsTotal), route),
-                ),
-                thresholds: [
-                  [0.001, 'yellow'],
-                  [0.05, 'red'],
-                ],
-                width: 110,
-              },
+              columns.errors,
               {
                 title: say('Mean', '평균'),
                 unit: 's',
@@ -95,16 +79,7 @@ export const routes = (language: Language): Dashboard => {
                 ),
                 width: 110,
               },
-              {
-                title: 'p95',
-                unit: 's',
-                promql: totalQuantile(0.95, httpRequestDuration, route),
-                thresholds: [
-                  [0.5, 'yellow'],
-                  [1, 'red'],
-                ],
-                width: 110,
-              },
+              columns.p95,
               {
                 title: 'p99',
                 unit: 's',
