@@ -8,9 +8,14 @@ export const takePort = async (port = 0): Promise<{ readonly port: number; reado
   return { port: (server.address() as AddressInfo).port, server };
 };
 
-/** A port of 127.0.0.1 that nobody listens on: for processes that have to know it in advance. */
+/** Ports of 127.0.0.1 that nobody listens on, each another one: for processes that have to know them in advance. */
+export const freePorts = async (count: number): Promise<readonly number[]> => {
+  const taken = await Promise.all(Array.from({ length: count }, () => takePort()));
+  await Promise.all(taken.map(({ server }) => once(server.close(), 'close')));
+  return taken.map(({ port }) => port);
+};
+
 export const freePort = async (): Promise<number> => {
-  const { port, server } = await takePort();
-  await once(server.close(), 'close');
+  const [port = 0] = await freePorts(1);
   return port;
 };

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { root } from '../../child.ts';
+import { freePorts } from '../../preload/ports.ts';
 import { collector } from '../programs.ts';
 
 /** Configurations of otel-collector/ by name, or the text of another one. */
@@ -35,15 +35,6 @@ export const complaintsOf = (...configs: readonly Config[]): string => {
   } finally {
     rmSync(folder, { recursive: true });
   }
-};
-
-/** Ports that were free a moment ago. */
-export const freePorts = async (count: number): Promise<readonly number[]> => {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map(server => once(server, 'listening')));
-  const ports = servers.map(server => (server.address() as { port: number }).port);
-  await Promise.all(servers.map(server => once(server.close(), 'close')));
-  return ports;
 };
 
 export interface Collector {

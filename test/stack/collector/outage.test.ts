@@ -7,8 +7,9 @@ import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type OtlpReceiver, startOtlpReceiver } from '../../otlp-receiver.ts';
 import { metric } from '../../page.ts';
+import { freePort } from '../../preload/ports.ts';
 import { collector } from '../programs.ts';
-import { eventually, freePorts, overlay, startCollector } from './collectors.ts';
+import { eventually, overlay, startCollector } from './collectors.ts';
 import { postLogs, postSpans, type Span, traceOf } from './otlp.ts';
 
 const { skip } = collector;
@@ -31,7 +32,7 @@ const linesIn = (...receivers: readonly OtlpReceiver[]): number =>
 test('nothing is lost while the backend is away, and when the Collector is killed meanwhile', {
   skip,
 }, async t => {
-  const [port = 0] = await freePorts(1);
+  const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const env = { OTELCOL_TEMPO: url, OTELCOL_LOKI: url };
   const before = await startOtlpReceiver(port);
@@ -60,7 +61,7 @@ test('nothing is lost while the backend is away, and when the Collector is kille
 });
 
 test('without the queue on the disk a killed Collector would lose what waits', { skip }, async t => {
-  const [port = 0] = await freePorts(1);
+  const port = await freePort();
   const inMemory = { sending_queue: { storage: null } };
   const one = await startCollector(
     t,
@@ -120,7 +121,7 @@ test('an agent without gateways takes what comes, and tries again only now and t
 });
 
 test('a full queue refuses, so that applications hold back and it is counted', { skip }, async t => {
-  const [port = 0] = await freePorts(1);
+  const port = await freePort();
   const one = await startCollector(t, ['config.yaml', 'full.yaml'], {
     OTELCOL_TEMPO: `http://127.0.0.1:${port}`,
     OTELCOL_QUEUE_BYTES: '1500000',
@@ -153,7 +154,7 @@ test('a disk that is full refuses, and what was taken before is not lost', { ski
     execFileSync('umount', ['-l', folder]);
     rmSync(folder, { recursive: true });
   });
-  const [port = 0] = await freePorts(1);
+  const port = await freePort();
   const one = await startCollector(t, ['config.yaml', 'full.yaml'], {
     OTELCOL_TEMPO: `http://127.0.0.1:${port}`,
     OTELCOL_STORAGE: folder,

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePorts } from '../collector/collectors.ts';
+import { freePort } from '../../preload/ports.ts';
 import { alertmanager33, collector, compose, prometheus3, type StackProgram } from '../programs.ts';
 import { mounted } from './configurations.ts';
 import { broken, composed, read, type Service, type Stack, shipped } from './stack.ts';
@@ -28,7 +28,7 @@ const started = async (
   ask: string,
 ): Promise<string> => {
   const data = mkdtempSync(path.join(tmpdir(), 'commands-'));
-  const [port] = await freePorts(1);
+  const port = await freePort();
   const args = [...argumentsOf(service, data), `--web.listen-address=127.0.0.1:${port}`];
   const child = spawn(program.path, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   t.after(async () => {

@@ -15,7 +15,7 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { root } from '../../child.ts';
-import { freePorts } from '../collector/collectors.ts';
+import { freePorts } from '../../preload/ports.ts';
 import { loki, type StackProgram, tempo } from '../programs.ts';
 
 /** A real Tempo or Loki with the shipped configuration. */

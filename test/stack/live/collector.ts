@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { root } from '../../child.ts';
-import { freePort } from '../../preload/ports.ts';
+import { freePorts } from '../../preload/ports.ts';
 import { type Server, startServer } from './server.ts';
 
 /** The Collector, on ports that it keeps when it is started again. */
@@ -28,7 +28,7 @@ export const startCollector = async (
   backend: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Collector> => {
-  const [grpc, http, health, metrics, pushed] = await Promise.all([1, 2, 3, 4, 5].map(freePort));
+  const [grpc, http, health, metrics, pushed] = await freePorts(5);
   await mkdir(folder, { recursive: true });
   const configs = ['config.yaml', 'full.yaml'].map(
     name => `--config=${path.join(root, 'otel-collector', name)}`,
