@@ -2,8 +2,14 @@ import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { frameworkFiles } from '../src/http/framework-files.ts';
 
 const root = path.join(import.meta.dirname, '..');
+
+/** Frameworks that have an adapter: each is a file of its own. */
+export const frameworks: readonly string[] = [
+  ...new Set(['fastify', ...frameworkFiles.map(({ framework }) => framework)]),
+];
 
 /**
  * Node's own modules are asked for when the file that uses them runs. An ES module import would read each of
@@ -78,8 +84,8 @@ export const bundle = async (outdir: string): Promise<Metafile> => {
       'metrics-sdk': 'src/metrics/sdk.ts',
       // Required when the application loads a logger, or its console is bridged.
       'logger-bridges': 'src/logs/logger-bridges.ts',
-      // Required when the application loads Fastify or Koa.
-      frameworks: 'src/http/routes/frameworks.ts',
+      // Each required when the application loads the framework.
+      ...Object.fromEntries(frameworks.map(name => [`framework-${name}`, `src/http/frameworks/${name}.ts`])),
       // Required only when errors are reported and nothing is traced.
       'request-contexts': 'src/http/request-contexts.ts',
       // Required only when something is traced.

@@ -9,12 +9,11 @@ import { type EndedRequest, observeRequests, type RequestTracing } from './http/
 import { createPathLabel } from './http/path-label.ts';
 import { createRequestFailures, type OnRequestFailure } from './http/request-failures.ts';
 import { traceOf } from './http/request-trace.ts';
-import { expressPatches } from './http/routes/express.ts';
-import { type LoadFrameworks, startFrameworks } from './http/routes/start-frameworks.ts';
+import { type LoadAdapter, startFrameworks } from './http/start-frameworks.ts';
 import type { CallObserverOptions, CallTracing } from './http-client/call.ts';
 import { observeHttpCalls } from './http-client/node-http.ts';
 import { observeUndiciCalls } from './http-client/undici.ts';
-import { installPatches } from './instrumentations/module-hooks.ts';
+import type { ModuleHooks } from './instrumentations/module-hooks.ts';
 import type { ModulePatch, OnHookFailure } from './instrumentations/module-patch.ts';
 import type { CompletedRequest } from './logs/completed-request.ts';
 import type { Store } from './metrics/store.ts';
@@ -59,8 +58,9 @@ export interface ObserversOptions {
   readonly requestFailures?: OnRequestFailure | undefined;
   /** `undefined`: requests are not logged. */
   readonly requestLog: RequestLog | undefined;
-  /** Reads the file with the adapters of most frameworks. */
-  readonly loadFrameworks: LoadFrameworks;
+  /** Reads the file with the adapter of a framework. */
+  readonly loadAdapter: LoadAdapter;
+  readonly modules: Pick<ModuleHooks, 'add'>;
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** Servers that are none of the application's. */
@@ -77,12 +77,11 @@ export const startObservers = (options: ObserversOptions): void => {
   const patches: ModulePatch[] = [];
   if (isOn('http')) {
     undo.push(observeServers(options), observeHttpCalls(callsOf(options)));
-    if (isOn('express')) patches.push(...expressPatches(onFailure));
-    patches.push(...startFrameworks({ isOn, load: options.loadFrameworks, onFailure, undo }));
+    patches.push(...startFrameworks({ isOn, load: options.loadAdapter, onFailure, undo }));
   }
   if (isOn('undici')) undo.push(observeUndiciCalls(callsOf(options)));
   if (isOn('pg')) patches.push(...databasePatches(options));
-  undo.push(installPatches(patches, onFailure));
+  options.modules.add(patches);
 };
 
 const observeServers = (options: ObserversOptions): (() => void) => {

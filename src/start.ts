@@ -2,7 +2,7 @@ import { startErrorReporting } from './error-reporting.ts';
 import { createFailures } from './failures.ts';
 import { createReport, limitPerCause, notStarted, type Report, writeToStandardError } from './host/report.ts';
 import { currentMonitoring, type Monitoring, publishMonitoring } from './instance.ts';
-import { installPatches } from './instrumentations/module-hooks.ts';
+import { createModuleHooks } from './instrumentations/module-hooks.ts';
 import * as files from './lazy-files.ts';
 import * as lines from './lines.ts';
 import { startBridges } from './logs/bridges.ts';
@@ -77,6 +77,8 @@ const build = (
   const tellOnce = limitPerCause(report, now);
   const failures = createFailures(own.store, tellOnce);
 
+  const modules = createModuleHooks(failures.inHook);
+  undo.push(modules.stop);
   const resource = resourceAttributes(settings);
   const { page, pipeline, promClientPatches } = createMetricsPage({
     ...{ own, resource, failures, scope, report, now },
@@ -151,7 +153,8 @@ const build = (
       contexts,
       requestFailures: errors.onRequestFailure,
       requestLog,
-      loadFrameworks: files.loadFrameworks,
+      loadAdapter: files.loadAdapter,
+      modules,
       now,
       isOwnServer: server => server === endpoint.server,
       onFailure: failures.inHook,
@@ -197,7 +200,7 @@ const build = (
     undo,
   });
   const promPatches = settings.metricsExporters.length > 0 ? promClientPatches : [];
-  undo.push(installPatches([...promPatches, ...bridges], failures.inHook));
+  modules.add([...promPatches, ...bridges]);
   undo.push(
     publishGlobals({
       provider: pipeline.provider,

@@ -1,33 +1,45 @@
 import path from 'node:path';
 import { Hook } from 'require-in-the-middle';
+import { createImportHook } from './import-hook.ts';
 import type { ModulePatch, OnHookFailure } from './module-patch.ts';
+import { createPatcher } from './patcher.ts';
+
+export interface ModuleHooks {
+  /** Applies each patch when the application loads its module. */
+  readonly add: (patches: readonly ModulePatch[]) => void;
+  /** Takes all of it back. */
+  readonly stop: () => void;
+}
 
 /**
- * Applies each patch when the application loads its module, and returns what takes all of it back.
+ * Waits for the modules that the application loads, wherever they are installed and whoever asks for them.
  *
- * Only `require` is hooked. That also reaches what an ES module imports, as long as the patched file is
- * required by another CommonJS file (`lib/query.js` by `pg`): Node loads those through the CommonJS
- * loader. So no ES module loader hook has to be registered, which would slow every import and has made
- * early versions of Node 22 fail.
+ * `require` is hooked by require-in-the-middle. `import` is only listened to: see `createImportHook`.
  */
-export const installPatches = (patches: readonly ModulePatch[], onFailure: OnHookFailure): (() => void) => {
-  const undo: (() => void)[] = [];
-  const modules = [...new Set(patches.map(patch => patch.module))];
-  const hook = new Hook(modules, { internals: true }, (exports, name) => {
-    const loaded = name.split(path.sep).join('/');
-    for (const patch of patches) {
-      if (loaded !== (patch.file === undefined ? patch.module : `${patch.module}/${patch.file}`)) continue;
-      try {
-        const restore = patch.apply(exports);
-        if (restore !== undefined) undo.push(restore);
-      } catch (error) {
-        onFailure(patch.module, error);
-      }
-    }
-    return exports;
-  });
-  return () => {
-    hook.unhook();
-    for (const restore of undo.splice(0).reverse()) restore();
+export const createModuleHooks = (onFailure: OnHookFailure): ModuleHooks => {
+  const patcher = createPatcher(onFailure);
+  const imports = createImportHook(patcher, onFailure);
+  const hooks: { unhook(): void }[] = [];
+  return {
+    add: patches => {
+      patcher.add(patches);
+      imports.start();
+      const modules = [...new Set(patches.map(patch => patch.module))];
+      if (modules.length === 0) return;
+      hooks.push(
+        new Hook(modules, { internals: true }, <Exports>(exports: Exports, name: string, folder?: string) => {
+          const loaded = name.split(path.sep).join('/');
+          const own = patches.filter(
+            ({ module, file }) => loaded === (file === undefined ? module : `${module}/${file}`),
+          );
+          return own.length === 0 ? exports : (patcher.apply(own, exports, folder) as Exports);
+        }),
+      );
+    },
+    stop: () => {
+      imports.stop();
+      for (const hook of hooks.splice(0)) hook.unhook();
+      patcher.stop();
+    },
   };
 };

@@ -1,4 +1,3 @@
-import { findInApplication } from '../host/application-package.ts';
 import type { ModulePatch } from '../instrumentations/module-patch.ts';
 import { isInstrumented } from '../settings/instrumentations.ts';
 import type { Settings } from '../settings/table.ts';
@@ -30,10 +29,6 @@ export const startBridges = (options: BridgesOptions): readonly ModulePatch[] =>
       ? load().bridgeConsole(globalThis.console, options)
       : undefined;
   if (bridge !== undefined) undo.push(bridge.undo);
-  // Watched only where there is a bunyan, as it makes every `require` of the process somewhat slower.
-  if (isInstrumented(settings, 'bunyan') && findInApplication('bunyan') !== undefined) {
-    load().patchImportedBunyan(options);
-  }
   return places
     .filter(({ module }) => isInstrumented(settings, module))
     .map(place => ({

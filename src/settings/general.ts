@@ -2,17 +2,30 @@ import { boolean, enumeration, milliseconds, text } from './parse.ts';
 import { attributes, words } from './parse-lists.ts';
 import { setting, type Table } from './setting.ts';
 
+/** By the names of the official instrumentations, where there is one. */
+const instrumentations = [
+  'http',
+  'express',
+  'fastify',
+  'koa',
+  'hono',
+  'nestjs-core',
+  'hapi',
+  'restify',
+  'connect',
+  'react-router',
+  'next',
+  'h3',
+  'trpc',
+  'undici',
+  'pg',
+  'winston',
+  'pino',
+  'bunyan',
+] as const;
+
 type LogLevel = 'none' | 'error' | 'warn' | 'info' | 'debug' | 'verbose' | 'all';
-type Instrumentation =
-  | 'http'
-  | 'express'
-  | 'fastify'
-  | 'koa'
-  | 'undici'
-  | 'pg'
-  | 'winston'
-  | 'pino'
-  | 'bunyan';
+type Instrumentation = (typeof instrumentations)[number];
 
 export interface GeneralSettings {
   readonly serviceName: string | undefined;
@@ -26,18 +39,6 @@ export interface GeneralSettings {
   readonly shutdownTimeout: number;
   readonly strict: boolean;
 }
-
-const instrumentations: readonly Instrumentation[] = [
-  'http',
-  'express',
-  'fastify',
-  'koa',
-  'undici',
-  'pg',
-  'winston',
-  'pino',
-  'bunyan',
-];
 
 export const general: Table<GeneralSettings> = {
   serviceName: setting(

@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { patch } from '../../src/http/frameworks/express.ts';
 import { attach, createObservation } from '../../src/http/observation.ts';
 import { type EndedRequest, observeRequests } from '../../src/http/observer.ts';
 import { createRootScope } from '../../src/http/route-scope.ts';
-import { expressPatches } from '../../src/http/routes/express.ts';
-import { installPatches } from '../../src/instrumentations/module-hooks.ts';
+import { startFrameworks } from '../../src/http/start-frameworks.ts';
+import { createModuleHooks } from '../../src/instrumentations/module-hooks.ts';
 import { root } from '../child.ts';
 // @ts-expect-error a fixture in plain JavaScript
 import { routes } from '../fixtures/http/express-routes.js';
@@ -24,9 +25,17 @@ const stopObserving = observeRequests({
   onEnd: request => void ended.push(request),
   onFailure,
 });
-const removePatches = installPatches(expressPatches(onFailure), onFailure);
+const modules = createModuleHooks(onFailure);
+modules.add(
+  startFrameworks({
+    isOn: framework => framework === 'express',
+    load: framework => createRequire(import.meta.url)(`../../src/http/frameworks/${framework}.ts`),
+    onFailure,
+    undo: [],
+  }),
+);
 after(() => {
-  removePatches();
+  modules.stop();
   stopObserving();
   assert.deepEqual(failures, []);
 });
@@ -85,9 +94,9 @@ test('what fails in an adapter never reaches the application, and is told', () =
     route(): void {}
     handle(): void {}
   }
-  const [router, layer] = expressPatches(hook => void told.push(hook));
-  router?.apply(Router);
-  layer?.apply(Layer);
+  const tell = (hook: string): void => void told.push(hook);
+  patch({ module: 'router', exports: Router, folder: undefined, onFailure: tell });
+  patch({ module: 'router', file: 'lib/layer.js', exports: Layer, folder: undefined, onFailure: tell });
   const request = {
     get baseUrl(): string {
       throw new Error('hostile request');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { observeFastify } from '../../src/http/frameworks/fastify.ts';
+import { patchKoaApplication, patchKoaContext } from '../../src/http/frameworks/koa.ts';
 import { attach, createObservation } from '../../src/http/observation.ts';
 import { createRootScope } from '../../src/http/route-scope.ts';
-import { observeFastify } from '../../src/http/routes/fastify.ts';
-import { patchKoaApplication, patchKoaContext } from '../../src/http/routes/koa.ts';
 
 const fail = (hook: string, error: unknown): void => assert.fail(`${hook}: ${String(error)}`);
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import type { Metafile } from 'esbuild';
-import { bundle } from '../../scripts/bundle.ts';
+import { bundle, frameworks } from '../../scripts/bundle.ts';
 import { bundledPackages, licences } from '../../scripts/licences.ts';
 import { root } from '../child.ts';
 import { temporaryFolder } from './packed.ts';
@@ -24,7 +24,7 @@ const budgets: Readonly<Record<string, number>> = {
   // requests have failed, and waiting for frameworks (5 kB), watching for errors that nobody catches and what lets them
   // in (9 kB), their settings (5 kB), and the timers and clocks of the start (0.5 kB). The loggers themselves, what reports errors, their bridges, the redaction and
   // the frameworks are files of their own. Nothing of OpenTelemetry.
-  'start.js': 212_500,
+  'start.js': 220_000,
 };
 
 type Output = Metafile['outputs'][string];
@@ -68,10 +68,10 @@ describe('the bundle', () => {
 
   test('has files with names that say what they hold', () => {
     const names = [...outputs.keys()].map(name => name.replace(/^shared-[A-Z0-9]{8}/, 'shared'));
-    assert.deepEqual([...new Set(names)].sort(), [
+    const expected = [
+      ...frameworks.map(name => `framework-${name}.js`),
       'errors.js',
       'exit-thread.js',
-      'frameworks.js',
       'index.js',
       'log-sender.js',
       'logger-bridges.js',
@@ -86,7 +86,8 @@ describe('the bundle', () => {
       'span-sender.js',
       'start.js',
       'traces-sdk.js',
-    ]);
+    ];
+    assert.deepEqual([...new Set(names)].sort(), expected.sort());
   });
 
   test('reads nothing of OpenTelemetry at start', () => {

@@ -117,6 +117,7 @@ for (const [type, format] of Object.entries(formats)) {
       const named = files.map(file =>
         file
           .replace(/shared-[A-Z0-9]{8}/, 'shared-*')
+          .replace(/framework-[a-z-]+\.js$/, 'framework-*.js')
           .replace(/^dist\/[\w/-]+\/[\w-]+\.d\.ts$/, 'dist/**/*.d.ts'),
       );
       assert.deepEqual([...new Set(named)].sort(), [
@@ -127,7 +128,7 @@ for (const [type, format] of Object.entries(formats)) {
         'dist/**/*.d.ts',
         'dist/errors.js',
         'dist/exit-thread.js',
-        'dist/frameworks.js',
+        'dist/framework-*.js',
         'dist/index.d.ts',
         'dist/index.js',
         'dist/log-sender.js',

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import { onImported } from '../../instrumentations/imports.ts';
+import { types } from 'node:util';
 import type { OnHookFailure } from '../../instrumentations/module-patch.ts';
 import { type Methods, replaceMethods } from '../../instrumentations/replace-methods.ts';
+import type { LoadedFile } from '../adapter.ts';
 import { pathOf } from '../folded-path.ts';
 import { noteError, observationOf, type RequestObservation } from '../observation.ts';
 import { enterMount, routeAt } from '../route-scope.ts';
@@ -28,6 +29,12 @@ interface Context {
 const matchedRoute = Symbol('@ykmake/monitoring.matchedRoute');
 const mountPath = Symbol('@ykmake/monitoring.mountPath');
 const mounts = Symbol('@ykmake/monitoring.mounts');
+
+/** The adapter of Koa: of what ES modules import, the main file is the application's, in a wrapper. */
+export const patch = ({ file, exports, onFailure }: LoadedFile): (() => void) | undefined => {
+  if (file === 'lib/context.js') return patchKoaContext(exports, onFailure);
+  return types.isModuleNamespaceObject(exports) ? undefined : patchKoaApplication(exports, onFailure);
+};
 
 /** What each request's context inherits from: where routers write the route, and where errors end that nobody caught. */
 export const patchKoaContext = (exports: unknown, onFailure: OnHookFailure): (() => void) | undefined => {
@@ -72,18 +79,6 @@ export const patchKoaApplication = (exports: unknown, onFailure: OnHookFailure):
         },
     },
   );
-
-/** Patches each Koa that an ES module imports, and returns what undoes it. */
-export const patchImportedKoa = (onFailure: OnHookFailure): (() => void) => {
-  const undo: ((() => void) | undefined)[] = [];
-  const stop = onImported('/koa/lib/application.js', exports =>
-    guarded(onFailure, () => void undo.push(patchKoaApplication(exports, onFailure))),
-  );
-  return () => {
-    stop();
-    for (const step of undo) step?.();
-  };
-};
 
 const withMethod = (target: unknown, name: string): Methods => {
   const methods = target as Methods | null | undefined;

@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import type { ModulePatch, OnHookFailure } from '../../instrumentations/module-patch.ts';
 import { type Methods, replaceMethods } from '../../instrumentations/replace-methods.ts';
+import type { LoadedFile } from '../adapter.ts';
 import { pathOf } from '../folded-path.ts';
 import { noteError, observationOf, type RequestObservation } from '../observation.ts';
 import { enterMount, routeAt } from '../route-scope.ts';
+
 import { createPattern, type Pattern } from './express-pattern.ts';
 
 type Next = (error?: unknown) => void;
@@ -12,6 +13,9 @@ type HandleError = (this: Layer, error: unknown, ...rest: unknown[]) => unknown;
 type RouterHandle = (this: unknown, request: object, response: object, done: Next) => unknown;
 type Define = (this: Router, ...parameters: unknown[]) => unknown;
 
+const routePatterns = new WeakMap<object, Pattern>();
+/** The route that a request was passed on from; what `request.route` still says later is stale. */
+const passedRoutes = new WeakMap<RequestObservation, object>();
 const patternKey = Symbol('@ykmake/monitoring.pattern');
 
 /** One entry of a router's stack. `pattern` is set on mounts and routes, not on the handlers inside a route. */
@@ -39,11 +43,7 @@ interface RoutedRequest {
  * nor that a handler called `next()` without an error, so a 404 behind a route could not be told from a
  * route's own 404. These few patched methods see both, in every version, and cost less.
  */
-export const expressPatches = (onFailure: OnHookFailure): readonly ModulePatch[] => {
-  const routePatterns = new WeakMap<object, Pattern>();
-  /** The route that a request was passed on from; what `request.route` still says later is stale. */
-  const passedRoutes = new WeakMap<RequestObservation, object>();
-
+export const patch = ({ module, file, exports, onFailure }: LoadedFile): (() => void) | undefined => {
   /** Runs our part of a patched method; whatever goes wrong in it never reaches the application. */
   const guard = <Result>(run: () => Result): Result | undefined => {
     try {
@@ -183,20 +183,14 @@ export const expressPatches = (onFailure: OnHookFailure): readonly ModulePatch[]
         },
     });
 
-  return [
-    { module: 'router', apply: patchRouter },
-    {
-      module: 'router',
-      file: 'lib/layer.js',
-      apply: patchLayer({ handle: 'handleRequest', handleError: 'handleError' }),
-    },
-    { module: 'express', file: 'lib/router/index.js', apply: patchRouter },
-    {
-      module: 'express',
-      file: 'lib/router/layer.js',
-      apply: patchLayer({ handle: 'handle_request', handleError: 'handle_error' }),
-    },
-  ];
+  switch (`${module}/${file ?? ''}`) {
+    case 'router/lib/layer.js':
+      return patchLayer({ handle: 'handleRequest', handleError: 'handleError' })(exports);
+    case 'express/lib/router/layer.js':
+      return patchLayer({ handle: 'handle_request', handleError: 'handle_error' })(exports);
+    default:
+      return patchRouter(exports);
+  }
 };
 
 const prototypeOf = (exports: unknown): Methods | undefined =>

@@ -1,0 +1,65 @@
+/** What the same kinds of route and of failure come to in each framework: the contract that the matrix test holds. */
+
+/** The kinds of route. Every framework has a row for each, or says why it has none. */
+export const routeCases = {
+  nested: 'a router in a router in a router',
+  mounted: 'a router or an application mounted at a path',
+  prefixed: 'a router or a plugin with a prefix',
+  'parameter in a mount': 'a mount path with a parameter',
+  wildcard: 'a route that takes whatever follows',
+  array: 'one handler for a list of paths',
+  'regular expression': 'a route by a regular expression',
+  guard: 'something before the route that answers 401',
+  'static files': 'a file that exists',
+  '404': 'a path that nothing takes',
+  '404 inside a mount': 'a path below a mount that nothing takes',
+  'method mismatch': 'a path that exists, by a method that does not',
+  'automatic OPTIONS': 'OPTIONS of a route that has no handler for it',
+  'automatic HEAD': 'HEAD of a route that has only GET',
+} as const;
+
+export type RouteCase = keyof typeof routeCases;
+
+/** One request, and what is counted of it. */
+export interface Row {
+  readonly case: RouteCase;
+  /** Method and target: `GET /api/orgs/42/users/7`. */
+  readonly request: string;
+  /** The `path` label; also `http.route` of the span, unless it is `unmatched` or a folded path. */
+  readonly path: string;
+  /** The `status` label, and what the client gets. */
+  readonly status: number;
+  /** True where `path` is the folded path, because the framework tells no route: said in the documentation. */
+  readonly folded?: true;
+}
+
+/** What is told of one failing request, and what its client saw. */
+export interface Outcome {
+  /** `cut`: the connection was closed before the answer was complete. `left`: the client went. */
+  readonly answer: number | 'cut' | 'left';
+  /** Message of the error; `null`: a failure without one. Absent: nothing is told. */
+  readonly failure?: { readonly status: number; readonly message: string | null };
+}
+
+/** A framework, in one or more versions that behave alike. */
+export interface Ledger {
+  /** As the documentation calls it: `Express 5`. */
+  readonly name: string;
+  /** What OTEL_NODE_DISABLED_INSTRUMENTATIONS calls its adapter; absent: it has none. */
+  readonly adapter?: string;
+  /** The folder, relative to the repository, whose packages the applications use. */
+  readonly from: string;
+  /** Arguments of node for the application with the routes, relative to test/fixtures/routing. */
+  readonly routing: string;
+  readonly rows: readonly Row[];
+  /** Kinds of route that the framework does not have, with the reason: one short sentence. */
+  readonly without: Readonly<Partial<Record<RouteCase, string>>>;
+  /** The application with the failures, relative to test/fixtures/failing. */
+  readonly failing: string;
+  /** By the last segment of `/api/…`, in the order in which they are asked. */
+  readonly outcomes: Readonly<Record<string, Outcome>>;
+  /** The route of a failing request; default `/api/<name>`. */
+  readonly failingRoute?: (name: string) => string | undefined;
+  /** What is not supported or weaker, as the documentation says it: short sentences. */
+  readonly limits?: readonly string[];
+}
