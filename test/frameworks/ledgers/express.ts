@@ -48,6 +48,9 @@ const express = {
   packages: ['express'],
   observedBy: 'a patch of its router',
   without: { prefixed: 'Express has mounts in place of prefixes.' },
+  limits: [
+    'What a middleware answers, such as a guard in front of a router, no route has taken: 401 and 403 are `unmatched` then. In front of a handler of its route, a guard answers for the route.',
+  ],
   failing: 'express.mjs',
   outcomes: usualOutcomes,
 } satisfies Partial<Ledger>;

@@ -34,6 +34,7 @@ const rows: readonly Row[] = [
 
 const fastify = {
   adapter: 'fastify',
+  packages: ['fastify', '@fastify/static'],
   observedBy: 'its own hooks',
   routing: 'fastify.mjs',
   rows,

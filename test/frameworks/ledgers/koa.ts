@@ -48,6 +48,7 @@ const rows = (splat: string): readonly Row[] => [
 
 const koa = {
   adapter: 'koa',
+  packages: ['koa', '@koa/router', 'koa-mount', 'koa-static'],
   observedBy: 'a patch of its application and context',
   without: {},
   failing: 'koa.mjs',

@@ -2,6 +2,7 @@ import type { Ledger } from '../ledger.ts';
 import { outcomesWithoutFramework } from '../outcomes.ts';
 
 const raw = {
+  family: 'Without a framework',
   from: '.',
   packages: [],
   rows: [
