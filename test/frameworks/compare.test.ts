@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { metric } from '../page.ts';
 import { countsOf, gapsOf, spanOf } from './compare.ts';
 import { type Ledger, type Row, routeCases } from './ledger.ts';
-import { ledgers } from './ledgers.ts';
+import { isNewest, ledgers } from './ledgers.ts';
 import { usualOutcomes } from './outcomes.ts';
 import { linesOf } from './table.ts';
 
@@ -67,6 +67,13 @@ test('a kind of route or of failure is there, or a reason why not, and not both'
 test('no name is there twice', () => {
   const names = ledgers.map(({ name }: Ledger) => name);
   assert.deepEqual(names, [...new Set(names)]);
+});
+
+test('of each framework one version is the newest, which runs everywhere and in every mode', () => {
+  const newest = new Set(ledgers.filter(isNewest).map(({ name }) => name));
+  for (const name of ['Express 5', 'Fastify 5', 'Koa 3', 'node:http', 'node:https'])
+    assert.ok(newest.has(name), name);
+  for (const name of ['Express 4', 'Express 5.1', 'Fastify 4', 'Koa 2']) assert.ok(!newest.has(name), name);
 });
 
 test('rows become lines with columns', () => {

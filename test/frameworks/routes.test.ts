@@ -58,6 +58,13 @@ const tally = (values: readonly unknown[]): ReadonlyMap<string, number> => {
   return counts;
 };
 
+/** The rows for people, once they have been found to be so. */
+const printed = ({ name, rows }: Ledger): string =>
+  linesOf([
+    ['framework', 'case', 'request', 'route', 'status', 'error'],
+    ...rows.map(({ case: kind, request, path, status }) => [name, kind, request, path, status, '–']),
+  ]);
+
 /** The templates that no folded path looks like. */
 const pathsOfRoutesAlone = ({ rows }: Ledger): readonly string[] =>
   rows
@@ -109,18 +116,11 @@ for (const ledger of chosenLedgers) {
       observed(ledger, {}, async application => {
         const answers = await answersTo(ledger, application);
         const page = await scrape(application);
-        const counts = metric(page, 'http_requests_total');
-        console.log(
-          linesOf(
-            ledger.rows.map(({ case: kind, request, path }, index) => [
-              ...[ledger.name, kind, request, path],
-              ...[answers[index], '–'],
-            ]),
-          ),
-        );
         assert.deepEqual(answers, answersOf(ledger));
-        assert.deepEqual(counts, countsOf(ledger.rows));
+        assert.deepEqual(metric(page, 'http_requests_total'), countsOf(ledger.rows));
         assert.deepEqual(metric(page, 'monitoring_hook_failures_total'), {});
+        assert.deepEqual(metric(page, 'monitoring_error_events_total'), {});
+        console.log(printed(ledger));
         const more = await askAtOnce(ledger, application);
         const after = await scrape(application);
         assert.deepEqual(metric(after, 'http_requests_total'), countsOf([...ledger.rows, ...more]));
