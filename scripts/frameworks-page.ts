@@ -39,7 +39,7 @@ export const frameworksPage = (families: readonly Family[], versionsOf: Versions
   [
     introduction,
     overview(families, versionsOf),
-    kinds(),
+    kinds(families),
     usualErrors(),
     ...families.map(family => section(family)),
     notListed,
@@ -60,12 +60,22 @@ const overview = (families: readonly Family[], versionsOf: VersionsOf): string =
     ),
   );
 
-const kinds = (): string =>
+/** In the order in which the sections have them. */
+const kinds = (families: readonly Family[]): string =>
   `## Routes
 
 The sections below have a table each, of these kinds of route:
 
-${table(['case', 'what it is'], Object.entries(routeCases))}`;
+${table(
+  ['case', 'what it is'],
+  [
+    ...new Map(
+      families
+        .flatMap(({ ledgers }) => ledgers.flatMap(({ rows }) => rows))
+        .map(row => [row.case, routeCases[row.case]]),
+    ),
+  ],
+)}`;
 
 const usualErrors = (): string =>
   `## Errors
