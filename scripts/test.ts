@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { run } from 'node:test';
@@ -93,6 +93,12 @@ for (const file of globSync('test/fixtures/*/package.json', { cwd: root })) {
     cwd: folder,
     stdio: 'inherit',
   });
+}
+
+for (const file of globSync('test/fixtures/*/package.json', { cwd: root })) {
+  const { scripts } = JSON.parse(readFileSync(path.join(root, file), 'utf8')) as { scripts?: { build?: string } };
+  if (scripts?.build !== undefined)
+    execFileSync(node, ['--run', 'build'], { cwd: path.join(root, path.dirname(file)), stdio: 'inherit' });
 }
 
 const wanted = process.argv.slice(2);

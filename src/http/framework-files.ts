@@ -32,4 +32,13 @@ export const frameworkFiles: readonly FrameworkFile[] = [
   { framework: 'koa', module: 'koa' },
   { framework: 'koa', module: 'koa', file: 'lib/application.js' },
   { framework: 'koa', module: 'koa', file: 'lib/context.js' },
+  { framework: 'next', module: 'next', file: 'dist/server/next-server.js' },
+  { framework: 'next', module: 'next', file: 'dist/server/serve-static.js', replaces: ['serveStatic'] },
+  { framework: 'next', module: 'next', file: 'dist/server/lib/trace/tracer.js' },
+  {
+    framework: 'next',
+    module: 'next',
+    file: 'dist/server/lib/router-utils/instrumentation-globals.external.js',
+    replaces: ['instrumentationOnRequestError'],
+  },
 ];

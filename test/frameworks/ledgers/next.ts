@@ -1,0 +1,85 @@
+import type { Ledger } from '../ledger.ts';
+import { cut, failed, usualOutcomes } from '../outcomes.ts';
+import { folded, row } from '../rows.ts';
+
+const noMounts = 'A file is a route, by its place.';
+const noErrorHandler = 'There is no error handler that answers.';
+
+const next = {
+  adapter: 'next',
+  packages: ['next'],
+  observedBy: 'a patch of its server',
+  routing: 'next.mjs',
+  failing: 'next.mjs',
+  rows: [
+    row('nested', 'GET /orgs/42/users/7?page=2', '/orgs/[org]/users/[id]', 200),
+    // Before anything has loaded the file of the route.
+    row('method mismatch', 'DELETE /handlers/orgs/42/users/7', 'unmatched', 405),
+    row('nested', 'GET /handlers/orgs/42/users/7', '/handlers/orgs/[org]/users/[id]', 200),
+    row('nested', 'GET /old/7', '/old/[id]', 200),
+    row('nested', 'GET /api/users/7', '/api/users/[id]', 200),
+    row('nested', 'GET /made/1', '/made/[id]', 200),
+    row('wildcard', 'GET /docs/a', '/docs/[...path]', 200),
+    row('wildcard', 'GET /docs/a/b/c', '/docs/[...path]', 200),
+    // What next.config and the proxy rewrite, has the route that it is rewritten to.
+    row('array', 'GET /blog/hello', '/blog/[slug]', 200),
+    row('array', 'GET /journal/hello', '/blog/[slug]', 200),
+    row('array', 'GET /journal-by-proxy/hello', '/blog/[slug]', 200),
+    row('guard', 'GET /guarded/7', 'unmatched', 401),
+    row('guard', 'GET /old/moved', '/old/[id]', 307),
+    row('guard', 'GET /failing/redirected', '/failing/redirected', 307),
+    folded('guard', 'GET /moved/7', '/moved/:id', 307),
+    folded('static files', 'GET /hello.txt', '/hello.txt', 200),
+    row('404', 'GET /nowhere/42', 'unmatched', 404),
+    row('404', 'GET /_next/static/nothing.js', 'unmatched', 404),
+    // A path that is not among those made in advance.
+    row('404', 'GET /made/7', 'unmatched', 404),
+    // What a page says that is not there, is its answer.
+    row('404', 'GET /old/missing', '/old/[id]', 404),
+    row('404', 'GET /failing/not-found', '/failing/not-found', 404),
+    row('404 inside a mount', 'GET /orgs/42/nothing', 'unmatched', 404),
+    row('method mismatch', 'DELETE /handlers/orgs/42/users/7', 'unmatched', 405),
+    row('method mismatch', 'POST /made/1', 'unmatched', 405),
+    row('method mismatch', 'PUT /handlers/orgs/42/users/7', '/handlers/orgs/[org]/users/[id]', 405),
+    row('automatic OPTIONS', 'OPTIONS /handlers/orgs/42/users/7', '/handlers/orgs/[org]/users/[id]', 204),
+    row('automatic HEAD', 'HEAD /handlers/orgs/42/users/7', '/handlers/orgs/[org]/users/[id]', 200),
+    row('automatic HEAD', 'HEAD /blog/hello', '/blog/[slug]', 200),
+  ],
+  without: {
+    mounted: noMounts,
+    prefixed: noMounts,
+    'parameter in a mount': noMounts,
+    'regular expression': noMounts,
+  },
+  outcomes: {
+    ok: { answer: 200 },
+    throw: failed(500),
+    reject: failed(500),
+    // By `pipeline`, which leaves nothing to answer with.
+    'stream-before': cut(499),
+    'pipeline-after': cut(200),
+    status: failed(503, null),
+    // It does not know such errors.
+    'throw-4xx': failed(500, 'refused'),
+    string: failed(500, 'a string'),
+    gone: { answer: 'left' },
+    'gone-late': usualOutcomes['gone-late'] ?? failed(499),
+    'gone-stream': { answer: 'left' },
+    user: failed(500),
+  },
+  withoutFailing: {
+    pass: noErrorHandler,
+    'stream-after': 'An API route gets the response of Node.js: see `pipeline`.',
+    'pass-4xx': noErrorHandler,
+    handled: noErrorHandler,
+    'mapped-4xx': noErrorHandler,
+    'mapped-5xx': noErrorHandler,
+  },
+  failingRoute: () => '/api/[name]',
+  limits: [],
+} satisfies Partial<Ledger>;
+
+export const ledgers: readonly Ledger[] = [
+  { ...next, name: 'Next.js 15', from: 'test/fixtures/next-15' },
+  { ...next, name: 'Next.js 16', from: 'test/fixtures/next-16' },
+];
