@@ -29,7 +29,7 @@ export const spanOf = (row: Row): ExpectedSpan => {
   const hasRoute = row.path !== unmatchedPath && row.folded === undefined;
   return {
     name: hasRoute ? `${verb} ${row.path}` : verb,
-    route: hasRoute ? row.path : undefined,
+    route: hasRoute ? row.path : row.ownRoute,
     status: row.status,
     isError: row.status >= 500,
   };

@@ -31,6 +31,8 @@ export interface Row {
   readonly status: number;
   /** True where `path` is the folded path, because the framework tells no route: said in the documentation. */
   readonly folded?: true;
+  /** `http.route` as the framework itself writes it on our span, although no route has taken the request. */
+  readonly ownRoute?: string;
 }
 
 /** The ways to fail, by the last segment of `/api/…`, as the documentation says them. */

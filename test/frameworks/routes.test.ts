@@ -68,7 +68,7 @@ const printed = ({ name, rows }: Ledger): string =>
 /** The templates that no folded path looks like. */
 const pathsOfRoutesAlone = ({ rows }: Ledger): readonly string[] =>
   rows
-    .filter(row => spanOf(row).route !== undefined && foldPath(row.request.split(' ')[1] ?? '') !== row.path)
+    .filter(row => spanOf(row).route === row.path && foldPath(row.request.split(' ')[1] ?? '') !== row.path)
     .map(({ path }) => path);
 
 /** Runs the application under the whole preload, and says what Sentry was told when it has ended. */
