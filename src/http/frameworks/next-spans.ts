@@ -6,33 +6,38 @@ const spanOfRequest = 'BaseServer.handleRequest';
 /** Source: SpanKind of @opentelemetry/api. */
 const internalKind = 0;
 
-let traced = false;
+/** What patches the tracers that Next.js has loaded, once it is known that they make spans. */
+const waiting = new Set<() => void>();
 
-/** Requests have spans of ours: that of Next.js is the second one then. */
+/** Requests have spans of ours: those that Next.js makes of them are second ones. */
 export const requestsAreTraced = (): void => {
-  traced = true;
+  for (const patchIt of waiting) patchIt();
+  waiting.clear();
 };
 
 /**
  * Makes Next.js' own span of a request one of the application's inside: two of a server for the same request would be
- * counted as two requests wherever requests are counted by their spans.
+ * two requests wherever these are counted by their spans.
  */
-export const patchTracer = (exports: unknown, onFailure: OnHookFailure): (() => void) | undefined => {
-  const { getTracer } = exports as { readonly getTracer?: () => object };
-  if (getTracer === undefined) return undefined;
-  return replaceMethods(Object.getPrototypeOf(getTracer()) as Methods, {
-    trace: original =>
-      function trace(this: unknown, ...parameters: unknown[]): unknown {
-        const [type, options, ...rest] = parameters;
-        if (!traced || type !== spanOfRequest || typeof options !== 'object')
-          return Reflect.apply(original, this, parameters);
-        let inside = options;
-        try {
-          inside = { ...options, kind: internalKind };
-        } catch (error) {
-          onFailure('next', error);
-        }
-        return Reflect.apply(original, this, [type, inside, ...rest]);
-      },
-  });
+export const patchTracer = (exports: unknown, onFailure: OnHookFailure): (() => void) => {
+  const { getTracer } = exports as { readonly getTracer: () => object };
+  const prototype = Object.getPrototypeOf(getTracer()) as Methods;
+  let undo: (() => void) | undefined;
+  const patchIt = (): void => {
+    undo = replaceMethods(prototype, {
+      trace: original =>
+        function trace(this: unknown, ...parameters: unknown[]): unknown {
+          const [type, options, ...rest] = parameters;
+          const isOfRequest = type === spanOfRequest && typeof options === 'object';
+          const given = isOfRequest ? [type, { ...options, kind: internalKind }, ...rest] : parameters;
+          return Reflect.apply(original, this, given);
+        },
+    });
+    if (undo === undefined) onFailure('next', new Error('its own spans of requests stay those of a server'));
+  };
+  waiting.add(patchIt);
+  return () => {
+    waiting.delete(patchIt);
+    undo?.();
+  };
 };
