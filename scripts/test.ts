@@ -96,7 +96,9 @@ for (const file of globSync('test/fixtures/*/package.json', { cwd: root })) {
 }
 
 for (const file of globSync('test/fixtures/*/package.json', { cwd: root })) {
-  const { scripts } = JSON.parse(readFileSync(path.join(root, file), 'utf8')) as { scripts?: { build?: string } };
+  const { scripts } = JSON.parse(readFileSync(path.join(root, file), 'utf8')) as {
+    scripts?: { build?: string };
+  };
   if (scripts?.build !== undefined)
     execFileSync(node, ['--run', 'build'], { cwd: path.join(root, path.dirname(file)), stdio: 'inherit' });
 }

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { applicationName } from './host/application-name.ts';
 import { version } from './version.ts';
 
@@ -11,16 +10,12 @@ export interface ResourceSettings {
 export const resourceAttributes = ({
   serviceName,
   resourceAttributes,
-}: ResourceSettings): Readonly<Record<string, string>> => {
-  const script = process.argv[1];
-  const folder = script === undefined ? process.cwd() : path.dirname(script);
-  return {
-    'service.name': applicationName(folder) ?? 'unknown_service:node',
-    ...resourceAttributes,
-    ...(serviceName === undefined ? {} : { 'service.name': serviceName }),
-    'telemetry.sdk.language': 'nodejs',
-    'telemetry.sdk.name': 'opentelemetry',
-    'telemetry.distro.name': '@ykmake/monitoring',
-    'telemetry.distro.version': version,
-  };
-};
+}: ResourceSettings): Readonly<Record<string, string>> => ({
+  'service.name': applicationName(process.argv[1], process.cwd()) ?? 'unknown_service:node',
+  ...resourceAttributes,
+  ...(serviceName === undefined ? {} : { 'service.name': serviceName }),
+  'telemetry.sdk.language': 'nodejs',
+  'telemetry.sdk.name': 'opentelemetry',
+  'telemetry.distro.name': '@ykmake/monitoring',
+  'telemetry.distro.version': version,
+});

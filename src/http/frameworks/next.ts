@@ -98,7 +98,9 @@ const patchServer = (exports: unknown, onFailure: OnHookFailure): (() => void) |
         );
       };
   return replaceMethods(expected(Server?.prototype, 'handleRequest'), {
-    handleRequest: observing((_server, [request, response]) => meet(request as Request, response as Response)),
+    handleRequest: observing((_server, [request, response]) =>
+      meet(request as Request, response as Response),
+    ),
     renderToResponseWithComponents: observing((server, [context, components]) =>
       enterPage(server, context as Context, (components as { readonly components: Components }).components),
     ),

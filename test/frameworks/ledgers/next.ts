@@ -16,7 +16,10 @@ const next = {
   rows: [
     row('nested', 'GET /orgs/42/users/7?page=2', '/orgs/[org]/users/[id]', 200),
     // Before anything has loaded the file of the route.
-    { ...row('method mismatch', 'DELETE /handlers/orgs/42/users/7', 'unmatched', 405), ownRoute: '/handlers/orgs/[org]/users/[id]' },
+    {
+      ...row('method mismatch', 'DELETE /handlers/orgs/42/users/7', 'unmatched', 405),
+      ownRoute: '/handlers/orgs/[org]/users/[id]',
+    },
     row('nested', 'GET /handlers/orgs/42/users/7', '/handlers/orgs/[org]/users/[id]', 200),
     row('nested', 'GET /old/7', '/old/[id]', 200),
     row('nested', 'GET /api/users/7', '/api/users/[id]', 200),
@@ -40,7 +43,10 @@ const next = {
     row('404', 'GET /old/missing', '/old/[id]', 404),
     row('404', 'GET /failing/not-found', '/failing/not-found', 404),
     row('404 inside a mount', 'GET /orgs/42/nothing', 'unmatched', 404),
-    { ...row('method mismatch', 'DELETE /handlers/orgs/42/users/7', 'unmatched', 405), ownRoute: '/handlers/orgs/[org]/users/[id]' },
+    {
+      ...row('method mismatch', 'DELETE /handlers/orgs/42/users/7', 'unmatched', 405),
+      ownRoute: '/handlers/orgs/[org]/users/[id]',
+    },
     { ...row('method mismatch', 'POST /made/1', 'unmatched', 405), ownRoute: '/made/[id]' },
     row('method mismatch', 'PUT /handlers/orgs/42/users/7', '/handlers/orgs/[org]/users/[id]', 405),
     row('automatic OPTIONS', 'OPTIONS /handlers/orgs/42/users/7', '/handlers/orgs/[org]/users/[id]', 204),
@@ -78,7 +84,17 @@ const next = {
     user: 'The active span is one of Next.js, and not that of the request.',
   },
   failingRoute: () => '/api/[name]',
-  limits: [],
+  limits: [
+    'A page that fails below a `Suspense` or a `loading.js` has been answered with 200 by then: Next.js logs the error, and shows the page its `error.js`; nothing is reported.',
+    'What a proxy or middleware answers by itself is `unmatched`, as no route is known then; its errors are reported without a route.',
+    'What `next.config` redirects, and files of `public`, have the folded path. Files of `/_next/static/` have one route.',
+    'With traces on, the spans that Next.js makes by itself are children of that of the request. The one that it makes of the request again is made `INTERNAL`, so that no request is counted twice by its spans.',
+    'Next.js 16 writes `http.route` on the span of the request also where it answers 404 or 405 for a route.',
+    '`user.id` has to be set on the span of the request: the active one in a handler is one of Next.js.',
+    'What a proxy rewrites to another name of the own machine, Next.js fetches from itself: a second request is counted, as there is one.',
+    'What runs in the edge runtime is reported with an error of another realm. `next dev` and `output: standalone` are not tested.',
+    '`NODE_OPTIONS` that is set while `next build` runs, monitors the build too: set it where the application is started.',
+  ],
 } satisfies Partial<Ledger>;
 
 export const ledgers: readonly Ledger[] = [
