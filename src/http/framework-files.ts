@@ -32,4 +32,6 @@ export const frameworkFiles: readonly FrameworkFile[] = [
   { framework: 'koa', module: 'koa' },
   { framework: 'koa', module: 'koa', file: 'lib/application.js' },
   { framework: 'koa', module: 'koa', file: 'lib/context.js' },
+  { framework: 'nestjs-core', module: '@nestjs/core', file: 'exceptions/exceptions-handler.js' },
+  { framework: 'nestjs-core', module: '@nestjs/platform-express', file: 'adapters/express-adapter.js' },
 ];
