@@ -44,8 +44,9 @@ const patchExpressAdapter = (exports: unknown, onFailure: OnHookFailure): (() =>
     reply: original =>
       function reply(this: unknown, ...parameters: unknown[]): unknown {
         const [response, body] = parameters;
-        if (isStreamableFile(body))
-          guarded(onFailure, () => watchStream(response as ServerResponse, body, onFailure));
+        guarded(onFailure, () => {
+          if (isStreamableFile(body)) watchStream(response as ServerResponse, body, onFailure);
+        });
         return Reflect.apply(original, this, parameters);
       },
     // With a prefix, it is a route of Express, for whatever is below.
@@ -89,15 +90,9 @@ const observationBehind = (request: unknown): RequestObservation | undefined => 
   return observationOf(request) ?? (raw === undefined ? undefined : observationOf(raw));
 };
 
-/** Its class is in another package, of which there may be several. */
-const isStreamableFile = (body: unknown): body is StreamableFile => {
-  if (typeof body !== 'object' || body === null) return false;
-  const { getStream, errorHandler } = body as {
-    readonly getStream?: unknown;
-    readonly errorHandler?: unknown;
-  };
-  return typeof getStream === 'function' && typeof errorHandler === 'function';
-};
+/** Its class is in another package, of which there may be several; no getter of the application's is called. */
+const isStreamableFile = (body: unknown): body is StreamableFile =>
+  typeof body === 'object' && body !== null && 'getStream' in body && 'errorHandler' in body;
 
 /** Of a file that fails on its way, only the file's own error handler is told. */
 const watchStream = (response: ServerResponse, file: StreamableFile, onFailure: OnHookFailure): void => {

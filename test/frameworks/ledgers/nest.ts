@@ -146,7 +146,10 @@ const createLedger = (major: Major, platform: Platform): Ledger => ({
   rows: rows(major, platform),
   without: hasExpressions(major, platform)
     ? {}
-    : { 'regular expression': 'Paths of Express 5 have no regular expressions, and those of Nest are strings.' },
+    : {
+        'regular expression':
+          'Paths of Express 5 have no regular expressions, and those of Nest are strings.',
+      },
   failing: `nest-${platform.toLowerCase()}.mjs`,
   outcomes: outcomes(major, platform),
   limits: limits(major, platform),
