@@ -44,9 +44,7 @@ const patchExpressAdapter = (exports: unknown, onFailure: OnHookFailure): (() =>
     reply: original =>
       function reply(this: unknown, ...parameters: unknown[]): unknown {
         const [response, body] = parameters;
-        guarded(onFailure, () => {
-          if (isStreamableFile(body)) watchStream(response as ServerResponse, body, onFailure);
-        });
+        watchFile(response as ServerResponse, body, onFailure);
         return Reflect.apply(original, this, parameters);
       },
     // With a prefix, it is a route of Express, for whatever is below.
@@ -95,14 +93,19 @@ const isStreamableFile = (body: unknown): body is StreamableFile =>
   typeof body === 'object' && body !== null && 'getStream' in body && 'errorHandler' in body;
 
 /** Of a file that fails on its way, only the file's own error handler is told. */
-const watchStream = (response: ServerResponse, file: StreamableFile, onFailure: OnHookFailure): void => {
-  const observation = observationOf(response.req);
-  if (observation === undefined) return;
-  const note = (error: unknown): void => guarded(onFailure, () => noteError(observation, error, response));
-  const stream = file.getStream();
-  if (stream.errored) note(stream.errored);
-  // One that monitors is none that handles: without another, the error is thrown as it would be without us.
-  else stream.on(errorMonitor, note);
+const watchFile = (response: ServerResponse, body: unknown, onFailure: OnHookFailure): void => {
+  try {
+    if (!isStreamableFile(body)) return;
+    const observation = observationOf(response.req);
+    if (observation === undefined) return;
+    const note = (error: unknown): void => guarded(onFailure, () => noteError(observation, error, response));
+    const stream = body.getStream();
+    if (stream.errored) note(stream.errored);
+    // One that monitors is none that handles: without another, the error is thrown as it would be without us.
+    else stream.on(errorMonitor, note);
+  } catch (error) {
+    onFailure('nestjs-core', error);
+  }
 };
 
 const takingNothing = (handler: object, onFailure: OnHookFailure): object => {
