@@ -1,163 +1,116 @@
 import type { Ledger, Outcome, Row } from '../ledger.ts';
+import { cut, failed, usualOutcomes } from '../outcomes.ts';
+import { folded, row } from '../rows.ts';
 
-type Major = 10 | 11 | 12;
-type Platform = 'Express' | 'Fastify';
+interface Version {
+  readonly major: 10 | 11 | 12;
+  readonly platform: 'Express' | 'Fastify';
+}
 
-const failed = (status: number, message: string | null = 'boom'): Outcome => ({
-  answer: status,
-  failure: { status, message },
-});
-const cut = (status: number): Outcome => ({ answer: 'cut', failure: { status, message: 'boom' } });
+const isFastify = ({ platform }: Version): boolean => platform === 'Fastify';
 
-/** Nest answers a file that fails at once as a bad request of the client. */
-const failingFile = (major: Major, platform: Platform): Readonly<Record<string, Outcome>> => {
-  if (platform === 'Fastify') return { 'stream-before': failed(500), 'stream-after': cut(200) };
-  // Nest 10 ends the answer as if it were complete, and then destroys it, which is what is told.
-  if (major === 10) return { 'stream-before': failed(400), 'stream-after': failed(200) };
+/** Paths of Express 5 have none. */
+const hasExpressions = (version: Version): boolean => version.major === 10 || isFastify(version);
+
+const rows = (version: Version): readonly Row[] => [
+  row('nested', 'GET /api/shops/3', '/api/shops/:shop', 200),
+  row('nested', 'GET /api/shops/3/shelves', '/api/shops/:shop/shelves', 200),
+  row('nested', 'GET /api/shops/3/shelves/8/items/5', '/api/shops/:shop/shelves/:shelf/items/:item', 200),
+  row('mounted', 'GET /api/cats/7', '/api/cats/:id', 200),
+  row('mounted', 'POST /api/cats', '/api/cats', 201),
+  row('mounted', 'GET /api/scoped/7', '/api/scoped/:id', 200),
+  row('prefixed', 'GET /api', '/api', 200),
+  row('prefixed', 'GET /health', '/health', 200),
+  row('prefixed', 'GET /api/v2/dogs/7', '/api/v2/dogs/:id', 200),
+  row('prefixed', 'GET /api/v3/dogs/newer', '/api/v3/dogs/newer', 200),
+  row('parameter in a mount', 'GET /api/orgs/42/users/7', '/api/orgs/:org/users/:id', 200),
+  row(
+    'wildcard',
+    'GET /api/files/a/b.txt',
+    hasExpressions(version) ? '/api/files/*' : '/api/files/*path',
+    200,
+  ),
+  row('wildcard', 'PUT /api/every/3', '/api/every/:id', 200),
+  row('array', 'GET /api/either/left', '/api/either/left', 200),
+  row('array', 'GET /api/or/kim/right/9', '/api/or/:name/right/:side', 200),
+  ...(hasExpressions(version) ? expressions(version) : []),
+  row('guard', 'GET /api/denied/5', '/api/denied/:id', 401),
+  row('guard', 'GET /api/refused/5', '/api/refused/:id', 403),
+  row('guard', 'GET /api/piped/x', '/api/piped/:number', 400),
+  row('guard', 'GET /api/thrown/5', '/api/thrown/:id', 401),
+  // Middleware for all methods of a path: Express has not looked for the route yet.
+  row('guard', 'GET /api/stopped/5', isFastify(version) ? '/api/stopped/:id' : 'unmatched', 401),
+  isFastify(version)
+    ? row('static files', 'GET /static/logo.svg', '/static/*', 200)
+    : folded('static files', 'GET /static/logo.svg', '/static/logo.svg', 200),
+  row('404', 'GET /nowhere/42', 'unmatched', 404),
+  row('404', 'GET /api/dogs/7', 'unmatched', 404),
+  // A handler says so itself.
+  row('404', 'GET /api/missing/5', '/api/missing/:id', 404),
+  row('404 inside a mount', 'GET /api/shops/3/none', 'unmatched', 404),
+  row('method mismatch', 'DELETE /api/cats/7', 'unmatched', 404),
+  row('method mismatch', 'POST /health', 'unmatched', 404),
+  // Nest has no answer of its own to OPTIONS.
+  row('automatic OPTIONS', 'OPTIONS /api/cats/7', 'unmatched', 404),
+  row('automatic HEAD', 'HEAD /api/cats/7', '/api/cats/:id', 200),
+];
+
+const expressions = (version: Version): readonly Row[] => [
+  row(
+    'regular expression',
+    'GET /api/expression/55',
+    `/api/expression/:digits(${isFastify(version) ? '^\\d+$' : '\\d+'})`,
+    200,
+  ),
+  row('regular expression', 'GET /api/expression/x', 'unmatched', 404),
+];
+
+/** Nest has Express answer a file that fails at once as a bad request of the client. */
+const ofFiles = (version: Version): Readonly<Record<string, Outcome>> => {
+  if (isFastify(version)) return {};
+  // Ends the answer as if it were complete, and destroys it then, which is what is told.
+  if (version.major === 10) return { 'stream-before': failed(400), 'stream-after': failed(200) };
   return { 'stream-before': { answer: 400 }, 'stream-after': cut(200) };
 };
 
-const outcomes = (major: Major, platform: Platform): Readonly<Record<string, Outcome>> => ({
-  ok: { answer: 200 },
-  throw: failed(500),
-  reject: failed(500),
-  // an Observable that fails
-  pass: failed(500),
-  ...failingFile(major, platform),
-  'pipeline-after': cut(200),
-  status: failed(503, null),
-  'throw-4xx': { answer: 403 },
-  'pass-4xx': { answer: 409 },
-  handled: { answer: 200 },
-  'mapped-4xx': { answer: 422 },
-  'mapped-5xx': failed(503),
-  string: failed(500, 'a string'),
-  gone: { answer: 'left' },
-  'gone-late': { answer: 'left', failure: { status: 499, message: 'boom' } },
-  'gone-stream': { answer: 'left' },
-  user: failed(500),
-});
-
-const rows = (major: Major, platform: Platform): readonly Row[] => [
-  { case: 'nested', request: 'GET /api/shops/3', path: '/api/shops/:shop', status: 200 },
-  { case: 'nested', request: 'GET /api/shops/3/shelves', path: '/api/shops/:shop/shelves', status: 200 },
-  {
-    case: 'nested',
-    request: 'GET /api/shops/3/shelves/8/items/5',
-    path: '/api/shops/:shop/shelves/:shelf/items/:item',
-    status: 200,
-  },
-  { case: 'mounted', request: 'GET /api/cats/7', path: '/api/cats/:id', status: 200 },
-  { case: 'mounted', request: 'POST /api/cats', path: '/api/cats', status: 201 },
-  { case: 'mounted', request: 'GET /api/scoped/7', path: '/api/scoped/:id', status: 200 },
-  { case: 'prefixed', request: 'GET /api', path: '/api', status: 200 },
-  { case: 'prefixed', request: 'GET /health', path: '/health', status: 200 },
-  { case: 'prefixed', request: 'GET /api/v2/dogs/7', path: '/api/v2/dogs/:id', status: 200 },
-  { case: 'prefixed', request: 'GET /api/v3/dogs/newer', path: '/api/v3/dogs/newer', status: 200 },
-  {
-    case: 'parameter in a mount',
-    request: 'GET /api/orgs/42/users/7',
-    path: '/api/orgs/:org/users/:id',
-    status: 200,
-  },
-  {
-    case: 'wildcard',
-    request: 'GET /api/files/a/b.txt',
-    path: major === 10 || platform === 'Fastify' ? '/api/files/*' : '/api/files/*path',
-    status: 200,
-  },
-  { case: 'wildcard', request: 'PUT /api/every/3', path: '/api/every/:id', status: 200 },
-  { case: 'array', request: 'GET /api/either/left', path: '/api/either/left', status: 200 },
-  {
-    case: 'array',
-    request: 'GET /api/or/kim/right/9',
-    path: '/api/or/:name/right/:side',
-    status: 200,
-  },
-  ...expressions(major, platform),
-  { case: 'guard', request: 'GET /api/denied/5', path: '/api/denied/:id', status: 401 },
-  { case: 'guard', request: 'GET /api/refused/5', path: '/api/refused/:id', status: 403 },
-  { case: 'guard', request: 'GET /api/piped/x', path: '/api/piped/:number', status: 400 },
-  { case: 'guard', request: 'GET /api/thrown/5', path: '/api/thrown/:id', status: 401 },
-  // Middleware for all methods of a path: Express has not looked for the route yet.
-  {
-    case: 'guard',
-    request: 'GET /api/stopped/5',
-    path: platform === 'Express' ? 'unmatched' : '/api/stopped/:id',
-    status: 401,
-  },
-  platform === 'Express'
-    ? {
-        case: 'static files',
-        request: 'GET /static/nest.mjs',
-        path: '/static/nest.mjs',
-        status: 200,
-        folded: true,
-      }
-    : { case: 'static files', request: 'GET /static/nest.mjs', path: '/static/*', status: 200 },
-  { case: '404', request: 'GET /nowhere/42', path: 'unmatched', status: 404 },
-  { case: '404', request: 'GET /api/dogs/7', path: 'unmatched', status: 404 },
-  // an exception filter that answers it with a page
-  { case: '404', request: 'GET /api/pages/about', path: '/api/pages/about', status: 200, folded: true },
-  // a handler's own
-  { case: '404', request: 'GET /api/missing/5', path: '/api/missing/:id', status: 404 },
-  { case: '404 inside a mount', request: 'GET /api/shops/3/none', path: 'unmatched', status: 404 },
-  { case: 'method mismatch', request: 'DELETE /api/cats/7', path: 'unmatched', status: 404 },
-  { case: 'method mismatch', request: 'POST /health', path: 'unmatched', status: 404 },
-  // Nest has no answer of its own to OPTIONS.
-  { case: 'automatic OPTIONS', request: 'OPTIONS /api/cats/7', path: 'unmatched', status: 404 },
-  { case: 'automatic HEAD', request: 'HEAD /api/cats/7', path: '/api/cats/:id', status: 200 },
-];
-
-const hasExpressions = (major: Major, platform: Platform): boolean => major === 10 || platform === 'Fastify';
-
-const expressions = (major: Major, platform: Platform): readonly Row[] =>
-  hasExpressions(major, platform)
-    ? [
-        {
-          case: 'regular expression',
-          request: 'GET /api/expression/55',
-          path: `/api/expression/:digits(${platform === 'Express' ? '\\d+' : '^\\d+$'})`,
-          status: 200,
-        },
-        { case: 'regular expression', request: 'GET /api/expression/x', path: 'unmatched', status: 404 },
-      ]
-    : [];
-
-const limits = (major: Major, platform: Platform): readonly string[] => [
+const limits = (version: Version): readonly string[] => [
   'An error in server-sent events that have begun is sent as an event, in a complete answer, and is not told.',
-  'Errors of GraphQL resolvers, gateways and microservices are not told, as HTTP does not answer them.',
-  ...(platform === 'Express'
-    ? [
-        'Middleware that answers itself for all methods of a path is counted as `unmatched`, unless it answers with success: then under the folded path.',
-        major === 10
+  'Errors of GraphQL resolvers, gateways and microservices are not told: their answers are not those of HTTP.',
+  ...(isFastify(version)
+    ? []
+    : [
+        'What a middleware answers for all methods of a path, no route has taken: 401 and 403 are `unmatched` then.',
+        version.major === 10
           ? 'A `StreamableFile` that fails is told as a failure, although Nest 10 ends the answer as if it were complete.'
           : 'A `StreamableFile` that fails before it has begun is answered with 400, which is no failure.',
-      ]
-    : []),
+      ]),
 ];
 
-const createLedger = (major: Major, platform: Platform): Ledger => ({
-  name: `NestJS ${major} on ${platform}`,
-  // Without that of its platform the route is not known either.
-  adapter: `nestjs-core,${platform.toLowerCase()}`,
-  from: `test/fixtures/nest-${major}`,
-  routing: `nest.mjs ${platform.toLowerCase()}`,
-  rows: rows(major, platform),
-  without: hasExpressions(major, platform)
-    ? {}
-    : {
-        'regular expression':
-          'Paths of Express 5 have no regular expressions, and those of Nest are strings.',
-      },
-  failing: `nest-${platform.toLowerCase()}.mjs`,
-  outcomes: outcomes(major, platform),
-  limits: limits(major, platform),
-});
+const createLedger = (version: Version): Ledger => {
+  const { major, platform } = version;
+  const argument = platform.toLowerCase();
+  return {
+    name: `NestJS ${major} on ${platform}`,
+    family: 'NestJS',
+    // Without that of its platform no route is known either.
+    adapter: `nestjs-core,${argument}`,
+    from: `test/fixtures/nest-${major}`,
+    packages: ['@nestjs/core', `@nestjs/platform-${argument}`],
+    observedBy: `a patch of its exception handler, and ${platform}'s adapter`,
+    routing: `nest.mjs ${argument}`,
+    rows: rows(version),
+    without: hasExpressions(version)
+      ? {}
+      : { 'regular expression': 'Paths of Nest are strings, and those of Express 5 have no expressions.' },
+    failing: `nest.mjs ${argument}`,
+    outcomes: { ...usualOutcomes, ...ofFiles(version) },
+    limits: limits(version),
+  };
+};
 
-const majors: readonly Major[] = [10, 11, 12];
-const platforms: readonly Platform[] = ['Express', 'Fastify'];
+const majors = [10, 11, 12] as const;
+const platforms = ['Express', 'Fastify'] as const;
 
-export const ledgers: readonly Ledger[] = majors.flatMap(major =>
-  platforms.map(platform => createLedger(major, platform)),
+export const ledgers: readonly Ledger[] = platforms.flatMap(platform =>
+  majors.map(major => createLedger({ major, platform })),
 );
