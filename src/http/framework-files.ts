@@ -23,6 +23,8 @@ export interface FrameworkFile {
   readonly replaces?: readonly string[];
 }
 
+const honoRouters = ['smart', 'reg-exp', 'trie', 'linear', 'pattern'] as const;
+
 /** Which files wait for which adapter: all that is known of a framework until the application loads it. */
 export const frameworkFiles: readonly FrameworkFile[] = [
   { framework: 'express', module: 'router' },
@@ -32,4 +34,10 @@ export const frameworkFiles: readonly FrameworkFile[] = [
   { framework: 'koa', module: 'koa' },
   { framework: 'koa', module: 'koa', file: 'lib/application.js' },
   { framework: 'koa', module: 'koa', file: 'lib/context.js' },
+  ...['dist', 'dist/cjs'].flatMap(build =>
+    honoRouters.map(
+      name =>
+        ({ framework: 'hono', module: 'hono', file: `${build}/router/${name}-router/router.js` }) as const,
+    ),
+  ),
 ];
