@@ -23,6 +23,7 @@ export interface FrameworkFile {
   readonly replaces?: readonly string[];
 }
 
+const trpcHandlers = ['createHTTPHandler', 'createHTTPServer', 'createHTTP2Handler'];
 const honoRouters = ['smart', 'reg-exp', 'trie', 'linear', 'pattern'] as const;
 
 /** Which files wait for which adapter: all that is known of a framework until the application loads it. */
@@ -39,5 +40,14 @@ export const frameworkFiles: readonly FrameworkFile[] = [
       name =>
         ({ framework: 'hono', module: 'hono', file: `${build}/router/${name}-router/router.js` }) as const,
     ),
+  ),
+  ...['mjs', 'cjs', 'js'].map(
+    type =>
+      ({
+        framework: 'trpc',
+        module: '@trpc/server',
+        file: `dist/adapters/standalone.${type}`,
+        replaces: trpcHandlers,
+      }) as const,
   ),
 ];

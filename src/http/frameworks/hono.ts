@@ -82,7 +82,8 @@ export const patch = ({ file, exports, onFailure }: LoadedFile): (() => void) | 
           const observed = guard(() => {
             // Hono's own middleware uses routers for other things as well.
             if (!Array.isArray(handled)) return handled;
-            const [handler, route] = handled as readonly [unknown, Partial<HonoRoute> | undefined];
+            const handler: unknown = handled[0];
+            const route: Partial<HonoRoute> | undefined = handled[1];
             const isNew = typeof handler === 'function' && !observing.has(handler);
             if (!isNew || typeof route?.path !== 'string' || typeof route.handler !== 'function')
               return handled;
