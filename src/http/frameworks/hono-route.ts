@@ -18,7 +18,7 @@ export interface HonoKind extends Pick<HonoRoute, 'path'> {
   readonly handler: Handler;
   /**
    * - `route`: takes the request.
-   * - `either`: may be middleware of just this path, or its route.
+   * - `either`: may be the route of just this path, or middleware in front of it.
    * - `mount`: middleware of whatever is below a path, or another application that is mounted there.
    * - `middleware`: of everything.
    */
@@ -35,7 +35,7 @@ export const kindOf = (route: HonoRoute): HonoKind => {
   const handler = applicationsOwn(route.handler);
   const mayPassOn = handler.length !== 1;
   if (isRoute(route)) return { handler, path, type: 'route', mayPassOn };
-  if (!path.includes('*')) return { handler, path, type: 'either', mayPassOn };
+  if (!path.includes('*') || handler.length === 0) return { handler, path, type: 'either', mayPassOn };
   return {
     handler,
     path,
@@ -63,7 +63,8 @@ export const templateIn = (observation: RequestObservation, path: string, templa
   return whole !== rest && whole.endsWith(rest) ? routeAt(observation.scope, template) : template;
 };
 
-const isRoute = (route: HonoRoute): boolean => route.method !== 'ALL' || isLast(route);
+const isRoute = ({ method, handler }: HonoRoute): boolean =>
+  method !== 'ALL' || applicationsOwn(handler).length === 1;
 
 /** Without a `next` it cannot pass the request on. */
 const isLast = ({ handler }: HonoRoute): boolean => applicationsOwn(handler).length < 2;
