@@ -23,8 +23,29 @@ export interface FrameworkFile {
   readonly replaces?: readonly string[];
 }
 
-const trpcHandlers = ['createHTTPHandler', 'createHTTPServer', 'createHTTP2Handler'];
-const honoRouters = ['smart', 'reg-exp', 'trie', 'linear', 'pattern'] as const;
+const honoFiles = ['dist', 'dist/cjs'].flatMap((build): readonly FrameworkFile[] => {
+  const hono = { framework: 'hono', module: 'hono' } as const;
+  return [
+    ...['smart', 'reg-exp', 'trie', 'linear', 'pattern'].map(name => ({
+      ...hono,
+      file: `${build}/router/${name}-router/router.js`,
+    })),
+    { ...hono, file: `${build}/helper/streaming/stream.js`, replaces: ['stream'] },
+    { ...hono, file: `${build}/helper/streaming/sse.js`, replaces: ['streamSSE'] },
+  ];
+});
+
+const trpcFiles = ['mjs', 'cjs', 'js'].flatMap((type): readonly FrameworkFile[] => {
+  const trpc = { framework: 'trpc', module: '@trpc/server' } as const;
+  return [
+    {
+      ...trpc,
+      file: `dist/adapters/standalone.${type}`,
+      replaces: ['createHTTPHandler', 'createHTTPServer', 'createHTTP2Handler'],
+    },
+    { ...trpc, file: `dist/adapters/express.${type}`, replaces: ['createExpressMiddleware'] },
+  ];
+});
 
 /** Which files wait for which adapter: all that is known of a framework until the application loads it. */
 export const frameworkFiles: readonly FrameworkFile[] = [
@@ -35,19 +56,6 @@ export const frameworkFiles: readonly FrameworkFile[] = [
   { framework: 'koa', module: 'koa' },
   { framework: 'koa', module: 'koa', file: 'lib/application.js' },
   { framework: 'koa', module: 'koa', file: 'lib/context.js' },
-  ...['dist', 'dist/cjs'].flatMap(build =>
-    honoRouters.map(
-      name =>
-        ({ framework: 'hono', module: 'hono', file: `${build}/router/${name}-router/router.js` }) as const,
-    ),
-  ),
-  ...['mjs', 'cjs', 'js'].map(
-    type =>
-      ({
-        framework: 'trpc',
-        module: '@trpc/server',
-        file: `dist/adapters/standalone.${type}`,
-        replaces: trpcHandlers,
-      }) as const,
-  ),
+  ...honoFiles,
+  ...trpcFiles,
 ];

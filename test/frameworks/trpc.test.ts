@@ -73,7 +73,7 @@ describe('the template of', () => {
 
 test('a tRPC that is not as expected is left alone, and that is told', () => {
   for (const exports of [undefined, null, {}, { createHTTPHandler: 'none' }])
-    assert.throws(() => load(exports), /this tRPC has no createHTTPHandler in standalone\.mjs/);
+    assert.throws(() => load(exports), /this tRPC makes no handler in standalone\.mjs/);
 });
 
 test('makers keep their names, are wrapped once, and give on what they are given', () => {
@@ -144,7 +144,7 @@ test('each file of this version that is waited for is one of tRPC', () => {
   // Until 11.3, the build for `require` was a `.js`.
   assert.deepEqual(
     files.filter(file => !existsSync(path.join(folder, file))),
-    ['dist/adapters/standalone.js'],
+    ['dist/adapters/standalone.js', 'dist/adapters/express.js'],
   );
 });
 
@@ -189,6 +189,36 @@ test('what the status of an answer to several procedures does not say is told on
   } finally {
     await child.stop();
   }
+});
+
+test('in Express, its procedures are known below where it is mounted, and so are its errors', async () => {
+  const preload = ['--import', path.join(root, 'test/fixtures/failing/collect.ts')];
+  const told: unknown[] = [];
+  for (const off of ['none', 'trpc']) {
+    const child = await startApplication(
+      { ...ledger, failing: 'trpc-express.mjs' },
+      {
+        kind: 'failing',
+        preload,
+        env: { OTEL_NODE_DISABLED_INSTRUMENTATIONS: off },
+        node: process.execPath,
+      },
+    );
+    try {
+      const { status } = await fetch(`http://127.0.0.1:${child.port}/orgs/42/trpc/users.byId`);
+      assert.equal(status, 500);
+      const { route, message } = JSON.parse((await child.output(/^failure (.*)$/m))[1] ?? '');
+      told.push([route, message]);
+      assert.doesNotMatch(child.stdout(), /hook failure/);
+    } finally {
+      await child.stop();
+    }
+  }
+  // The second is the negative control: without the adapter, Express knows nothing of it.
+  assert.deepEqual(told, [
+    ['/orgs/:org/trpc/users.byId', 'boom'],
+    [undefined, undefined],
+  ]);
 });
 
 describe('required, in a server that tRPC makes', () => {

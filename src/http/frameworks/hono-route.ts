@@ -49,8 +49,13 @@ export const kindOf = (route: HonoRoute): HonoKind => {
  * middleware has found, it knows nothing.
  */
 export const routeBehind = (matched: readonly HonoRoute[]): string | undefined => {
-  const routes = matched.filter(route => isRoute(route) && route.path !== '/*' && route.path !== '*');
-  return (routes.find(isLast) ?? routes[0])?.path;
+  let behind: string | undefined;
+  for (const route of matched) {
+    if (!isRoute(route) || route.path === '/*' || route.path === '*') continue;
+    if (isLast(route)) return route.path;
+    behind ??= route.path;
+  }
+  return behind;
 };
 
 /**

@@ -1,33 +1,26 @@
-import type { ServerResponse } from 'node:http';
 import { type Methods, replaceMethods } from '../../instrumentations/replace-methods.ts';
 import type { LoadedFile } from '../adapter.ts';
-import { noteError, observationOf, type RequestObservation } from '../observation.ts';
+import { noteError, type RequestObservation } from '../observation.ts';
 import { enterMount, routeAt } from '../route-scope.ts';
-import { type HonoRoute, kindOf, routeBehind, templateIn } from './hono-route.ts';
+import { type HonoContext, observationIn, watch } from './hono-context.ts';
+import { type HonoKind, type HonoRoute, kindOf, routeBehind, templateIn } from './hono-route.ts';
+import { patchStream } from './hono-stream.ts';
 
 type Next = () => Promise<unknown>;
-type Handler = (context: Context, next: Next) => unknown;
-
-interface Context {
-  readonly env?: { readonly incoming?: object; readonly outgoing?: ServerResponse } | undefined;
-  readonly req: {
-    readonly path: string;
-    readonly raw: object;
-    readonly matchedRoutes: readonly HonoRoute[];
-  };
-  /** What an `onError` has answered. */
-  readonly error?: unknown;
-}
+type Handler = (context: HonoContext, next: Next) => unknown;
 
 /** Functions of ours: routers hand them on to each other. */
 const observing = new WeakSet<object>();
 
+/** The adapter of Hono 4 on Node.js. */
+export const patch = (loaded: LoadedFile): (() => void) | undefined =>
+  loaded.file?.includes('/helper/streaming/') ? patchStream(loaded) : patchRouters(loaded);
+
 /**
- * Routes and errors of Hono 4 on Node.js, by its routers: whatever handles requests, middleware as well, is handed to one
- * of them, with the route that it is for. What is put in its place there is seen by Hono alone: the application's own list
- * of routes stays as it is.
+ * Routes and errors: whatever handles requests, middleware as well, is handed to a router, with the route that it is for.
+ * What is put in its place there is seen by Hono alone: the application's own list of routes stays as it is.
  */
-export const patch = ({ file, exports, onFailure }: LoadedFile): (() => void) | undefined => {
+const patchRouters = ({ file, exports, onFailure }: LoadedFile): (() => void) | undefined => {
   const guard = <Result>(run: () => Result): Result | undefined => {
     try {
       return run();
@@ -37,33 +30,32 @@ export const patch = ({ file, exports, onFailure }: LoadedFile): (() => void) | 
     }
   };
 
-  const note = (observation: RequestObservation, { env }: Context, error: unknown): void =>
+  const note = (observation: RequestObservation, { env }: HonoContext, error: unknown): void =>
     void guard(() => noteError(observation, error, env?.outgoing));
 
   const observe = (handler: Handler, route: HonoRoute): Handler => {
     const kind = kindOf(route);
     const isComposed = kind.handler !== handler;
 
-    function handle(this: unknown, context: Context, next: Next): unknown {
-      const observation = guard(() => observationIn(context));
-      if (observation === undefined) return handler.call(this, context, next);
-      const following = guard(() => enter(observation, context, kind, next)) ?? next;
-      const failed = (error: unknown): void => note(observation, context, error);
+    function handle(this: unknown, context: HonoContext, next: Next): unknown {
+      let observation: RequestObservation | undefined;
+      let following = next;
+      // Nothing is put around these: they run for each handler of each request.
       try {
-        const outcome = handler.call(this, context, following);
-        if (outcome instanceof Promise) {
-          // An application that was mounted with an error handler of its own has answered the error already.
-          const answered = (): void => {
-            if (context.error !== undefined) failed(context.error);
-          };
-          // Beside what Hono waits for itself: the promise stays the one that the handler has made.
-          void outcome.then(isComposed ? answered : undefined, failed);
-        }
-        return outcome;
+        observation = observationIn(context);
+        if (observation !== undefined) following = enter(observation, context, kind, next);
       } catch (error) {
-        failed(error);
-        throw error;
+        onFailure('hono', error);
       }
+      if (observation === undefined) return handler.call(this, context, next);
+      const observed = observation;
+      const failed = (error: unknown): void => note(observed, context, error);
+      const run = (): unknown => handler.call(this, context, following);
+      if (!isComposed) return watch(run, failed);
+      // An application that was mounted with an error handler of its own has answered the error already.
+      return watch(run, failed, () => {
+        if (context.error !== undefined) failed(context.error);
+      });
     }
     observing.add(handle);
     return Object.defineProperties(handle, Object.getOwnPropertyDescriptors(handler));
@@ -101,8 +93,8 @@ export const patch = ({ file, exports, onFailure }: LoadedFile): (() => void) | 
 /** What is given to the handler as its `next`. */
 const enter = (
   observation: RequestObservation,
-  context: Context,
-  { type, path, mayPassOn }: ReturnType<typeof kindOf>,
+  context: HonoContext,
+  { type, path, mayPassOn }: HonoKind,
   next: Next,
 ): Next => {
   const { scope } = observation;
@@ -128,15 +120,4 @@ const enter = (
     observation.passedOn = true;
     return next();
   };
-};
-
-const observationIn = (context: Context): RequestObservation | undefined => {
-  const incoming = context.env?.incoming ?? incomingOf(context.req.raw);
-  return incoming === undefined ? undefined : observationOf(incoming);
-};
-
-/** Of the requests that @hono/node-server makes: for applications that give Hono an environment of their own. */
-const incomingOf = (raw: object): object | undefined => {
-  const key = Object.getOwnPropertySymbols(raw).find(({ description }) => description === 'incomingKey');
-  return key === undefined ? undefined : (raw as Readonly<Record<symbol, object>>)[key];
 };

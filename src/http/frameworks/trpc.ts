@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AnyFunction } from '../../instrumentations/replace-methods.ts';
 import type { LoadedFile } from '../adapter.ts';
-import { noteError, observationOf, type RequestObservation } from '../observation.ts';
+import { noteErrorInAnswer } from '../error-in-answer.ts';
+import { noteError, observationOf } from '../observation.ts';
 import { routeAt } from '../route-scope.ts';
 import { isBatch, type ProcedureOptions, procedureTemplate } from './trpc-procedure.ts';
 
@@ -23,8 +24,7 @@ interface Options extends ProcedureOptions {
   readonly onError?: (this: unknown, failing: Failing) => unknown;
 }
 
-const makers = ['createHTTPHandler', 'createHTTPServer', 'createHTTP2Handler'] as const;
-type Makers = Partial<Record<(typeof makers)[number], unknown>>;
+const makers = ['createHTTPHandler', 'createHTTPServer', 'createHTTP2Handler', 'createExpressMiddleware'];
 
 const observing = new WeakSet<object>();
 const answer = Symbol('@ykmake/monitoring.answer');
@@ -39,22 +39,23 @@ const serverCodes: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Routes and errors of tRPC 11's standalone server, by the options that its handlers are made with: tRPC calls the
- * `middleware` with each request, `createContext` when it has loaded what is asked for, and `onError` with each error.
+ * Routes and errors of tRPC 11, in its standalone server and in Express, by the options that its handlers are made with:
+ * tRPC calls the `middleware` with each request, `createContext` when it has loaded what is asked for, and `onError` with
+ * each error.
  */
 export const patch = ({ file, exports, onFailure }: LoadedFile): (() => void) | undefined => {
-  const adapter = exports as Makers | null | undefined;
-  if (typeof adapter?.createHTTPHandler !== 'function')
-    throw new Error(
-      `this tRPC has no createHTTPHandler in ${file}, so its requests are counted without routes`,
-    );
+  const adapter = exports as Record<string, unknown>;
+  const names = makers.filter(name => typeof adapter?.[name] === 'function');
+  if (names.length === 0)
+    throw new Error(`this tRPC makes no handler in ${file}, so its procedures are not known`);
 
   let isActive = true;
+  const fail = (error: unknown): void => onFailure('trpc', error);
   const guard = <Result>(run: () => Result): Result | undefined => {
     try {
       return run();
     } catch (error) {
-      onFailure('trpc', error);
+      fail(error);
       return undefined;
     }
   };
@@ -96,34 +97,14 @@ export const patch = ({ file, exports, onFailure }: LoadedFile): (() => void) | 
     const response = (req as Answered)[answer];
     const isAlone = !isBatch(req) && response?.headersSent !== true;
     if (isAlone && observation.status === undefined) noteError(observation, originalOf(error), response);
-    else if (!serverCodes.has(error.code)) return;
-    else if (observation.status !== undefined || response === undefined)
-      noteError(observation, originalOf(error), response);
-    else noteWithAnswer(observation, originalOf(error), response);
+    // The status of the answer to a batch, or of one that has begun, need not say that a procedure has failed.
+    else if (serverCodes.has(error.code) && response !== undefined)
+      noteErrorInAnswer(observation, originalOf(error), response, fail);
   };
 
-  /**
-   * The status of the answer to a batch, or of one that has begun, need not say that a procedure has failed: its error is
-   * told when the answer is out, and is no part of that.
-   */
-  const noteWithAnswer = (
-    observation: RequestObservation,
-    error: unknown,
-    response: ServerResponse & { [answer]?: true },
-  ): void => {
-    // One failure a request, and no more listeners than these.
-    if (response[answer]) return;
-    response[answer] = true;
-    const noteNow = (): void => void guard(() => noteError(observation, error, response));
-    response.once('prefinish', () => {
-      if (response.statusCode >= 500) noteNow();
-    });
-    response.once('close', noteNow);
-  };
-
-  for (const name of makers) {
-    const original = adapter[name];
-    if (typeof original !== 'function' || observing.has(original)) continue;
+  for (const name of names) {
+    const original = adapter[name] as AnyFunction;
+    if (observing.has(original)) continue;
     const make = function (this: unknown, options: Options, ...rest: unknown[]): unknown {
       const observed = isActive ? guard(() => observe(options)) : undefined;
       return Reflect.apply(original, this, [observed ?? options, ...rest]);

@@ -64,7 +64,15 @@ const hono = {
   observedBy: 'a patch of its routers',
   rows,
   without: {},
+  // The answer begins before its stream does.
   outcomes: { ...usualOutcomes, 'stream-before': cut(200) },
+  limits: [
+    'Only the routers that Hono comes with tell their routes.',
+    'Hono does not say whether `use` or `all` has registered a handler: one with a `next` and a wildcard is taken for middleware, and what it answers itself is counted under the route behind it, else under the folded path.',
+    'What middleware answers in front of a route for everything else (`*`) is not counted under that route.',
+    'An error in a callback of `stream`, `streamText` or `streamSSE` without an `onError` is told with the status that its client got, mostly 200.',
+    'An error in `notFound` is told without its text where the application has no middleware.',
+  ],
 } satisfies Partial<Ledger>;
 
 export const ledgers: readonly Ledger[] = [

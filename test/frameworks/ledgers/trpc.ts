@@ -42,6 +42,12 @@ export const ledger: Ledger = {
     'regular expression': 'Names of procedures have no parameters.',
     'static files': 'It serves none.',
   },
+  limits: [
+    'A request for several procedures is counted under `/:batch`, unless they are all the same.',
+    'An error in one of several procedures, or in the middle of a subscription, is told with the status of the whole answer, mostly 207 or 200: metrics count no 5xx then.',
+    'HEAD is answered with 204 whatever is asked for: what is no procedure is counted under its folded path.',
+    'In Express, procedures and errors are known as well; in Fastify, Next.js and handlers of the Fetch API, what the framework around tells.',
+  ],
   failing: 'trpc.mjs',
   outcomes: {
     ...usualOutcomes,
