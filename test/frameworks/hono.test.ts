@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -6,7 +7,7 @@ import { after, describe, test } from 'node:test';
 import { frameworkFiles } from '../../src/http/framework-files.ts';
 import { patch } from '../../src/http/frameworks/hono.ts';
 import { attach, createObservation, type RequestObservation } from '../../src/http/observation.ts';
-import { createRootScope } from '../../src/http/route-scope.ts';
+import { createRootScope, enterMount } from '../../src/http/route-scope.ts';
 import { root, startApp } from '../child.ts';
 import { metric } from '../page.ts';
 import { startApplication } from './application.ts';
@@ -280,6 +281,41 @@ test('without Node.js behind it, and with an environment of its own, it is Hono 
   const request = Object.assign(new Request('http://localhost/a/1'), { [Symbol('incomingKey')]: incoming });
   await app.fetch(request, { database: 'its own' });
   assert.equal(observation.route, '/a/:b');
+});
+
+test('in an application of another framework, it is below where that one has mounted it', async () => {
+  const { scope } = createObservation('GET', '/', 0, createRootScope());
+  const app = new Hono().use('/a/*', passing).get('/a/:b', respond);
+  for (const [target, route] of [
+    ['/hono/7/a/1', '/hono/:id/a/:b'],
+    ['/a/1', '/a/:b'],
+  ] as const) {
+    const observation = createObservation('GET', target, 0, enterMount(scope, '/hono/:id'));
+    const incoming = {};
+    attach(incoming, observation);
+    await app.fetch(new Request('http://localhost/a/1'), { incoming });
+    assert.equal(observation.route, route);
+  }
+});
+
+test('the build for require: what fails in a stream is written down when its answer is out', async () => {
+  const { stream } = own('hono/streaming') as { readonly stream: (...given: readonly unknown[]) => unknown };
+  const late: unknown[] = [];
+  const observation = createObservation('GET', '/a', 0, createRootScope(), (_observation, error) =>
+    late.push(error),
+  );
+  const incoming = {};
+  attach(incoming, observation);
+  const outgoing = Object.assign(new EventEmitter(), { headersSent: true, statusCode: 200 });
+  const boom = new Error('boom');
+  const app = new Hono().get('/a', (context: Context) => stream(context, () => Promise.reject(boom)));
+  const answer = await app.fetch(new Request('http://localhost/a'), { incoming, outgoing });
+  assert.equal(await answer.text(), '');
+  outgoing.emit('prefinish');
+  assert.deepEqual([observation.error, late], [undefined, []]);
+  observation.status = 200;
+  outgoing.emit('close');
+  assert.deepEqual(late, [boom]);
 });
 
 test('a Hono that is not as expected is left alone, and that is told', () => {
