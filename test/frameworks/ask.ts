@@ -66,14 +66,14 @@ const overHttp2 = ({ port, request, headers = {}, leaveAfter }: Request): Promis
     const { method, path } = split(request);
     const stream = session.request({ ':method': method, ':path': path, ...headers });
     const onFirstPiece = leaving(leaveAfter, () => end('left'));
-    let status = 0;
+    let status: number | undefined;
     session.on('error', () => end('cut'));
     stream.on('error', () => end('cut'));
     stream.on('response', answer => {
-      status = answer[':status'] ?? 0;
+      status = answer[':status'];
     });
     stream.once('data', onFirstPiece);
-    stream.on('end', () => end(stream.rstCode === http2.constants.NGHTTP2_NO_ERROR ? status : 'cut'));
+    stream.on('end', () => end(status ?? 'cut'));
     stream.on('close', () => end('cut'));
     stream.resume();
     stream.end();

@@ -33,6 +33,28 @@ export interface Row {
   readonly folded?: true;
 }
 
+/** The ways to fail, by the last segment of `/api/…`, as the documentation says them. */
+export const failingCases: Readonly<Record<string, string>> = {
+  ok: 'nothing fails',
+  throw: 'a handler throws',
+  reject: 'a handler rejects its promise',
+  pass: 'a handler passes an error on',
+  'stream-before': 'a stream fails before its first piece',
+  'stream-after': 'a stream fails in the middle of the answer',
+  'pipeline-after': 'the same, by `pipeline` into the response',
+  status: 'a handler answers 503, nothing thrown',
+  'throw-4xx': 'a handler throws an error with status 403',
+  'pass-4xx': 'a handler passes on an error with status 409',
+  handled: 'the error handler answers 200',
+  'mapped-4xx': 'the error handler answers 422',
+  'mapped-5xx': 'the error handler answers 503',
+  string: 'something is thrown that is no error',
+  gone: 'the client leaves',
+  'gone-late': 'the client leaves, then the handler throws',
+  'gone-stream': 'the client leaves in the middle of a stream',
+  user: 'a handler names its user, then throws',
+};
+
 /** What is told of one failing request, and what its client saw. */
 export interface Outcome {
   /** `cut`: the connection was closed before the answer was complete. `left`: the client went. */
@@ -48,6 +70,8 @@ export type Protocol = 'http' | 'https' | 'http2';
 export interface Ledger {
   /** As the documentation calls it: `Express 5`. */
   readonly name: string;
+  /** What it stands under in the documentation, with what is alike; default: the name without its version. */
+  readonly family?: string;
   /** What OTEL_NODE_DISABLED_INSTRUMENTATIONS calls its adapter, several with commas; absent: it has none. */
   readonly adapter?: string;
   /** The folder, relative to the repository, whose packages the applications use. */
@@ -58,6 +82,8 @@ export interface Ledger {
   readonly client?: Protocol;
   /** What tells routes and errors, for people: `its hooks`; default: nothing does. */
   readonly observedBy?: string;
+  /** Environment of its applications, beside that of the test. */
+  readonly env?: Readonly<Record<string, string>>;
   /** The application with the routes and its arguments, relative to test/fixtures/routing: `raw.mjs https`. */
   readonly routing: string;
   readonly rows: readonly Row[];
@@ -67,6 +93,8 @@ export interface Ledger {
   readonly failing: string;
   /** By the last segment of `/api/…`, in the order in which they are asked. */
   readonly outcomes: Readonly<Record<string, Outcome>>;
+  /** Ways to fail (`failingCases`) that the framework does not have, with the reason: one short sentence. */
+  readonly withoutFailing?: Readonly<Record<string, string>>;
   /** The route of a failing request; default `/api/<name>`, none without an adapter. */
   readonly failingRoute?: (name: string) => string | undefined;
   /** What is not supported or weaker, as the documentation says it: short sentences. */

@@ -14,13 +14,22 @@ for (const file of globSync('*.ts', { cwd: folder }).sort()) files.push(await im
 /** All of them, in the order of their files. */
 export const ledgers: readonly Ledger[] = files.flatMap(file => file.ledgers ?? file.ledger ?? []);
 
-/** Versions of one framework have the same. */
-const familyOf = ({ name }: Ledger): string => name.replace(/ \d[\d.]*/g, '');
+/** Versions of one framework, the newest last. */
+export interface Family {
+  readonly name: string;
+  readonly ledgers: readonly Ledger[];
+}
 
-const newestOf = new Map(ledgers.map(ledger => [familyOf(ledger), ledger]));
+const withoutVersion = ({ name }: Ledger): string => name.replace(/ \d[\d.]*/g, '');
 
-/** The newest version of each framework. */
-export const isNewest = (ledger: Ledger): boolean => newestOf.get(familyOf(ledger)) === ledger;
+export const families: readonly Family[] = [
+  ...Map.groupBy(ledgers, ledger => ledger.family ?? withoutVersion(ledger)),
+].map(([name, ledgers]) => ({ name, ledgers }));
+
+const newest = new Map(ledgers.map(ledger => [withoutVersion(ledger), ledger]));
+
+/** The newest version of its framework. */
+export const isNewest = (ledger: Ledger): boolean => newest.get(withoutVersion(ledger)) === ledger;
 
 /**
  * What the tests run, so that they fit their budget on two cores: everything on the project's own Node.js, on another

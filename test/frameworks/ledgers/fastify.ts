@@ -1,39 +1,31 @@
 import type { Ledger, Row } from '../ledger.ts';
 import { usualOutcomes } from '../outcomes.ts';
+import { row } from '../rows.ts';
 
 const rows: readonly Row[] = [
-  { case: 'nested', request: 'GET /api/orgs/42/users/7', path: '/api/orgs/:org/users/:id', status: 200 },
-  { case: 'nested', request: 'GET /api/orgs/42/users?page=2', path: '/api/orgs/:org/users', status: 200 },
-  { case: 'prefixed', request: 'GET /reports/2026', path: '/reports/:year', status: 200 },
-  {
-    case: 'parameter in a mount',
-    request: 'GET /api/orgs/ykmake/users/7',
-    path: '/api/orgs/:org/users/:id',
-    status: 200,
-  },
-  { case: 'wildcard', request: 'GET /files/a.txt', path: '/files/*', status: 200 },
-  { case: 'wildcard', request: 'GET /files/a/b/c.txt', path: '/files/*', status: 200 },
-  { case: 'regular expression', request: 'GET /date/27', path: '/date/:day(^\\d{2}$)', status: 200 },
-  { case: 'regular expression', request: 'GET /date/today', path: 'unmatched', status: 404 },
-  { case: 'guard', request: 'GET /guarded/7', path: '/guarded/:id', status: 401 },
-  { case: 'static files', request: 'GET /assets/logo.svg', path: '/assets/*', status: 200 },
+  row('nested', 'GET /api/orgs/42/users/7', '/api/orgs/:org/users/:id', 200),
+  row('nested', 'GET /api/orgs/42/users?page=2', '/api/orgs/:org/users', 200),
+  row('prefixed', 'GET /reports/2026', '/reports/:year', 200),
+  row('parameter in a mount', 'GET /api/orgs/ykmake/users/7', '/api/orgs/:org/users/:id', 200),
+  row('wildcard', 'GET /files/a.txt', '/files/*', 200),
+  row('wildcard', 'GET /files/a/b/c.txt', '/files/*', 200),
+  row('regular expression', 'GET /date/27', '/date/:day(^\\d{2}$)', 200),
+  row('regular expression', 'GET /date/today', 'unmatched', 404),
+  row('guard', 'GET /guarded/7', '/guarded/:id', 401),
+  row('static files', 'GET /assets/logo.svg', '/assets/*', 200),
   // The plugin has a route for all files, which answers for those that are not there, too.
-  { case: 'static files', request: 'GET /assets/nothing.svg', path: '/assets/*', status: 404 },
-  { case: '404', request: 'GET /nowhere/42', path: 'unmatched', status: 404 },
-  { case: '404 inside a mount', request: 'GET /api/orgs/42/nothing', path: 'unmatched', status: 404 },
-  { case: '404 inside a mount', request: 'GET /section/nothing', path: 'unmatched', status: 404 },
-  { case: 'method mismatch', request: 'DELETE /api/orgs/42/users/7', path: 'unmatched', status: 404 },
-  { case: 'automatic OPTIONS', request: 'OPTIONS /api/orgs/42/users/7', path: 'unmatched', status: 404 },
-  {
-    case: 'automatic HEAD',
-    request: 'HEAD /api/orgs/42/users/7',
-    path: '/api/orgs/:org/users/:id',
-    status: 200,
-  },
+  row('static files', 'GET /assets/nothing.svg', '/assets/*', 404),
+  row('404', 'GET /nowhere/42', 'unmatched', 404),
+  row('404 inside a mount', 'GET /api/orgs/42/nothing', 'unmatched', 404),
+  row('404 inside a mount', 'GET /section/nothing', 'unmatched', 404),
+  row('method mismatch', 'DELETE /api/orgs/42/users/7', 'unmatched', 404),
+  row('automatic OPTIONS', 'OPTIONS /api/orgs/42/users/7', 'unmatched', 404),
+  row('automatic HEAD', 'HEAD /api/orgs/42/users/7', '/api/orgs/:org/users/:id', 200),
 ];
 
 const fastify = {
   adapter: 'fastify',
+  packages: ['fastify', '@fastify/static'],
   observedBy: 'its own hooks',
   routing: 'fastify.mjs',
   rows,

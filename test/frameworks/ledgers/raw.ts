@@ -1,32 +1,22 @@
 import type { Ledger } from '../ledger.ts';
 import { outcomesWithoutFramework } from '../outcomes.ts';
+import { folded, row } from '../rows.ts';
 
 const raw = {
+  family: 'Without a framework',
   from: '.',
   packages: [],
   rows: [
-    {
-      case: 'nested',
-      request: 'GET /orgs/42/users/7?page=2',
-      path: '/orgs/:id/users/:id',
-      status: 200,
-      folded: true,
-    },
-    { case: 'nested', request: 'GET /orgs/42', path: '/orgs/:id', status: 200, folded: true },
-    { case: 'wildcard', request: 'GET /files/a/b.txt', path: '/files/a/b.txt', status: 200, folded: true },
-    { case: 'guard', request: 'GET /admin/users', path: 'unmatched', status: 401 },
-    {
-      case: 'static files',
-      request: 'GET /assets/logo.svg',
-      path: '/assets/logo.svg',
-      status: 200,
-      folded: true,
-    },
-    { case: '404', request: 'GET /nowhere/42', path: 'unmatched', status: 404 },
-    { case: '404 inside a mount', request: 'GET /orgs/42/nothing', path: 'unmatched', status: 404 },
-    { case: 'method mismatch', request: 'DELETE /orgs/42', path: 'unmatched', status: 405 },
-    { case: 'automatic OPTIONS', request: 'OPTIONS /orgs/42', path: '/orgs/:id', status: 204, folded: true },
-    { case: 'automatic HEAD', request: 'HEAD /orgs/42', path: '/orgs/:id', status: 200, folded: true },
+    folded('nested', 'GET /orgs/42/users/7?page=2', '/orgs/:id/users/:id', 200),
+    folded('nested', 'GET /orgs/42', '/orgs/:id', 200),
+    folded('wildcard', 'GET /files/a/b.txt', '/files/a/b.txt', 200),
+    row('guard', 'GET /admin/users', 'unmatched', 401),
+    folded('static files', 'GET /assets/logo.svg', '/assets/logo.svg', 200),
+    row('404', 'GET /nowhere/42', 'unmatched', 404),
+    row('404 inside a mount', 'GET /orgs/42/nothing', 'unmatched', 404),
+    row('method mismatch', 'DELETE /orgs/42', 'unmatched', 405),
+    folded('automatic OPTIONS', 'OPTIONS /orgs/42', '/orgs/:id', 204),
+    folded('automatic HEAD', 'HEAD /orgs/42', '/orgs/:id', 200),
   ],
   without: {
     mounted: 'There are no routers.',
