@@ -117,6 +117,7 @@ const cases: readonly [name: string, app: App, target: string, route: string | u
       '/m/reports/:year',
       200,
     ],
+    ['mounted, and no Hono', new Hono().mount('/m', () => new Response('ok')), '/m/a/1', undefined, 200],
     ['mounted, and nobody in it', new Hono().mount('/m', mounted().fetch), '/m/nothing', undefined, 404],
     [
       'after a mount that passes on',

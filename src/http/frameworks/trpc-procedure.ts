@@ -49,10 +49,10 @@ export const procedureTemplate = (
 export const isBatch = ({ url = '' }: Pick<IncomingMessage, 'url'>): boolean =>
   /[?&]batch=1(?:&|$)/.test(url);
 
-/** Source: tRPC's HTTP specification. HEAD is answered for everything. */
+/** Source: tRPC's HTTP specification. HEAD is answered for everything, OPTIONS mostly by the application. */
 const takes = ({ _def }: Procedure, method: string | undefined, isOverridable: boolean): boolean => {
   if (method === 'POST') return _def?.type === 'mutation' || isOverridable;
-  return _def?.type !== 'mutation' && (method === 'GET' || method === 'HEAD');
+  return method === 'OPTIONS' || (_def?.type !== 'mutation' && (method === 'GET' || method === 'HEAD'));
 };
 
 const withoutSlashes = (path: string): string =>

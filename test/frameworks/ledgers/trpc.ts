@@ -1,31 +1,27 @@
 import type { Ledger, Row } from '../ledger.ts';
 import { usualOutcomes } from '../outcomes.ts';
+import { row } from '../rows.ts';
 
 const rows: readonly Row[] = [
-  { case: 'nested', request: 'GET /api/orgs.users.byId', path: '/api/orgs.users.byId', status: 200 },
-  { case: 'nested', request: 'GET /api/orgs.users.list?input=2', path: '/api/orgs.users.list', status: 200 },
+  row('nested', 'GET /api/orgs.users.byId', '/api/orgs.users.byId', 200),
+  row('nested', 'GET /api/orgs.users.list?input=2', '/api/orgs.users.list', 200),
   // A procedure's own 404 keeps its route.
-  { case: 'nested', request: 'GET /api/missing', path: '/api/missing', status: 404 },
-  { case: 'mounted', request: 'GET /api/hello', path: '/api/hello', status: 200 },
+  row('nested', 'GET /api/missing', '/api/missing', 404),
+  row('mounted', 'GET /api/hello', '/api/hello', 200),
   // Loaded with the first request for it.
-  { case: 'mounted', request: 'GET /api/late.hello', path: '/api/late.hello', status: 200 },
+  row('mounted', 'GET /api/late.hello', '/api/late.hello', 200),
   // What tRPC has lists of: procedures in one request, for its caller to choose.
-  {
-    case: 'array',
-    request: 'GET /api/orgs.users.count,orgs.users.count?batch=1',
-    path: '/api/orgs.users.count',
-    status: 200,
-  },
-  { case: 'array', request: 'GET /api/hello,orgs.users.list?batch=1', path: '/api/:batch', status: 200 },
-  { case: 'array', request: 'GET /api/hello,missing?batch=1', path: '/api/:batch', status: 207 },
-  { case: 'array', request: 'GET /api/hello,nothing?batch=1', path: '/api/:batch', status: 207 },
-  { case: 'guard', request: 'GET /api/secret', path: '/api/secret', status: 401 },
-  { case: '404', request: 'GET /nowhere/42', path: 'unmatched', status: 404 },
-  { case: '404 inside a mount', request: 'GET /api/nothing', path: 'unmatched', status: 404 },
-  { case: '404 inside a mount', request: 'GET /api/nothing,none?batch=1', path: 'unmatched', status: 404 },
-  { case: 'method mismatch', request: 'GET /api/create', path: 'unmatched', status: 405 },
-  { case: 'automatic OPTIONS', request: 'OPTIONS /api/hello', path: 'unmatched', status: 415 },
-  { case: 'automatic HEAD', request: 'HEAD /api/hello', path: '/api/hello', status: 204 },
+  row('array', 'GET /api/orgs.users.count,orgs.users.count?batch=1', '/api/orgs.users.count', 200),
+  row('array', 'GET /api/hello,orgs.users.list?batch=1', '/api/:batch', 200),
+  row('array', 'GET /api/hello,missing?batch=1', '/api/:batch', 207),
+  row('array', 'GET /api/hello,nothing?batch=1', '/api/:batch', 207),
+  row('guard', 'GET /api/secret', '/api/secret', 401),
+  row('404', 'GET /nowhere/42', 'unmatched', 404),
+  row('404 inside a mount', 'GET /api/nothing', 'unmatched', 404),
+  row('404 inside a mount', 'GET /api/nothing,none?batch=1', 'unmatched', 404),
+  row('method mismatch', 'GET /api/create', 'unmatched', 405),
+  row('automatic OPTIONS', 'OPTIONS /api/hello', '/api/hello', 415),
+  row('automatic HEAD', 'HEAD /api/hello', '/api/hello', 204),
 ];
 
 export const ledger: Ledger = {
