@@ -20,17 +20,18 @@ const failures: readonly (readonly [target: string, status: number, route?: stri
   ['/old/rendering', 500, '/old/[id]'],
   ['/failing/handler', 500, '/failing/handler'],
   ['/failing/handler-rejects', 500, '/failing/handler-rejects'],
+  // Below a `Suspense`, when 200 was sent.
+  ['/failing/in-stream', 200, '/failing/in-stream'],
   // Before any route is known.
   ['/failing/proxy', 500],
 ];
 
-/** What is thrown to say how to answer, and what fails below a `Suspense` when 200 was sent. */
+/** What is thrown or returned to say how to answer. */
 const answers: readonly (readonly [target: string, status: number])[] = [
   ['/failing/not-found', 404],
   ['/failing/redirected', 307],
   ['/old/missing', 404],
   ['/old/moved', 307],
-  ['/failing/in-stream', 200],
 ];
 
 const statusOf = async (port: number | string, target: string, headers = {}): Promise<number> => {

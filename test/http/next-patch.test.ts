@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import { describe, test } from 'node:test';
 import { patch } from '../../src/http/frameworks/next.ts';
 import { attach, createObservation, type RequestObservation } from '../../src/http/observation.ts';
@@ -38,7 +39,8 @@ const createRequest = (target = '/shop/blog/1', method = 'GET') => {
   attach(originalRequest, observation);
   const headers = {};
   const req = { originalRequest, method, headers };
-  const res = { originalResponse: { req: originalRequest, headersSent: false, statusCode: 200 } };
+  const response = { req: originalRequest, headersSent: false, statusCode: 500 };
+  const res = { originalResponse: Object.assign(new EventEmitter(), response) };
   return { observation, req, res };
 };
 
@@ -73,8 +75,10 @@ describe('patch of Next.js', () => {
     assert.equal(observation.error, undefined);
     await new Server().handleRequest(req, res);
     globals.instrumentationOnRequestError('.', '.next', error, { headers: { ...req.headers } });
+    res.originalResponse.emit('prefinish');
     assert.equal(observation.error, undefined);
     globals.instrumentationOnRequestError('.', '.next', error, { headers: req.headers });
+    res.originalResponse.emit('prefinish');
     assert.equal(observation.error, error);
     await new Server().renderErrorToResponse({ req, res }, new Error('the next one'));
     assert.equal(observation.error, error);

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OnHookFailure } from '../../instrumentations/module-patch.ts';
 import { type AnyFunction, type Methods, replaceMethods } from '../../instrumentations/replace-methods.ts';
 import type { LoadedFile } from '../adapter.ts';
+import { noteErrorInAnswer } from '../error-in-answer.ts';
 import { pathOf } from '../folded-path.ts';
 import { noteError, observationOf, type RequestObservation } from '../observation.ts';
 import { enterMount, routeAt } from '../route-scope.ts';
@@ -70,7 +71,7 @@ export const patch = ({ file, exports, onFailure }: LoadedFile): (() => void) | 
       return replaceExport(
         exports,
         'instrumentationOnRequestError',
-        ([, , error, request]) => noteTold(error, request),
+        ([, , error, request]) => noteTold(error, request, onFailure),
         onFailure,
       );
   }
@@ -107,7 +108,9 @@ const patchServer = (exports: unknown, onFailure: OnHookFailure): (() => void) |
     runApi: observing((server, [request, , , match]) => enterApi(server, request as Request, match)),
     // With nothing where there is no page.
     renderErrorToResponse: observing((_server, [context, error]) => noteIn(context as Context, error)),
-    instrumentationOnRequestError: observing((_server, [error, request]) => noteTold(error, request)),
+    instrumentationOnRequestError: observing((_server, [error, request]) =>
+      noteTold(error, request, onFailure),
+    ),
   });
 };
 
@@ -204,12 +207,18 @@ const noteIn = ({ req, res }: Context, error: unknown): undefined => {
   if (observation !== undefined && error != null) noteError(observation, error, res.originalResponse);
 };
 
-/** @param request with the headers that it came with, and little else */
-const noteTold = (error: unknown, request: unknown): undefined => {
+/**
+ * Of a page, the browser may be shown a part of it that says so, in an answer with 200: whether there is such a part, the
+ * status says when it is out.
+ *
+ * @param request with the headers that it came with, and little else
+ */
+const noteTold = (error: unknown, request: unknown, onFailure: OnHookFailure): undefined => {
   const { headers } = request as Request;
   const response = headers === undefined ? undefined : responses.get(headers);
   const observation = response === undefined ? undefined : observationOf(response.req);
-  if (observation !== undefined) noteError(observation, error, response);
+  if (observation !== undefined && response !== undefined)
+    noteErrorInAnswer(observation, error, response, failure => onFailure('next', failure));
 };
 
 /** Names of built files change with each build; those of the application are few, and folded. */

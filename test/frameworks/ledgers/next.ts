@@ -85,7 +85,7 @@ const next = {
   },
   failingRoute: () => '/api/[name]',
   limits: [
-    'A page that fails below a `Suspense` or a `loading.js` has been answered with 200 by then: Next.js logs the error, and shows the page its `error.js`; nothing is reported.',
+    'A page that fails below a `Suspense` or a `loading.js` is answered with 200, and goes on without that part: the error is reported with this status when the answer is out.',
     'What a proxy or middleware answers by itself is `unmatched`, as no route is known then; its errors are reported without a route.',
     'What `next.config` redirects, and files of `public`, have the folded path. Files of `/_next/static/` have one route.',
     'With traces on, the spans that Next.js makes by itself are children of that of the request. The one that it makes of the request again is made `INTERNAL`, so that no request is counted twice by its spans.',
