@@ -93,7 +93,7 @@ ${table(
 
 const section = ({ name, ledgers }: Family): string => {
   const rows = Map.groupBy(
-    merged(ledgers, ({ rows }) => rows),
+    merged(ledgers, ({ rows }) => rows.map(({ ownRoute: _, ...row }): Row => row)),
     ({ value }) => value.case,
   );
   const failures = merged(ledgers, unusual);

@@ -25,6 +25,9 @@ const createServer = (outcome: () => Promise<unknown> = async () => null) =>
     runApi(..._: unknown[]): Promise<unknown> {
       return outcome();
     }
+    runEdgeFunction(..._: unknown[]): Promise<unknown> {
+      return outcome();
+    }
     renderErrorToResponse(..._: unknown[]): Promise<unknown> {
       return outcome();
     }
@@ -95,7 +98,7 @@ describe('patch of Next.js', () => {
     await assert.rejects(server.renderToResponseWithComponents(context, { components: {} }), error);
     assert.deepEqual(failures, []);
     await assert.rejects(server.renderToResponseWithComponents(undefined, undefined), error);
-    await assert.rejects(server.runApi(req, res), error);
+    await assert.rejects(server.runApi(), error);
     assert.equal(failures.length, 2);
   });
 

@@ -38,6 +38,10 @@ interface Components {
   readonly getStaticProps?: unknown;
 }
 
+interface Match {
+  readonly definition?: { readonly pathname?: string };
+}
+
 interface Server {
   readonly nextConfig?: { readonly basePath?: string };
 }
@@ -105,7 +109,13 @@ const patchServer = (exports: unknown, onFailure: OnHookFailure): (() => void) |
     renderToResponseWithComponents: observing((server, [context, components]) =>
       enterPage(server, context as Context, (components as { readonly components: Components }).components),
     ),
-    runApi: observing((server, [request, , , match]) => enterApi(server, request as Request, match)),
+    runApi: observing((server, [request, , , match]) =>
+      enterFound(server, request as Request, match as Match),
+    ),
+    runEdgeFunction: observing((server, [edge]) => {
+      const { req, match } = edge as { readonly req: Request; readonly match?: Match };
+      return enterFound(server, req, match);
+    }),
     // With nothing where there is no page.
     renderErrorToResponse: observing((_server, [context, error]) => noteIn(context as Context, error)),
     instrumentationOnRequestError: observing((_server, [error, request]) =>
@@ -195,11 +205,11 @@ const exportsOf = (routeModule: RouteModule): object => {
   }
 };
 
-const enterApi = (server: Server, request: Request, match: unknown): undefined => {
+/** Where no page is rendered: for an API, and in the edge runtime. */
+const enterFound = (server: Server, request: Request, match: Match | undefined): undefined => {
   const observation = observationIn(request);
-  const { definition } = match as { readonly definition?: { readonly pathname?: string } };
-  if (observation !== undefined && definition?.pathname !== undefined)
-    enter(observation, server, definition.pathname);
+  const template = match?.definition?.pathname;
+  if (observation !== undefined && template !== undefined) enter(observation, server, template);
 };
 
 const noteIn = ({ req, res }: Context, error: unknown): undefined => {

@@ -23,6 +23,7 @@ const next = {
     row('nested', 'GET /handlers/orgs/42/users/7', '/handlers/orgs/[org]/users/[id]', 200),
     row('nested', 'GET /old/7', '/old/[id]', 200),
     row('nested', 'GET /api/users/7', '/api/users/[id]', 200),
+    row('nested', 'GET /edge/7', '/edge/[id]', 200),
     row('nested', 'GET /made/1', '/made/[id]', 200),
     row('wildcard', 'GET /docs/a', '/docs/[...path]', 200),
     row('wildcard', 'GET /docs/a/b/c', '/docs/[...path]', 200),
@@ -92,7 +93,7 @@ const next = {
     'Next.js 16 writes `http.route` on the span of the request also where it answers 404 or 405 for a route.',
     '`user.id` has to be set on the span of the request: the active one in a handler is one of Next.js.',
     'What a proxy rewrites to another name of the own machine, Next.js fetches from itself: a second request is counted, as there is one.',
-    'What runs in the edge runtime is reported with an error of another realm. `next dev` and `output: standalone` are not tested.',
+    'What runs in the edge runtime is reported with an error of another realm. `output: standalone` is not tested. `next dev` is several processes, of which the first takes the port of the metrics: give it port 0.',
     '`NODE_OPTIONS` that is set while `next build` runs, monitors the build too: set it where the application is started.',
   ],
 } satisfies Partial<Ledger>;
