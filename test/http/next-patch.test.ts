@@ -103,7 +103,10 @@ describe('patch of Next.js', () => {
   });
 
   test('a Next.js that is not as expected is left alone, and that is told', () => {
-    for (const exports of [undefined, null, {}, { default: {} }, { default: class {} }])
+    class Other {
+      handleRequest(): void {}
+    }
+    for (const exports of [undefined, null, {}, { default: {} }, { default: Other }])
       assert.throws(() => apply('dist/server/next-server.js', exports));
     for (const file of [
       'serve-static',

@@ -102,7 +102,7 @@ const patchServer = (exports: unknown, onFailure: OnHookFailure): (() => void) |
           },
         );
       };
-  return replaceMethods(expected(Server?.prototype, 'handleRequest'), {
+  const replacements = {
     handleRequest: observing((_server, [request, response]) =>
       meet(request as Request, response as Response),
     ),
@@ -121,7 +121,9 @@ const patchServer = (exports: unknown, onFailure: OnHookFailure): (() => void) |
     instrumentationOnRequestError: observing((_server, [error, request]) =>
       noteTold(error, request, onFailure),
     ),
-  });
+  };
+  for (const name of Object.keys(replacements)) expected(Server?.prototype, name);
+  return replaceMethods(Server?.prototype as Methods, replacements);
 };
 
 /** Replaces a function that a file exports, whose name has to be in `replaces`. */
