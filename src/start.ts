@@ -154,6 +154,7 @@ const build = (
       requestFailures: errors.onRequestFailure,
       requestLog,
       loadAdapter: files.loadAdapter,
+      loadOfficial: files.loadOfficial,
       modules,
       now,
       isOwnServer: server => server === endpoint.server,

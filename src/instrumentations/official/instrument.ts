@@ -1,0 +1,110 @@
+import { ProxyTracerProvider, type TracerProvider } from '@opentelemetry/api';
+import { isWrapped } from '@opentelemetry/instrumentation';
+
+type Target = Record<PropertyKey, unknown>;
+type Wrap = (target: Target, name: PropertyKey, wrapper: unknown) => unknown;
+
+interface Definition {
+  /** Of the package. */
+  readonly name: string;
+}
+
+/** What we use of an instrumentation. Its versions are pinned, and a test holds each to this. */
+interface Instrumentation {
+  readonly setTracerProvider: (provider: TracerProvider) => void;
+  readonly getModuleDefinitions: () => readonly Definition[];
+  /**
+   * What it gives require-in-the-middle to call, and the only way to have versions and files checked as it does.
+   * Private: it is not meant to be called by anybody else.
+   */
+  readonly _onRequire: (
+    definition: Definition,
+    exports: unknown,
+    name: string,
+    folder: string | undefined,
+  ) => unknown;
+  /** With these it patches. Fields of each instance, which can be replaced. */
+  _wrap: Wrap;
+  _unwrap: (target: Target, name: PropertyKey) => void;
+}
+
+export interface InstrumentOptions {
+  readonly options: Readonly<Record<string, unknown>>;
+  /** False: only its metrics are wanted. */
+  readonly traced: boolean;
+}
+
+/** A file that the application has loaded, and the package that it belongs to. */
+export interface LoadedLibrary {
+  readonly module: string;
+  /** Absent: the package's main export. */
+  readonly file?: string | undefined;
+  readonly exports: unknown;
+  /** Absent: one of Node.js' own modules. */
+  readonly folder: string | undefined;
+}
+
+export interface Patched {
+  /** What is to be handed on; mostly the same object. */
+  readonly exports: unknown;
+  /** Absent: nothing was changed, such as in a version that is not supported. */
+  readonly undo: (() => void) | undefined;
+}
+
+/**
+ * Starts an instrumentation and returns what patches each file of its library, all of it or, when it throws, nothing.
+ *
+ * In the bundle it finds no hooks of its own to register (`scripts/bundle.ts`), so that what the application loads is
+ * only watched once, by us.
+ */
+export const instrument = (
+  Constructor: new (options: never) => object,
+  { options, traced }: InstrumentOptions,
+): ((loaded: LoadedLibrary) => Patched) => {
+  const instrumentation = new Constructor(options as never) as unknown as Instrumentation;
+  // Another SDK that comes later brings instrumentations of its own: these make no spans for it.
+  if (!traced) instrumentation.setTracerProvider(new ProxyTracerProvider());
+  const definitions = instrumentation.getModuleDefinitions();
+  const { _wrap: wrap, _unwrap: unwrap } = instrumentation;
+  /** `import` and `require` of the same file are shown to us one by one, and get the same. */
+  const replaced = new WeakMap<object, unknown>();
+
+  return ({ module, file, exports, folder }) => {
+    const known = replaced.get(exports as object);
+    if (known !== undefined) return { exports: known, undo: undefined };
+    const undo: (() => void)[] = [];
+    const undoAll = (): void => {
+      for (const step of undo.splice(0).reverse()) step();
+    };
+    instrumentation._wrap = (target, name, wrapper) => {
+      const original = target?.[name];
+      // By us, or by the application's own copy of the instrumentation: it stays.
+      if (isWrapped(original)) return original;
+      if (typeof original !== 'function') {
+        // What this version of Node.js does not have, or has no more.
+        if (folder === undefined) return undefined;
+        throw new TypeError(`${String(name)} is not a function`);
+      }
+      const wrapped = wrap(target, name, wrapper);
+      undo.push(() => {
+        if (target[name] === wrapped) unwrap(target, name);
+      });
+      return wrapped;
+    };
+    instrumentation._unwrap = () => {};
+    try {
+      const name = file === undefined ? module : `${module}/${file}`;
+      const handedOn = definitions
+        .filter(definition => definition.name === module)
+        .reduce((shown, definition) => instrumentation._onRequire(definition, shown, name, folder), exports);
+      if (handedOn !== exports) replaced.set(exports as object, handedOn);
+      return { exports: handedOn, undo: undo.length === 0 ? undefined : undoAll };
+    } catch (error) {
+      undoAll();
+      throw error;
+    } finally {
+      instrumentation._wrap = wrap;
+      instrumentation._unwrap = unwrap;
+    }
+  };
+};

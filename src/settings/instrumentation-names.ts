@@ -1,0 +1,83 @@
+import { words } from './parse-lists.ts';
+import type { Kind } from './setting.ts';
+
+/** What our own observers, adapters and bridges are for, by the names of the official instrumentations where there are any. */
+const own = [
+  'http',
+  'express',
+  'fastify',
+  'koa',
+  'hono',
+  'nestjs-core',
+  'hapi',
+  'restify',
+  'connect',
+  'react-router',
+  'next',
+  'h3',
+  'trpc',
+  'undici',
+  'pg',
+  'winston',
+  'pino',
+  'bunyan',
+] as const;
+
+/** Official instrumentations that come with the package. */
+export const official = [
+  'amqplib',
+  'aws-sdk',
+  'dataloader',
+  'generic-pool',
+  'graphql',
+  'grpc',
+  'kafkajs',
+  'lru-memoizer',
+  'openai',
+  'socket.io',
+] as const;
+
+/** Those that make spans of whatever the process does, and are there for the search for one fault. */
+export const offByDefault = ['dns', 'fs', 'net'] as const;
+
+/** Official instrumentations that do not come with it. A list of another set-up may name them, which is no mistake. */
+export const notOffered = [
+  'aws-lambda',
+  'cassandra-driver',
+  'cucumber',
+  'host-metrics',
+  'ioredis',
+  'knex',
+  'memcached',
+  'mongodb',
+  'mongoose',
+  'mysql',
+  'mysql2',
+  'oracledb',
+  'redis',
+  'runtime-node',
+  'tedious',
+] as const;
+
+export const onByDefault: readonly ((typeof own)[number] | (typeof official)[number])[] = [
+  ...own,
+  ...official,
+];
+
+export type InstrumentationName =
+  | (typeof onByDefault)[number]
+  | (typeof offByDefault)[number]
+  | (typeof notOffered)[number];
+
+const packagePrefix = '@opentelemetry/instrumentation-';
+
+/** The name of a package stands for what is in it; Express' router is seen by what sees Express. */
+const nameOf = (given: string): string => {
+  const name = given.startsWith(packagePrefix) ? given.slice(packagePrefix.length) : given;
+  return name === 'router' ? 'express' : name;
+};
+
+export const instrumentationNames: Kind<readonly InstrumentationName[]> = {
+  ...words([...onByDefault, ...offByDefault, ...notOffered], nameOf),
+  expected: 'a list of names that docs/instrumentations.md knows',
+};
