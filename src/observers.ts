@@ -73,6 +73,7 @@ export interface ObserversOptions {
   /** Servers that are none of the application's. */
   readonly isOwnServer: (server: object) => boolean;
   readonly onFailure: OnHookFailure;
+  readonly tellOnce: OfficialOptions['tellOnce'];
   /** Gets what takes back each part, as soon as it is there. */
   readonly undo: (() => void)[];
 }
@@ -90,7 +91,9 @@ export const startObservers = (options: ObserversOptions): void => {
   if (isOn('pg')) patches.push(...databasePatches(options));
   patches.push(
     ...officialPatches({
-      ...{ isOn, onFailure, load: options.loadOfficial, options: settings.instrumentationOptions },
+      ...{ isOn, onFailure, tellOnce: options.tellOnce },
+      load: options.loadOfficial,
+      options: settings.instrumentationOptions,
       wanted: officialsFor(options),
     }),
   );

@@ -159,6 +159,7 @@ const build = (
       now,
       isOwnServer: server => server === endpoint.server,
       onFailure: failures.inHook,
+      tellOnce,
       undo,
     });
   const { logging, requestLog, errorLog, stop } = createPreloadLogging({

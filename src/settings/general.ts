@@ -53,7 +53,7 @@ export const general: Table<GeneralSettings> = {
     instrumentationNames,
     onByDefault,
     'Only these libraries are observed.',
-    { fallbackText: 'all but `dns`, `fs` and `net`' },
+    { fallbackText: 'all but dns, fs and net' },
   ),
   disabledInstrumentations: setting(
     'OTEL_NODE_DISABLED_INSTRUMENTATIONS',

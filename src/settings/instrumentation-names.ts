@@ -1,9 +1,11 @@
 import { words } from './parse-lists.ts';
 import type { Kind } from './setting.ts';
 
-/** What our own observers, adapters and bridges are for, by the names of the official instrumentations where there are any. */
-const own = [
-  'http',
+/** What our own observers are for. By the names of the official instrumentations where there are any, as all of these. */
+export const observers = ['http', 'undici', 'pg'] as const;
+
+/** What adapters are for, to which the observer of HTTP requests owes routes and errors. */
+export const frameworks = [
   'express',
   'fastify',
   'koa',
@@ -16,12 +18,10 @@ const own = [
   'next',
   'h3',
   'trpc',
-  'undici',
-  'pg',
-  'winston',
-  'pino',
-  'bunyan',
 ] as const;
+
+/** What bridges are for. Each has lines of its own, and nothing to say where an application has none. */
+const loggers = ['winston', 'pino', 'bunyan'] as const;
 
 /** Official instrumentations that come with the package. */
 export const official = [
@@ -59,10 +59,12 @@ export const notOffered = [
   'tedious',
 ] as const;
 
-export const onByDefault: readonly ((typeof own)[number] | (typeof official)[number])[] = [
-  ...own,
-  ...official,
-];
+export const onByDefault: readonly (
+  | (typeof observers)[number]
+  | (typeof frameworks)[number]
+  | (typeof loggers)[number]
+  | (typeof official)[number]
+)[] = [...observers, ...frameworks, ...loggers, ...official];
 
 export type InstrumentationName =
   | (typeof onByDefault)[number]

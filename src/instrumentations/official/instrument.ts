@@ -1,4 +1,10 @@
-import { ProxyTracerProvider, type TracerProvider } from '@opentelemetry/api';
+import {
+  type MeterProvider,
+  metrics,
+  ProxyTracerProvider,
+  type TracerProvider,
+  trace,
+} from '@opentelemetry/api';
 import { isWrapped } from '@opentelemetry/instrumentation';
 
 type Target = Record<PropertyKey, unknown>;
@@ -7,11 +13,13 @@ type Wrap = (target: Target, name: PropertyKey, wrapper: unknown) => unknown;
 interface Definition {
   /** Of the package. */
   readonly name: string;
+  readonly supportedVersions: readonly string[];
 }
 
 /** What we use of an instrumentation. Its versions are pinned, and a test holds each to this. */
 interface Instrumentation {
   readonly setTracerProvider: (provider: TracerProvider) => void;
+  readonly setMeterProvider: (provider: MeterProvider) => void;
   readonly getModuleDefinitions: () => readonly Definition[];
   /**
    * What it gives require-in-the-middle to call, and the only way to have versions and files checked as it does.
@@ -47,9 +55,14 @@ export interface LoadedLibrary {
 export interface Patched {
   /** What is to be handed on; mostly the same object. */
   readonly exports: unknown;
-  /** Absent: nothing was changed, such as in a version that is not supported. */
+  /** `undefined`: nothing was changed. */
   readonly undo: (() => void) | undefined;
+  /** The versions that the instrumentation is for, where this is none of them. */
+  readonly onlyFor?: string;
 }
+
+/** Of a definition that does nothing but say that the version of a package is supported. */
+const asksOnly = { files: [], patch: () => true };
 
 /**
  * Starts an instrumentation and returns what patches each file of its library, all of it or, when it throws, nothing.
@@ -63,13 +76,22 @@ export const instrument = (
 ): ((loaded: LoadedLibrary) => Patched) => {
   const instrumentation = new Constructor(options as never) as unknown as Instrumentation;
   // Another SDK that comes later brings instrumentations of its own: these make no spans for it.
-  if (!traced) instrumentation.setTracerProvider(new ProxyTracerProvider());
+  instrumentation.setTracerProvider(traced ? trace.getTracerProvider() : new ProxyTracerProvider());
+  // Some lose the instruments that they have made in their constructor.
+  instrumentation.setMeterProvider(metrics.getMeterProvider());
   const definitions = instrumentation.getModuleDefinitions();
   const { _wrap: wrap, _unwrap: unwrap } = instrumentation;
   /** `import` and `require` of the same file are shown to us one by one, and get the same. */
   const replaced = new WeakMap<object, unknown>();
 
   return ({ module, file, exports, folder }) => {
+    const own = definitions.filter(({ name }) => name === module);
+    const isFor = (definition: Definition): boolean =>
+      instrumentation._onRequire({ ...definition, ...asksOnly }, false, module, folder) === true;
+    if (!own.some(isFor)) {
+      const onlyFor = own.flatMap(({ supportedVersions }) => supportedVersions).join(' or ');
+      return { exports, undo: undefined, onlyFor };
+    }
     const known = replaced.get(exports as object);
     if (known !== undefined) return { exports: known, undo: undefined };
     const undo: (() => void)[] = [];
@@ -94,9 +116,10 @@ export const instrument = (
     instrumentation._unwrap = () => {};
     try {
       const name = file === undefined ? module : `${module}/${file}`;
-      const handedOn = definitions
-        .filter(definition => definition.name === module)
-        .reduce((shown, definition) => instrumentation._onRequire(definition, shown, name, folder), exports);
+      const handedOn = own.reduce(
+        (shown, definition) => instrumentation._onRequire(definition, shown, name, folder),
+        exports,
+      );
       if (handedOn !== exports) replaced.set(exports as object, handedOn);
       return { exports: handedOn, undo: undo.length === 0 ? undefined : undoAll };
     } catch (error) {

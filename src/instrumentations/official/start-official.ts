@@ -20,6 +20,8 @@ export interface OfficialOptions {
   /** Reads the file with an instrumentation. */
   readonly load: (name: OfficialName) => OfficialFile;
   readonly onFailure: OnHookFailure;
+  /** Says once why a library is not observed. */
+  readonly tellOnce: (cause: string, line: string) => void;
 }
 
 /** The patches that wait for the libraries of official instrumentations. Nothing of OpenTelemetry is read before. */
@@ -35,7 +37,7 @@ export const officialPatches = (options: OfficialOptions): readonly ModulePatch[
 const patchesOf = (
   name: OfficialName,
   { files, replaces, options: chosen }: Official,
-  { options, wanted, load, onFailure }: OfficialOptions,
+  { options, wanted, load, onFailure, tellOnce }: OfficialOptions,
 ): readonly ModulePatch[] => {
   let patch: ((loaded: LoadedLibrary) => Patched) | undefined;
   let isBroken = false;
@@ -51,10 +53,17 @@ const patchesOf = (
         });
         isBroken = false;
       }
-      return patch(loaded);
+      const patched = patch(loaded);
+      if (patched.onlyFor !== undefined) {
+        const library = `${loaded.module} ${versionOf(loaded)}`;
+        tellOnce(
+          library,
+          `${library} is used without ${wanted}: its instrumentation is for ${patched.onlyFor}`,
+        );
+      }
+      return patched;
     } catch (error) {
-      const version = loaded.folder === undefined ? process.version : versionIn(loaded.folder);
-      onFailure(name, `${loaded.module} ${version} is used without ${wanted} of its own: ${reasonOf(error)}`);
+      onFailure(name, `${loaded.module} ${versionOf(loaded)} is used without ${wanted}: ${reasonOf(error)}`);
       return undefined;
     }
   };
@@ -85,7 +94,8 @@ const placeOf = (place: string): { readonly module: string; readonly file: { rea
   return { module, file: file === undefined ? {} : { file } };
 };
 
-const versionIn = (folder: string): string => {
+const versionOf = ({ folder }: LoadedLibrary): string => {
+  if (folder === undefined) return `of Node.js ${process.version}`;
   try {
     const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as {
       version?: unknown;
