@@ -33,7 +33,6 @@ export const officialInstrumentations: Readonly<Record<OfficialName, Official>> 
   },
   'aws-sdk': {
     files: [
-      '@aws-sdk/middleware-stack',
       '@aws-sdk/middleware-stack/dist/cjs/MiddlewareStack.js',
       '@aws-sdk/middleware-stack/dist-cjs/MiddlewareStack.js',
       '@aws-sdk/smithy-client',

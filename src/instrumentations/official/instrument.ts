@@ -89,6 +89,8 @@ export const instrument = (
     const isFor = (definition: Definition): boolean =>
       instrumentation._onRequire({ ...definition, ...asksOnly }, false, module, folder) === true;
     if (!own.some(isFor)) {
+      // Of several packages, one may stand for another that is too old or too new.
+      if (own.length < definitions.length) return { exports, undo: undefined };
       const onlyFor = own.flatMap(({ supportedVersions }) => supportedVersions).join(' or ');
       return { exports, undo: undefined, onlyFor };
     }
