@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
+import { root } from '../child.ts';
 import { treesOf } from '../otlp-receiver.ts';
 import { temporaryFolder } from '../package/packed.ts';
 import { fixture, settled, withScenario } from './official-app.ts';
@@ -11,17 +12,17 @@ const folder = temporaryFolder({ after });
 
 /** A folder with the fixture's applications, and a way to put its packages elsewhere in it. */
 const project = (name: string) => {
-  const root = path.join(folder, name);
+  const at = path.join(folder, name);
   for (const part of ['server.mjs', 'server.cjs', 'serve.cjs', 'scenarios']) {
-    cpSync(path.join(fixture, part), path.join(root, part), { recursive: true });
+    cpSync(path.join(fixture, part), path.join(at, part), { recursive: true });
   }
   return {
-    root,
+    at,
     install: (library: string, to: string): void =>
-      cpSync(path.join(fixture, 'node_modules', library), path.join(root, to), { recursive: true }),
+      cpSync(path.join(fixture, 'node_modules', library), path.join(at, to), { recursive: true }),
     write: (file: string, content: string | object): void => {
-      mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
-      writeFileSync(path.join(root, file), typeof content === 'string' ? content : JSON.stringify(content));
+      mkdirSync(path.dirname(path.join(at, file)), { recursive: true });
+      writeFileSync(path.join(at, file), typeof content === 'string' ? content : JSON.stringify(content));
     },
   };
 };
@@ -40,15 +41,15 @@ describe('a library is found', { concurrency: 2 }, () => {
   for (const as of ['mjs', 'cjs'] as const) {
     for (const library of ['graphql', 'dataloader', 'generic-pool']) {
       test(`where pnpm puts it: ${library}, ${as}`, async () => {
-        const { root, install } = project(`pnpm-${library}-${as}`);
+        const { at, install } = project(`pnpm-${library}-${as}`);
         const store = `node_modules/.pnpm/${library}@1.0.0/node_modules/${library}`;
         install(library, store);
-        symlinkSync(path.join(root, store), path.join(root, 'node_modules', library), 'dir');
-        await check(library, as, root);
+        symlinkSync(path.join(at, store), path.join(at, 'node_modules', library), 'dir');
+        await check(library, as, at);
       });
 
       test(`where only another package has it: ${library}, ${as}`, async () => {
-        const { root, install, write } = project(`transitive-${library}-${as}`);
+        const { at, install, write } = project(`transitive-${library}-${as}`);
         // What the application asks for is a package that hands on what it has below it.
         write('node_modules/between/package.json', { name: 'between', main: 'index.js' });
         write('node_modules/between/index.js', `module.exports = require('${library}');`);
@@ -58,13 +59,13 @@ describe('a library is found', { concurrency: 2 }, () => {
           `const scenario = require(${JSON.stringify(path.join(fixture, `scenarios/${library}.cjs`))});
            module.exports = load => scenario(() => load('between'));`,
         );
-        await check(library, as, root);
+        await check(library, as, at);
       });
     }
   }
 
   test('in two versions at once', async () => {
-    const { root, install, write } = project('versions');
+    const { at, install, write } = project('versions');
     install('generic-pool', 'node_modules/first/node_modules/generic-pool');
     install('generic-pool', 'node_modules/second/node_modules/generic-pool');
     for (const name of ['first', 'second']) {
@@ -78,7 +79,7 @@ describe('a library is found', { concurrency: 2 }, () => {
          return () => Promise.all(runs.map(run => run()));
        };`,
     );
-    await withScenario({ library: 'both', folder: root }, async ({ ask, receiver }) => {
+    await withScenario({ library: 'both', folder: at }, async ({ ask, receiver }) => {
       await ask();
       await settled(receiver, 3);
       const acquire = '  generic-pool.acquire internal';
@@ -87,16 +88,45 @@ describe('a library is found', { concurrency: 2 }, () => {
   });
 });
 
+describe('an application that brings the official instrumentation itself', { concurrency: 2 }, () => {
+  // It comes after our hooks, takes off what is around a function already, and so takes the place of ours.
+  const own = path.join(root, 'node_modules/@opentelemetry');
+  const packageOf = { graphql: 'graphql', 'generic-pool': 'generic-pool', grpc: '@grpc' };
+  for (const as of ['mjs', 'cjs'] as const) {
+    for (const [library, name] of [
+      ['graphql', 'GraphQLInstrumentation'],
+      ['generic-pool', 'GenericPoolInstrumentation'],
+      ['grpc', 'GrpcInstrumentation'],
+    ] as const) {
+      test(`makes each span once: ${library}, ${as}`, async () => {
+        const { at: folder, write } = project(`own-${library}-${as}`);
+        for (const packages of [path.join(fixture, 'node_modules', packageOf[library]), own]) {
+          const link = path.join(folder, path.relative(packages === own ? root : fixture, packages));
+          mkdirSync(path.dirname(link), { recursive: true });
+          symlinkSync(packages, link, 'dir');
+        }
+        write(
+          `scenarios/${library}.cjs`,
+          `const { ${name} } = require(${JSON.stringify(path.join(own, `instrumentation-${library}`))});
+           new ${name}({ ignoreTrivialResolveSpans: true });
+           module.exports = require(${JSON.stringify(path.join(fixture, `scenarios/${library}.cjs`))});`,
+        );
+        await check(library, as, folder);
+      });
+    }
+  }
+});
+
 describe('a library that is not as it should be', { concurrency: 2 }, () => {
   const used = (name: string, version: string, source: string) => {
-    const { root, write } = project(`${name}-${version}`);
+    const { at, write } = project(`${name}-${version}`);
     write(`node_modules/${name}/package.json`, { name, version, main: 'index.js' });
     write(`node_modules/${name}/index.js`, source);
     write(
       `scenarios/${name}.cjs`,
       `module.exports = async load => { const { use } = await load('${name}'); return async () => use(); };`,
     );
-    return { library: name, folder: root };
+    return { library: name, folder: at };
   };
 
   for (const as of ['mjs', 'cjs'] as const) {
