@@ -91,16 +91,21 @@ describe('a library is found', { concurrency: 2 }, () => {
 describe('an application that brings the official instrumentation itself', { concurrency: 2 }, () => {
   // It comes after our hooks, takes off what is around a function already, and so takes the place of ours.
   const own = path.join(root, 'node_modules/@opentelemetry');
-  const packageOf = { graphql: 'graphql', 'generic-pool': 'generic-pool', grpc: '@grpc' };
+  const packageOf: Readonly<Record<string, string>> = { grpc: '@grpc', 'aws-sdk': '@aws-sdk' };
   for (const as of ['mjs', 'cjs'] as const) {
     for (const [library, name] of [
+      ['amqplib', 'AmqplibInstrumentation'],
+      ['aws-sdk', 'AwsInstrumentation'],
+      // Not `dataloader`, the one that wraps what nobody can tell to be wrapped: docs/instrumentations.md says so.
       ['graphql', 'GraphQLInstrumentation'],
       ['generic-pool', 'GenericPoolInstrumentation'],
       ['grpc', 'GrpcInstrumentation'],
+      ['kafkajs', 'KafkaJsInstrumentation'],
+      ['openai', 'OpenAIInstrumentation'],
     ] as const) {
       test(`makes each span once: ${library}, ${as}`, async () => {
         const { at: folder, write } = project(`own-${library}-${as}`);
-        for (const packages of [path.join(fixture, 'node_modules', packageOf[library]), own]) {
+        for (const packages of [path.join(fixture, 'node_modules', packageOf[library] ?? library), own]) {
           const link = path.join(folder, path.relative(packages === own ? root : fixture, packages));
           mkdirSync(path.dirname(link), { recursive: true });
           symlinkSync(packages, link, 'dir');
