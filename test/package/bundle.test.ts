@@ -160,6 +160,8 @@ describe('the bundle', () => {
       assert.ok(text.includes(`${name} ${version} (${license})\n`), name);
       assert.ok(text.includes(readFileSync(path.join(directory, 'LICENSE'), 'utf8').trim()), name);
     }
+    // In a folder of @opentelemetry/instrumentation: of what it has taken from shimmer.
+    assert.match(text, /Forrest L Norvell/);
   });
 
   test('cannot be built of a package without a licence', () => {
