@@ -96,7 +96,8 @@ describe('an application that brings the official instrumentation itself', { con
     for (const [library, name] of [
       ['amqplib', 'AmqplibInstrumentation'],
       ['aws-sdk', 'AwsInstrumentation'],
-      // Not `dataloader`, the one that wraps what nobody can tell to be wrapped: docs/instrumentations.md says so.
+      // It replaces a constructor, which nobody can tell to be replaced.
+      ['dataloader', 'DataloaderInstrumentation'],
       ['graphql', 'GraphQLInstrumentation'],
       ['generic-pool', 'GenericPoolInstrumentation'],
       ['grpc', 'GrpcInstrumentation'],

@@ -31,6 +31,8 @@ interface Instrumentation {
     name: string,
     folder: string | undefined,
   ) => unknown;
+  /** Some ask it with each call. */
+  isEnabled: () => boolean;
   /** With these it patches. Fields of each instance, which can be replaced. */
   _wrap: Wrap;
   _unwrap: (target: Target, name: PropertyKey) => void;
@@ -61,6 +63,23 @@ export interface Patched {
   readonly onlyFor?: string;
 }
 
+/** A method that we have patched. */
+interface InPlace {
+  readonly target: Target;
+  readonly name: PropertyKey;
+  readonly original: unknown;
+  readonly wrapped: unknown;
+}
+
+/**
+ * The application's own copy of the instrumentation takes ours off before it patches. What cannot be taken off, such as a
+ * constructor, then has to be silent.
+ */
+const isTakenOff = ({ target, name, original, wrapped }: InPlace): boolean => {
+  const now = target[name] as { readonly __original?: unknown };
+  return now !== wrapped && now?.__original === original;
+};
+
 /** Of a definition that does nothing but say that the version of a package is supported. */
 const asksOnly = { files: [], patch: () => true };
 
@@ -81,6 +100,8 @@ export const instrument = (
   instrumentation.setMeterProvider(metrics.getMeterProvider());
   const definitions = instrumentation.getModuleDefinitions();
   const { _wrap: wrap, _unwrap: unwrap } = instrumentation;
+  const inPlace: InPlace[] = [];
+  instrumentation.isEnabled = () => !inPlace.some(isTakenOff);
   /** `import` and `require` of the same file are shown to us one by one, and get the same. */
   const replaced = new WeakMap<object, unknown>();
 
@@ -110,6 +131,7 @@ export const instrument = (
         throw new TypeError(`${String(name)} is not a function`);
       }
       const wrapped = wrap(target, name, wrapper);
+      inPlace.push({ target, name, original, wrapped });
       undo.push(() => {
         if (target[name] === wrapped) unwrap(target, name);
       });
