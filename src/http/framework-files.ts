@@ -32,4 +32,9 @@ export const frameworkFiles: readonly FrameworkFile[] = [
   { framework: 'koa', module: 'koa' },
   { framework: 'koa', module: 'koa', file: 'lib/application.js' },
   { framework: 'koa', module: 'koa', file: 'lib/context.js' },
+  { framework: 'react-router', module: 'react-router', replaces: ['createRequestHandler', 'matchRoutes'] },
+  { framework: 'react-router', module: '@react-router/express', replaces: ['createRequestHandler'] },
+  { framework: 'react-router', module: '@react-router/node', replaces: ['createRequestListener'] },
+  { framework: 'react-router', module: '@remix-run/server-runtime', replaces: ['createRequestHandler'] },
+  { framework: 'react-router', module: '@remix-run/express', replaces: ['createRequestHandler'] },
 ];
