@@ -1,0 +1,143 @@
+import type { Ledger, Outcome, Row } from '../ledger.ts';
+
+const rows: readonly Row[] = [
+  { case: 'nested', request: 'GET /', path: '/', status: 200 },
+  { case: 'nested', request: 'GET /orgs', path: '/orgs', status: 200 },
+  { case: 'nested', request: 'GET /orgs/42', path: '/orgs/:org', status: 200 },
+  { case: 'nested', request: 'GET /orgs/42/users/7', path: '/orgs/:org/users/:id', status: 200 },
+  { case: 'nested', request: 'GET /orgs/42/users/7.data', path: '/orgs/:org/users/:id', status: 200 },
+  { case: 'nested', request: 'GET /absolute/5', path: '/absolute/:id', status: 200 },
+  { case: 'nested', request: 'GET /orgs/a%2Fb/users/%C3%A4', path: '/orgs/:org/users/:id', status: 200 },
+  { case: 'prefixed', request: 'GET /api/v1/things/9', path: '/api/v1/things/:id', status: 200 },
+  { case: 'prefixed', request: 'GET /about', path: '/:lang?/about', status: 200 },
+  { case: 'prefixed', request: 'GET /de/about', path: '/:lang?/about', status: 200 },
+  { case: 'parameter in a mount', request: 'GET /orgs/42.data', path: '/orgs/:org', status: 200 },
+  { case: 'wildcard', request: 'GET /files/a/b.txt', path: '/files/*', status: 200 },
+  { case: 'guard', request: 'GET /account/3', path: '/account/:id', status: 401 },
+  { case: 'guard', request: 'GET /account/3.data', path: '/account/:id', status: 401 },
+  { case: 'static files', request: 'GET /assets/app.js', path: '/assets/app.js', status: 200, folded: true },
+  { case: '404', request: 'GET /missing', path: 'unmatched', status: 404 },
+  { case: '404', request: 'GET /missing.data', path: 'unmatched', status: 404 },
+  { case: '404', request: 'GET /orgs/42/secret', path: '/orgs/:org/secret', status: 404 },
+  { case: '404 inside a mount', request: 'GET /orgs/42/missing', path: 'unmatched', status: 404 },
+  { case: 'method mismatch', request: 'POST /api/v1/things/9', path: 'unmatched', status: 405 },
+  { case: 'method mismatch', request: 'POST /orgs/42', path: 'unmatched', status: 405 },
+  // Only a loader that answers itself is asked: it gets OPTIONS as it gets GET.
+  { case: 'automatic OPTIONS', request: 'OPTIONS /orgs/42', path: 'unmatched', status: 405 },
+  { case: 'automatic OPTIONS', request: 'OPTIONS /api/v1/things/9', path: '/api/v1/things/:id', status: 200 },
+  { case: 'automatic HEAD', request: 'HEAD /orgs/42', path: '/orgs/:org', status: 200 },
+  { case: 'automatic HEAD', request: 'HEAD /api/v1/things/9', path: '/api/v1/things/:id', status: 200 },
+];
+
+const behindExpress: readonly Row[] = [
+  ...rows,
+  { case: 'mounted', request: 'GET /shop', path: '/shop', status: 200 },
+  { case: 'mounted', request: 'GET /shop/orgs/42/users/7', path: '/shop/orgs/:org/users/:id', status: 200 },
+  { case: '404 inside a mount', request: 'GET /shop/missing', path: 'unmatched', status: 404 },
+];
+
+/** What browsers ask for by themselves. */
+const manifest: readonly Row[] = [
+  { case: 'nested', request: 'GET /__manifest?version=1&paths=/orgs/5', path: '/__manifest', status: 200 },
+];
+const remixManifest: readonly Row[] = [
+  { case: 'nested', request: 'GET /__manifest?version=1&p=/orgs/5', path: '/__manifest', status: 200 },
+];
+const rootData = (page: string): Row => ({
+  case: 'nested',
+  request: `GET /${page}.data`,
+  path: '/',
+  status: 200,
+});
+
+const without: Ledger['without'] = {
+  array: 'a route has one path; optional segments stay as they are written',
+  'regular expression': 'paths have no regular expressions',
+};
+const withoutMounts: Ledger['without'] = { ...without, mounted: 'it serves one application' };
+
+const failed = (status: number, message: string | null = 'boom'): Outcome => ({
+  answer: status,
+  failure: { status, message },
+});
+const cut = (status: number): Outcome => ({ answer: 'cut', failure: { status, message: 'boom' } });
+
+const outcomes: Ledger['outcomes'] = {
+  ok: { answer: 200 },
+  throw: failed(500),
+  reject: failed(500),
+  pass: failed(500),
+  // The headers wait for the body, and the connection is cut before they are sent.
+  'stream-before': cut(499),
+  'stream-after': cut(200),
+  'pipeline-after': cut(200),
+  status: failed(503, null),
+  'throw-4xx': { answer: 403 },
+  'pass-4xx': { answer: 409 },
+  handled: { answer: 200 },
+  'mapped-4xx': { answer: 422 },
+  'mapped-5xx': failed(503),
+  string: failed(500, 'a string'),
+  gone: { answer: 'left' },
+  // What a loader throws when its client has left, the framework tells nobody.
+  'gone-late': { answer: 'left' },
+  'gone-stream': { answer: 'left' },
+  user: failed(500),
+};
+
+const limits: Ledger['limits'] = [
+  'Data requests (`/orgs/42.data`) count as the page that they are for, browsers that ask for routes as `/__manifest`.',
+  'What a loader or an action throws when its client has left already is not reported: the framework tells nobody.',
+  'Neither are promises of a loader that are rejected when the headers are out, nor errors of the renderer that only its `onError` is told of: call `captureError` there.',
+];
+const behindOthers =
+  "Behind another server than Express or Node's own (`createRequestListener`), and with React Server Components, what that server tells counts: its own route, or the folded path.";
+
+const adapter = 'react-router';
+const express = { adapter, routing: 'react-router.mjs', failing: 'react-router.mjs', outcomes };
+const serve = { adapter, routing: 'react-router-serve.mjs', failing: 'react-router-serve.mjs', outcomes };
+
+export const ledgers: readonly Ledger[] = [
+  {
+    ...express,
+    name: 'React Router 7 (Express)',
+    from: 'test/fixtures/react-router-7',
+    rows: [...behindExpress, ...manifest, rootData('_root')],
+    without,
+    limits: [...limits, behindOthers],
+  },
+  {
+    ...serve,
+    name: 'React Router 7 (react-router-serve)',
+    from: 'test/fixtures/react-router-7',
+    rows: [...rows, ...manifest, rootData('_root')],
+    without: withoutMounts,
+    limits,
+  },
+  {
+    ...express,
+    name: 'React Router 8 (Express)',
+    from: 'test/fixtures/react-router-8',
+    rows: [...behindExpress, ...manifest, rootData('_')],
+    without,
+    limits: [...limits, behindOthers],
+  },
+  {
+    ...express,
+    name: 'Remix 2 (Express)',
+    from: 'test/fixtures/remix-2',
+    rows: [...behindExpress, ...remixManifest, rootData('_root')],
+    without,
+    limits: [...limits, behindOthers],
+  },
+  {
+    ...serve,
+    name: 'Remix 2 (remix-serve)',
+    from: 'test/fixtures/remix-2',
+    rows: [...rows, ...remixManifest, rootData('_root')],
+    without: withoutMounts,
+    // Its Express answers 500 in time, but with an answer that is compressed and so never complete.
+    outcomes: { ...outcomes, 'stream-before': cut(500) },
+    limits,
+  },
+];
