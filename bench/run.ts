@@ -12,6 +12,7 @@ import { type Report, reportText } from './report.ts';
 
 const benches: Readonly<Record<string, (rounds?: number) => Promise<Report>>> = {
   requests: async rounds => (await import('./requests.ts')).requests(rounds),
+  frameworks: async rounds => (await import('./frameworks.ts')).frameworkCost(rounds),
   database: async rounds => (await import('./database.ts')).database(rounds),
   startup: async rounds => (await import('./startup.ts')).startup(rounds),
   memory: async rounds => (await import('./memory.ts')).memory(rounds),

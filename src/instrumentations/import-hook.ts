@@ -169,5 +169,11 @@ const standIn = (url: string, replaces: readonly string[]): string => {
   return `${standInStart}${encodeURIComponent(source.join('\n'))}`;
 };
 
-/** It asks the hooks like an import, and nothing in what it says tells it apart. */
-const isImportMetaResolve = (): boolean => /initialize_import_meta|import_meta/.test(new Error().stack ?? '');
+/** It asks the hooks as an import does: only who calls tells them apart. */
+const isImportMetaResolve = (): boolean => {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 30;
+  const { stack } = new Error();
+  Error.stackTraceLimit = stackTraceLimit;
+  return /at Object\.resolve \(node:internal\/modules\/esm\//.test(String(stack));
+};

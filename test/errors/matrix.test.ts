@@ -1,62 +1,57 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { describe, test } from 'node:test';
-import { register, root, startChild } from '../child.ts';
-import {
-  ask,
-  type Framework,
-  frameworks,
-  leavingAfter,
-  modes,
-  type Outcome,
-  traceId,
-} from '../frameworks/failing.ts';
+import { scrape, startApplication } from '../frameworks/application.ts';
+import { ask } from '../frameworks/ask.ts';
+import { leavingAfter, type Mode, modes, modesOf, routeOf, traceId } from '../frameworks/failing.ts';
+import type { Ledger, Outcome } from '../frameworks/ledger.ts';
+import { ledgers } from '../frameworks/ledgers.ts';
 import { outcomes as countsIn, withServices } from './services.ts';
 
 /** What Sentry, Slack and the log are to be told of one failure. */
-const toldOf = (request: string, { failure }: Outcome, mode: string, { hasRoutes }: Framework) => {
+const toldOf = (request: string, { failure }: Outcome, mode: Mode, ledger: Ledger) => {
   if (failure === undefined) return undefined;
   const { status, message } = failure;
   const method = 'GET';
-  const route = hasRoutes ? `/api/${request}` : 'without a route';
+  const route = routeOf(ledger, request);
   return {
-    message: message ?? `${method} ${route} was answered with ${status}`,
-    transaction: hasRoutes ? `${method} ${route}` : method,
+    message: message ?? `${method} ${route ?? 'without a route'} was answered with ${status}`,
+    transaction: route === undefined ? method : `${method} ${route}`,
     status: String(status),
     level: message === null && status === 503 ? 'warning' : 'error',
     user: request === 'user' && mode === 'with traces' ? 'kim' : undefined,
   };
 };
 
-const run = (framework: Framework, mode: string, env: Readonly<Record<string, string>>): Promise<void> =>
+const run = (ledger: Ledger, mode: Mode): Promise<void> =>
   withServices(async ({ sentry, slack, env: services, lines, shown }) => {
-    const child = startChild({
-      args: ['--import', register, path.join(root, 'test/fixtures/failing', framework.script)],
-      cwd: path.join(root, framework.from),
+    const child = await startApplication(ledger, {
+      kind: 'failing',
       env: {
         ...services,
         // Errors with the same message and place are one kind, of which each is to go out.
         MONITORING_ALERT_WINDOW: '1',
         MONITORING_ALERT_MIN_SEVERITY: 'warning',
-        OTEL_EXPORTER_PROMETHEUS_PORT: '0',
         OTEL_LOGS_EXPORTER: 'none',
-        ...env,
+        ...modes[mode],
       },
       node: process.execPath,
     });
     try {
-      const port = Number((await child.output(/^listening (\d+)$/m))[1]);
-      const [, metrics = ''] = await child.output(/metrics at (http:\S+?);/);
       const expected = new Map<string, unknown>();
-      for (const [index, [request, outcome]] of Object.entries(framework.outcomes).entries()) {
-        const parent = `00-${traceId(index)}-b7ad6b7169203331-0${mode === 'with traces' ? 1 : 0}`;
-        await ask(port, request, parent, leavingAfter(child, request, outcome.answer));
-        const told = toldOf(request, outcome, mode, framework);
+      for (const [index, [request, outcome]] of Object.entries(ledger.outcomes).entries()) {
+        const traceparent = `00-${traceId(index)}-b7ad6b7169203331-0${mode === 'with traces' ? 1 : 0}`;
+        await ask(ledger.client ?? 'http', {
+          port: child.port,
+          request: `GET /api/${request}`,
+          headers: { traceparent },
+          leaveAfter: leavingAfter(child, request, outcome.answer),
+        });
+        const told = toldOf(request, outcome, mode, ledger);
         if (told === undefined) continue;
         expected.set(traceId(index), told);
         await sentry.waitForEvents(expected.size);
       }
-      const counted = countsIn(await (await fetch(metrics)).text(), 'monitoring_error_events_total');
+      const counted = countsIn(await scrape(child), 'monitoring_error_events_total');
       assert.deepEqual(counted, { sent: expected.size }, shown());
       child.process.kill('SIGTERM');
       await child.exit(30_000);
@@ -88,11 +83,11 @@ const run = (framework: Framework, mode: string, env: Readonly<Record<string, st
     }
   });
 
-for (const framework of frameworks) {
-  describe(framework.name, () => {
-    for (const [mode, env] of Object.entries(modes)) {
+for (const ledger of ledgers) {
+  describe(ledger.name, () => {
+    for (const mode of modesOf(ledger)) {
       test(`${mode}: each failure is one event, one message and one line, with its ids`, () =>
-        run(framework, mode, env));
+        run(ledger, mode));
     }
   });
 }

@@ -1,35 +1,68 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { type Child, root, startChild } from '../child.ts';
-import { ask, callerSpan, type Framework, frameworks, leavingAfter, modes, traceId } from './failing.ts';
+import { root } from '../child.ts';
+import { type Application, startApplication } from './application.ts';
+import { type Answer, ask } from './ask.ts';
+import { callerSpan, leavingAfter, modes, modesOf, routeOf, traceId } from './failing.ts';
+import type { Ledger } from './ledger.ts';
+import { ledgers } from './ledgers.ts';
+import { linesOf } from './table.ts';
 
-const failuresIn = (output: string): readonly Readonly<Record<string, unknown>>[] =>
+const collect = ['--import', path.join(root, 'test/fixtures/failing/collect.ts')];
+
+interface Told {
+  readonly trace: { readonly traceId: string; readonly spanId: string };
+  readonly route?: string;
+  readonly status: number;
+  readonly message?: unknown;
+}
+
+const failuresIn = (output: string): readonly Told[] =>
   [...output.matchAll(/^failure (.*)$/gm)].map(([, json = '']) => JSON.parse(json));
 
 const start = (
-  { script, from }: Framework,
+  ledger: Ledger,
   env: Readonly<Record<string, string>>,
-  preload: readonly string[] = ['--import', path.join(root, 'test/fixtures/failing/collect.ts')],
-): Child =>
-  startChild({
-    args: [...preload, path.join(root, 'test/fixtures/failing', script)],
-    cwd: path.join(root, from),
-    env,
-    node: process.execPath,
+  preload: readonly string[] = collect,
+): Promise<Application> =>
+  startApplication(ledger, { kind: 'failing', preload, env, node: process.execPath });
+
+const send = (
+  { client = 'http' }: Ledger,
+  application: Application,
+  name: string,
+  traceparent: string,
+  answer?: Answer,
+): Promise<Answer> =>
+  ask(client, {
+    port: application.port,
+    request: `GET /api/${name}`,
+    headers: { traceparent },
+    leaveAfter: leavingAfter(application, name, answer),
   });
 
-const portOf = async (child: Child): Promise<number> => Number((await child.output(/^listening (\d+)$/m))[1]);
+/** What was told of each request, for people. */
+const printed = (ledger: Ledger, answers: readonly Answer[], failures: readonly Told[]): string =>
+  linesOf(
+    Object.keys(ledger.outcomes).map((name, index) => {
+      const told = failures.find(({ trace }) => trace.traceId === traceId(index));
+      const error = told && JSON.stringify(told.message ?? 'without an error');
+      return [
+        ...[ledger.name, name, `GET /api/${name}`, answers[index]],
+        ...[told?.route ?? '–', told?.status ?? '–', error ?? '–'],
+      ];
+    }),
+  );
 
-for (const framework of frameworks) {
-  const { name, outcomes, hasRoutes } = framework;
+for (const ledger of ledgers) {
+  const { name, outcomes } = ledger;
   describe(name, () => {
     test('without the preload: the answers are the same', async () => {
-      const child = start(framework, {}, []);
+      const child = await start(ledger, {}, []);
       try {
-        const port = await portOf(child);
         for (const [request, outcome] of Object.entries(outcomes)) {
-          const { answer } = await ask(port, request, '', leavingAfter(child, request, outcome.answer));
+          const answer = await send(ledger, child, request, '', outcome.answer);
           assert.equal(answer, outcome.answer, `${request}\n${child.stdout()}${child.stderr()}`);
         }
       } finally {
@@ -37,26 +70,27 @@ for (const framework of frameworks) {
       }
     });
 
-    for (const [mode, env] of Object.entries(modes)) {
+    for (const mode of modesOf(ledger)) {
       test(`${mode}: each failure is told once, with its route, status, error and trace`, async () => {
-        const child = start(framework, env);
+        const child = await start(ledger, modes[mode]);
         const parent = (trace: string): string =>
           `00-${trace}-${callerSpan}-0${mode === 'with traces' ? 1 : 0}`;
         try {
-          const port = await portOf(child);
           const cases = Object.entries(outcomes);
           const expected: unknown[] = [];
+          const answers: Answer[] = [];
           for (const [index, [request, outcome]] of cases.entries()) {
             const trace = traceId(index);
-            const leaveAfter = leavingAfter(child, request, outcome.answer);
-            const { answer } = await ask(port, request, parent(trace), leaveAfter);
+            const answer = await send(ledger, child, request, parent(trace), outcome.answer);
+            answers.push(answer);
             assert.equal(answer, outcome.answer, `${request}\n${child.stdout()}${child.stderr()}`);
             if (outcome.failure === undefined) continue;
             await child.output(new RegExp(`^failure .*"${trace}"`, 'm'));
+            const route = routeOf(ledger, request);
             expected.push({
               trace,
               method: 'GET',
-              ...(hasRoutes && { route: `/api/${request}` }),
+              ...(route !== undefined && { route }),
               status: outcome.failure.status,
               ...(outcome.failure.message !== null && { message: outcome.failure.message }),
               ...(request === 'user' && mode === 'with traces' && { user: 'kim' }),
@@ -64,17 +98,14 @@ for (const framework of frameworks) {
           }
           // Whatever the others are told of late has been told by the end of two more.
           for (const index of [cases.length, cases.length + 1]) {
-            await ask(port, 'status', parent(traceId(index)));
+            await send(ledger, child, 'status', parent(traceId(index)));
             await child.output(new RegExp(`^failure .*"${traceId(index)}"`, 'm'));
           }
           const failures = failuresIn(child.stdout()).slice(0, -2);
-          const told = failures.map(({ trace, ...rest }) => ({
-            trace: (trace as { readonly traceId: string }).traceId,
-            ...rest,
-          }));
+          if (mode === 'without traces') console.log(printed(ledger, answers, failures));
+          const told = failures.map(({ trace, ...rest }) => ({ trace: trace.traceId, ...rest }));
           assert.deepEqual(told, expected, child.stderr());
-          const isCallers = ({ trace }: Readonly<Record<string, unknown>>): boolean =>
-            (trace as { readonly spanId: string }).spanId === callerSpan;
+          const isCallers = ({ trace }: Told): boolean => trace.spanId === callerSpan;
           assert.equal(failures.some(isCallers), mode === 'without traces');
           assert.equal(failures.every(isCallers), mode === 'without traces');
           assert.doesNotMatch(child.stdout(), /hook failure/);
@@ -86,12 +117,11 @@ for (const framework of frameworks) {
   });
 }
 
-for (const framework of frameworks.filter(({ hasRoutes }) => hasRoutes)) {
-  test(`${framework.name}, negative control: without its adapter neither route nor error is known`, async () => {
-    const [, adapter = ''] = /^(\w+)/.exec(framework.name.toLowerCase()) ?? [];
-    const child = start(framework, { OTEL_NODE_DISABLED_INSTRUMENTATIONS: adapter });
+for (const ledger of ledgers.filter(({ adapter }) => adapter !== undefined)) {
+  test(`${ledger.name}, negative control: without its adapter neither route nor error is known`, async () => {
+    const child = await start(ledger, { OTEL_NODE_DISABLED_INSTRUMENTATIONS: ledger.adapter ?? '' });
     try {
-      await ask(await portOf(child), 'throw', `00-${traceId(0)}-${callerSpan}-00`);
+      await send(ledger, child, 'throw', `00-${traceId(0)}-${callerSpan}-00`);
       await child.output(/^failure/m);
       const trace = { traceId: traceId(0), spanId: callerSpan, traceFlags: 0 };
       assert.deepEqual(failuresIn(child.stdout()), [{ method: 'GET', status: 500, trace }]);
@@ -101,14 +131,14 @@ for (const framework of frameworks.filter(({ hasRoutes }) => hasRoutes)) {
   });
 }
 
-for (const framework of frameworks.filter(({ name }) => name.startsWith('Koa'))) {
-  test(`${framework.name}: a rejection that nobody handles ends the process as it would without us`, async () => {
-    const floating = { ...framework, script: 'koa-floating.mjs' };
+for (const ledger of ledgers.filter(({ adapter }) => adapter === 'koa')) {
+  test(`${ledger.name}: a rejection that nobody handles ends the process as it would without us`, async () => {
+    const floating = { ...ledger, failing: 'koa-floating.mjs' };
     const ends: unknown[] = [];
     for (const preload of [[], undefined]) {
-      const child = start(floating, {}, preload);
+      const child = await start(floating, {}, preload);
       try {
-        await ask(await portOf(child), '', '');
+        await send(floating, child, '', '');
         ends.push({ ...(await child.exit(10_000)), said: /^Error: boom$/m.exec(child.stderr())?.[0] });
       } finally {
         await child.stop();

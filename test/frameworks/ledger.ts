@@ -33,6 +33,28 @@ export interface Row {
   readonly folded?: true;
 }
 
+/** The ways to fail, by the last segment of `/api/…`, as the documentation says them. */
+export const failingCases: Readonly<Record<string, string>> = {
+  ok: 'nothing fails',
+  throw: 'a handler throws',
+  reject: 'a handler rejects its promise',
+  pass: 'a handler passes an error on',
+  'stream-before': 'a stream fails before its first piece',
+  'stream-after': 'a stream fails in the middle of the answer',
+  'pipeline-after': 'the same, by `pipeline` into the response',
+  status: 'a handler answers 503, nothing thrown',
+  'throw-4xx': 'a handler throws an error with status 403',
+  'pass-4xx': 'a handler passes on an error with status 409',
+  handled: 'the error handler answers 200',
+  'mapped-4xx': 'the error handler answers 422',
+  'mapped-5xx': 'the error handler answers 503',
+  string: 'something is thrown that is no error',
+  gone: 'the client leaves',
+  'gone-late': 'the client leaves, then the handler throws',
+  'gone-stream': 'the client leaves in the middle of a stream',
+  user: 'a handler names its user, then throws',
+};
+
 /** What is told of one failing request, and what its client saw. */
 export interface Outcome {
   /** `cut`: the connection was closed before the answer was complete. `left`: the client went. */
@@ -41,24 +63,35 @@ export interface Outcome {
   readonly failure?: { readonly status: number; readonly message: string | null };
 }
 
+/** A certificate of the test's own is in TLS_KEY and TLS_CERT, which are files, where an application wants one. */
+export type Protocol = 'http' | 'https' | 'http2';
+
 /** A framework, in one or more versions that behave alike. */
 export interface Ledger {
   /** As the documentation calls it: `Express 5`. */
   readonly name: string;
-  /** What OTEL_NODE_DISABLED_INSTRUMENTATIONS calls its adapter; absent: it has none. */
+  /** What it stands under in the documentation, with what is alike; default: the name without its version. */
+  readonly family?: string;
+  /** What OTEL_NODE_DISABLED_INSTRUMENTATIONS calls its adapter, several with commas; absent: it has none. */
   readonly adapter?: string;
   /** The folder, relative to the repository, whose packages the applications use. */
   readonly from: string;
-  /** Arguments of node for the application with the routes, relative to test/fixtures/routing. */
+  /** Those packages of it that the documentation names; default: all that its package.json depends on. */
+  readonly packages?: readonly string[];
+  /** How requests are sent; default `http`. */
+  readonly client?: Protocol;
+  /** What tells routes and errors, for people: `its hooks`; default: nothing does. */
+  readonly observedBy?: string;
+  /** The application with the routes and its arguments, relative to test/fixtures/routing: `raw.mjs https`. */
   readonly routing: string;
   readonly rows: readonly Row[];
   /** Kinds of route that the framework does not have, with the reason: one short sentence. */
   readonly without: Readonly<Partial<Record<RouteCase, string>>>;
-  /** The application with the failures, relative to test/fixtures/failing. */
+  /** The application with the failures and its arguments, relative to test/fixtures/failing. */
   readonly failing: string;
   /** By the last segment of `/api/…`, in the order in which they are asked. */
   readonly outcomes: Readonly<Record<string, Outcome>>;
-  /** The route of a failing request; default `/api/<name>`. */
+  /** The route of a failing request; default `/api/<name>`, none without an adapter. */
   readonly failingRoute?: (name: string) => string | undefined;
   /** What is not supported or weaker, as the documentation says it: short sentences. */
   readonly limits?: readonly string[];

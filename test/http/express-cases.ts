@@ -50,7 +50,12 @@ export const expressCases: readonly ExpressCase[] = [
   ['GET /guarded/area', 'unmatched', 401],
   ['GET /plain', '/plain', 200],
   ['GET /plain/42', '/plain/:id', 200],
-  ['OPTIONS /api/orgs/42', '/api/orgs/:id', 200],
+  // what Express answers by itself, for the route that was asked for; a route of the application's own
+  ['OPTIONS /api/orgs/42', '/api/orgs/:org', 200],
+  ['OPTIONS /m2/kim/in/5', '/m2/:x/in/:id', 200],
+  ['OPTIONS /asked/5', '/asked/:id', 404],
+  ['OPTIONS /asked/%zz', 'unmatched', 400],
+  ['OPTIONS /nowhere/42', 'unmatched', 404],
   // the body parser refuses before any route
   ['POST! /', 'unmatched', 400],
   // a method that Node knows and the contract does not

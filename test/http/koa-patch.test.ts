@@ -81,8 +81,37 @@ test('what middleware throws or rejects with arrives as it is', async () => {
   );
 });
 
-const requestOf = (): object => {
+test('OPTIONS gets the route that was asked for, until one has taken it', () => {
+  const prototype: Record<string, unknown> = { onerror() {} };
+  patchKoaContext(prototype, fail);
+  const observation = createObservation('OPTIONS', '/users/kim', 0, createRootScope());
+  const req = requestOf(observation);
+  const matched = [
+    { path: '/users/:name', methods: ['GET', 'HEAD'] },
+    { path: '/users/(.*)', methods: [] },
+  ];
+  const context = Object.assign(Object.create(prototype), {
+    req,
+    method: 'OPTIONS',
+    path: '/users/kim',
+    matched,
+  });
+  context.router = {};
+  assert.deepEqual([observation.route, observation.passedOn], ['/users/:name', true]);
+  context._matchedRoute = '/users/:name';
+  assert.deepEqual([observation.route, observation.passedOn], ['/users/:name', false]);
+});
+
+test('what an application writes into all contexts is there in each of them', () => {
+  const prototype: Record<string, unknown> = { onerror() {} };
+  patchKoaContext(prototype, fail);
+  const ofApplication = Object.assign(Object.create(prototype), { router: 'its own' });
+  assert.equal(Object.create(ofApplication).router, 'its own');
+  assert.equal(Object.create(prototype).router, undefined);
+});
+
+const requestOf = (observation = createObservation('GET', '/', 0, createRootScope())): object => {
   const request = {};
-  attach(request, createObservation('GET', '/', 0, createRootScope()));
+  attach(request, observation);
   return request;
 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -34,25 +34,31 @@ test('a changed table gives another page', () => {
   );
 });
 
-test('npm run docs writes the page, and --check notices one that is out of date', t => {
+test('npm run docs writes the pages, and --check notices one that is out of date', t => {
   const copy = mkdtempSync(join(tmpdir(), 'monitoring-docs-'));
   t.after(() => rmSync(copy, { recursive: true }));
-  for (const part of ['src/settings', 'src/catalog', 'scripts/docs.ts', 'docs/configuration.md']) {
+  const parts = ['package.json', 'src/settings', 'src/catalog', 'scripts', 'test/frameworks'];
+  const pages = ['docs/configuration.md', 'docs/frameworks.md'];
+  const manifests = globSync('test/fixtures/*/package.json', { cwd: root });
+  for (const part of [...parts, ...pages, ...manifests]) {
     cpSync(join(root, part), join(copy, part), { recursive: true });
   }
-  writeFileSync(join(copy, 'package.json'), '{ "type": "module" }');
-  const page = join(copy, 'docs/configuration.md');
   const docs = (...options: string[]): { status: number | null; stderr: string } =>
     spawnSync(process.execPath, [join(copy, 'scripts/docs.ts'), ...options], { encoding: 'utf8' });
-  const outOfDate = 'docs/configuration.md is out of date: run "npm run docs"\n';
 
-  assert.equal(docs('--check').status, 0);
-  appendFileSync(page, 'by hand');
-  const edited = docs('--check');
-  assert.deepEqual([edited.status, edited.stderr], [1, outOfDate]);
-  assert.equal(docs().status, 0);
-  assert.equal(readFileSync(page, 'utf8'), committed);
-  rmSync(page);
-  const missing = docs('--check');
-  assert.deepEqual([missing.status, missing.stderr], [1, outOfDate]);
+  const { status, stderr } = docs('--check');
+  assert.equal(status, 0, stderr);
+  for (const name of pages) {
+    const page = join(copy, name);
+    const outOfDate = `${name} is out of date: run "npm run docs"\n`;
+    appendFileSync(page, 'by hand');
+    const edited = docs('--check');
+    assert.deepEqual([edited.status, edited.stderr], [1, outOfDate]);
+    assert.equal(docs().status, 0);
+    assert.equal(readFileSync(page, 'utf8'), readFileSync(join(root, name), 'utf8'));
+    rmSync(page);
+    const missing = docs('--check');
+    assert.deepEqual([missing.status, missing.stderr], [1, outOfDate]);
+    assert.equal(docs().status, 0);
+  }
 });

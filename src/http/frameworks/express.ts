@@ -21,6 +21,7 @@ const patternKey = Symbol('@ykmake/monitoring.pattern');
 /** One entry of a router's stack. `pattern` is set on mounts and routes, not on the handlers inside a route. */
 interface Layer {
   route?: object | undefined;
+  match(path: string): unknown;
   [patternKey]?: Pattern;
 }
 
@@ -29,6 +30,7 @@ interface Router {
 }
 
 interface RoutedRequest {
+  readonly url?: string;
   readonly originalUrl?: string;
   readonly baseUrl?: string;
   readonly res?: ServerResponse;
@@ -69,6 +71,16 @@ export const patch = ({ module, file, exports, onFailure }: LoadedFile): (() => 
       observation.route = routeAt(observation.scope, pattern.text(remainingPath(observation, request)));
   };
 
+  /** Express answers OPTIONS by itself where a route has no handler for it: that enters no route, but it is one's answer. */
+  const noteAsked = (observation: RequestObservation, router: Router, request: RoutedRequest): void => {
+    const path = pathOf(request.url ?? '') ?? '/';
+    const asked = router.stack.find(layer => layer.route !== undefined && matches(layer, path));
+    const pattern = asked?.[patternKey];
+    if (pattern === undefined) return;
+    observation.route = routeAt(observation.scope, pattern.text(remainingPath(observation, request)));
+    observation.passedOn = true;
+  };
+
   const isError = (outcome: unknown): boolean =>
     Boolean(outcome) && outcome !== 'route' && outcome !== 'router';
 
@@ -80,6 +92,7 @@ export const patch = ({ module, file, exports, onFailure }: LoadedFile): (() => 
     next: Next,
   ): Next => {
     observation.route = routeAt(observation.scope, pattern.text(remainingPath(observation, request)));
+    observation.passedOn = false;
     return outcome => {
       guard(() => {
         if (isError(outcome)) return noteFailure(observation, request, outcome);
@@ -169,6 +182,7 @@ export const patch = ({ module, file, exports, onFailure }: LoadedFile): (() => 
       handle: original =>
         function handle(this: unknown, request: object, response: object, done: Next): unknown {
           const observation = observationOf(request);
+          if (observation?.method === 'OPTIONS') guard(() => noteAsked(observation, this as Router, request));
           // Only the outermost router learns what nobody handled; mounted ones report to their mount.
           if (observation === undefined || observation.scope.template !== '' || typeof done !== 'function') {
             return (original as RouterHandle).call(this, request, response, done);
@@ -190,6 +204,15 @@ export const patch = ({ module, file, exports, onFailure }: LoadedFile): (() => 
       return patchLayer({ handle: 'handle_request', handleError: 'handle_error' })(exports);
     default:
       return patchRouter(exports);
+  }
+};
+
+/** A path that cannot be decoded matches nothing, which Express is going to find out itself. */
+const matches = (layer: Layer, path: string): boolean => {
+  try {
+    return Boolean(layer.match(path));
+  } catch {
+    return false;
   }
 };
 

@@ -27,6 +27,7 @@ interface Context {
 }
 
 const matchedRoute = Symbol('@ykmake/monitoring.matchedRoute');
+const routerOf = Symbol('@ykmake/monitoring.router');
 const mountPath = Symbol('@ykmake/monitoring.mountPath');
 const mounts = Symbol('@ykmake/monitoring.mounts');
 
@@ -54,6 +55,7 @@ export const patchKoaContext = (exports: unknown, onFailure: OnHookFailure): (()
     onAssignment(prototype, '_matchedRoute', matchedRoute, (context, path) =>
       guarded(onFailure, () => noteRoute(context, path)),
     ),
+    onAssignment(prototype, 'router', routerOf, context => guarded(onFailure, () => noteAsked(context))),
     onAssignment(prototype, 'mountPath', mountPath, (context, path) => {
       if (typeof path === 'string') context[mounts] = [...mountsOf(context), path];
     }),
@@ -153,9 +155,27 @@ const noteRoute = (context: Context, path: unknown): void => {
   if (!isRoute && observation.route !== undefined) return;
   const template = isRoute ? path : routes.findLast(({ methods }) => methods?.includes(method))?.path;
   if (template === undefined) return;
-  const scope = mountsAround(context, observation).reduce(enterMount, observation.scope);
-  observation.route = routeAt(scope, String(template));
+  observation.route = templateAt(context, observation, template);
   observation.passedOn = false;
+};
+
+/**
+ * Each router writes itself into the context, when it has looked for routes. `allowedMethods` answers OPTIONS where a route
+ * has no handler for it: that enters no route, but it is one's answer.
+ */
+const noteAsked = (context: Context): void => {
+  const observation = observationIn(context);
+  if (observation?.method !== 'OPTIONS' || observation.route !== undefined) return;
+  const matched: readonly Layer[] = Array.isArray(context.matched) ? context.matched : [];
+  const asked = matched.findLast(({ methods }) => methods?.length !== 0);
+  if (asked?.path === undefined) return;
+  observation.route = templateAt(context, observation, asked.path);
+  observation.passedOn = true;
+};
+
+const templateAt = (context: Context, observation: RequestObservation, path: unknown): string => {
+  const scope = mountsAround(context, observation).reduce(enterMount, observation.scope);
+  return routeAt(scope, String(path));
 };
 
 const mountsOf = (context: Context): readonly string[] => (context[mounts] as string[] | undefined) ?? [];

@@ -1,0 +1,54 @@
+import path from 'node:path';
+import { type Child, fixtureNode, register, root, startChild } from '../child.ts';
+import { type SelfSigned, selfSigned } from '../self-signed.ts';
+import type { Ledger } from './ledger.ts';
+
+/** What an application of a ledger is started with. */
+export interface Start {
+  readonly kind: 'routing' | 'failing';
+  /** Options of node before the application; `[]`: without the preload. */
+  readonly preload?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly node?: string;
+}
+
+export interface Application extends Child {
+  readonly port: number;
+}
+
+/** Starts an application of a framework among the packages of its version, and waits until it listens. */
+export const startApplication = async (ledger: Ledger, start: Start): Promise<Application> => {
+  const { kind, preload = ['--import', register], env = {}, node = fixtureNode } = start;
+  const [script = '', ...rest] = ledger[kind].split(' ');
+  const child = startChild({
+    args: [...preload, path.join(root, 'test/fixtures', kind, script), ...rest],
+    cwd: path.join(root, ledger.from),
+    env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0', ...certificateFor(ledger), ...env },
+    node,
+  });
+  try {
+    const [, port] = await child.output(/^listening (\d+)$/m);
+    return { ...child, port: Number(port) };
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
+};
+
+/** The page of an application under the whole preload. */
+export const scrape = async (child: Child): Promise<string> => {
+  const [, address = ''] = await child.output(/metrics at (http:\S+?);/);
+  return (await fetch(address)).text();
+};
+
+let made: SelfSigned | undefined;
+
+/** One certificate for all applications of a test file. */
+const certificateFor = ({ client }: Ledger): Readonly<Record<string, string>> => {
+  if (client === undefined || client === 'http') return {};
+  if (made === undefined) {
+    made = selfSigned();
+    process.once('exit', made.remove);
+  }
+  return { TLS_KEY: made.key, TLS_CERT: made.cert };
+};
