@@ -1,4 +1,5 @@
-import type { Ledger, Outcome, Row } from '../ledger.ts';
+import type { Ledger, Row } from '../ledger.ts';
+import { cut, usualOutcomes } from '../outcomes.ts';
 
 const rows: readonly Row[] = [
   { case: 'nested', request: 'GET /', path: '/', status: 200 },
@@ -15,7 +16,7 @@ const rows: readonly Row[] = [
   { case: 'wildcard', request: 'GET /files/a/b.txt', path: '/files/*', status: 200 },
   { case: 'guard', request: 'GET /account/3', path: '/account/:id', status: 401 },
   { case: 'guard', request: 'GET /account/3.data', path: '/account/:id', status: 401 },
-  { case: 'static files', request: 'GET /assets/app.js', path: '/assets/app.js', status: 200, folded: true },
+  { case: 'static files', request: 'GET /logo.svg', path: '/logo.svg', status: 200, folded: true },
   { case: '404', request: 'GET /missing', path: 'unmatched', status: 404 },
   { case: '404', request: 'GET /missing.data', path: 'unmatched', status: 404 },
   { case: '404', request: 'GET /orgs/42/secret', path: '/orgs/:org/secret', status: 404 },
@@ -51,38 +52,17 @@ const rootData = (page: string): Row => ({
 });
 
 const without: Ledger['without'] = {
-  array: 'a route has one path; optional segments stay as they are written',
-  'regular expression': 'paths have no regular expressions',
+  array: 'A route has one path.',
+  'regular expression': 'Paths have none.',
 };
-const withoutMounts: Ledger['without'] = { ...without, mounted: 'it serves one application' };
-
-const failed = (status: number, message: string | null = 'boom'): Outcome => ({
-  answer: status,
-  failure: { status, message },
-});
-const cut = (status: number): Outcome => ({ answer: 'cut', failure: { status, message: 'boom' } });
+const withoutMounts: Ledger['without'] = { ...without, mounted: 'Its own server has one application.' };
 
 const outcomes: Ledger['outcomes'] = {
-  ok: { answer: 200 },
-  throw: failed(500),
-  reject: failed(500),
-  pass: failed(500),
+  ...usualOutcomes,
   // The headers wait for the body, and the connection is cut before they are sent.
   'stream-before': cut(499),
-  'stream-after': cut(200),
-  'pipeline-after': cut(200),
-  status: failed(503, null),
-  'throw-4xx': { answer: 403 },
-  'pass-4xx': { answer: 409 },
-  handled: { answer: 200 },
-  'mapped-4xx': { answer: 422 },
-  'mapped-5xx': failed(503),
-  string: failed(500, 'a string'),
-  gone: { answer: 'left' },
   // What a loader throws when its client has left, the framework tells nobody.
   'gone-late': { answer: 'left' },
-  'gone-stream': { answer: 'left' },
-  user: failed(500),
 };
 
 const limits: Ledger['limits'] = [
@@ -93,13 +73,24 @@ const limits: Ledger['limits'] = [
 const behindOthers =
   "Behind another server than Express or Node's own (`createRequestListener`), and with React Server Components, what that server tells counts: its own route, or the folded path.";
 
-const adapter = 'react-router';
-const express = { adapter, routing: 'react-router.mjs', failing: 'react-router.mjs', outcomes };
-const serve = { adapter, routing: 'react-router-serve.mjs', failing: 'react-router-serve.mjs', outcomes };
+const common = {
+  // Express tells what goes wrong with a stream.
+  adapter: 'react-router,express',
+  observedBy: "a patch of its handler and of the server's",
+  outcomes,
+} satisfies Partial<Ledger>;
+const express = { ...common, routing: 'react-router.mjs', failing: 'react-router.mjs' };
+const serve = { ...common, routing: 'react-router-serve.mjs', failing: 'react-router-serve.mjs' };
+const reactRouter = {
+  family: 'React Router',
+  packages: ['react-router', '@react-router/express', 'express'],
+};
+const remix = { family: 'Remix', packages: ['@remix-run/express', 'express'] };
 
 export const ledgers: readonly Ledger[] = [
   {
     ...express,
+    ...reactRouter,
     name: 'React Router 7 (Express)',
     from: 'test/fixtures/react-router-7',
     rows: [...behindExpress, ...manifest, rootData('_root')],
@@ -108,6 +99,8 @@ export const ledgers: readonly Ledger[] = [
   },
   {
     ...serve,
+    ...reactRouter,
+    packages: ['react-router', '@react-router/serve'],
     name: 'React Router 7 (react-router-serve)',
     from: 'test/fixtures/react-router-7',
     rows: [...rows, ...manifest, rootData('_root')],
@@ -116,6 +109,7 @@ export const ledgers: readonly Ledger[] = [
   },
   {
     ...express,
+    ...reactRouter,
     name: 'React Router 8 (Express)',
     from: 'test/fixtures/react-router-8',
     rows: [...behindExpress, ...manifest, rootData('_')],
@@ -124,6 +118,7 @@ export const ledgers: readonly Ledger[] = [
   },
   {
     ...express,
+    ...remix,
     name: 'Remix 2 (Express)',
     from: 'test/fixtures/remix-2',
     rows: [...behindExpress, ...remixManifest, rootData('_root')],
@@ -132,6 +127,8 @@ export const ledgers: readonly Ledger[] = [
   },
   {
     ...serve,
+    ...remix,
+    packages: ['@remix-run/serve'],
     name: 'Remix 2 (remix-serve)',
     from: 'test/fixtures/remix-2',
     rows: [...rows, ...remixManifest, rootData('_root')],
