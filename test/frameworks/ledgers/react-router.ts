@@ -44,13 +44,6 @@ const manifest: readonly Row[] = [
 const remixManifest: readonly Row[] = [
   { case: 'nested', request: 'GET /__manifest?version=1&p=/orgs/5', path: '/__manifest', status: 200 },
 ];
-const rootData = (page: string): Row => ({
-  case: 'nested',
-  request: `GET /${page}.data`,
-  path: '/',
-  status: 200,
-});
-
 const without: Ledger['without'] = {
   array: 'A route has one path.',
   'regular expression': 'Paths have none.',
@@ -93,7 +86,7 @@ export const ledgers: readonly Ledger[] = [
     ...reactRouter,
     name: 'React Router 7 (Express)',
     from: 'test/fixtures/react-router-7',
-    rows: [...behindExpress, ...manifest, rootData('_root')],
+    rows: [...behindExpress, ...manifest],
     without,
     limits: [...limits, behindOthers],
   },
@@ -103,7 +96,7 @@ export const ledgers: readonly Ledger[] = [
     packages: ['react-router', '@react-router/serve'],
     name: 'React Router 7 (react-router-serve)',
     from: 'test/fixtures/react-router-7',
-    rows: [...rows, ...manifest, rootData('_root')],
+    rows: [...rows, ...manifest],
     without: withoutMounts,
     limits,
   },
@@ -112,7 +105,7 @@ export const ledgers: readonly Ledger[] = [
     ...reactRouter,
     name: 'React Router 8 (Express)',
     from: 'test/fixtures/react-router-8',
-    rows: [...behindExpress, ...manifest, rootData('_')],
+    rows: [...behindExpress, ...manifest],
     without,
     limits: [...limits, behindOthers],
   },
@@ -121,7 +114,7 @@ export const ledgers: readonly Ledger[] = [
     ...remix,
     name: 'Remix 2 (Express)',
     from: 'test/fixtures/remix-2',
-    rows: [...behindExpress, ...remixManifest, rootData('_root')],
+    rows: [...behindExpress, ...remixManifest],
     without,
     limits: [...limits, behindOthers],
   },
@@ -131,7 +124,7 @@ export const ledgers: readonly Ledger[] = [
     packages: ['@remix-run/serve'],
     name: 'Remix 2 (remix-serve)',
     from: 'test/fixtures/remix-2',
-    rows: [...rows, ...remixManifest, rootData('_root')],
+    rows: [...rows, ...remixManifest],
     without: withoutMounts,
     // Its Express answers 500 in time, but with an answer that is compressed and so never complete.
     outcomes: { ...outcomes, 'stream-before': cut(500) },
