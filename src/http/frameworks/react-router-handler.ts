@@ -4,8 +4,7 @@ import { noteError } from '../observation.ts';
 import { errorIn, isCalledOff, isRefused, printError } from './react-router-errors.ts';
 import { type Exchange, isParcel, openLink } from './react-router-exchange.ts';
 import { createRouteOf, type MatchRoutes, type RoutedBuild, type RouteOf } from './react-router-routes.ts';
-
-type Call = (this: unknown, ...parameters: unknown[]) => unknown;
+import { alike, type Call } from './react-router-server.ts';
 
 interface Build extends RoutedBuild {
   readonly mode?: unknown;
@@ -118,7 +117,7 @@ export const createHandlerPatch = ({
       }
     };
   }
-  return createRequestHandler as AnyFunction;
+  return alike(original, createRequestHandler);
 };
 
 const isBuild = (value: unknown): value is Build | Call =>

@@ -10,7 +10,7 @@ export type Server = 'express' | 'node';
 /** Of Express, which rewrites `url` below a mount. */
 type NodeRequest = IncomingMessage & { readonly originalUrl?: string };
 
-type Call = (this: unknown, ...parameters: unknown[]) => unknown;
+export type Call = (this: unknown, ...parameters: unknown[]) => unknown;
 
 /**
  * Replaces what makes a handler for a server. The handler stays the framework's own; it is given a `getLoadContext` that
@@ -84,27 +84,30 @@ export const createServerPatch = (
     return server === 'express' ? handler : listening(handler as Call);
   };
 
-  const listening = (listener: Call): Call =>
-    function (this: unknown, ...parameters) {
+  const listening = (listener: Call): AnyFunction =>
+    alike(listener, function (this: unknown, ...parameters) {
       arriving = parameters;
       try {
         return Reflect.apply(listener, this, parameters);
       } finally {
         arriving = [];
       }
-    };
+    });
 
-  Object.defineProperties(replacement, {
-    name: { value: original.name, configurable: true },
-    length: { value: original.length, configurable: true },
-  });
   return {
-    replacement: replacement as AnyFunction,
+    replacement: alike(original, replacement),
     stop: () => {
       isActive = false;
     },
   };
 };
+
+/** What stands in for a function has its name and length. */
+export const alike = (original: AnyFunction, replacement: Call): AnyFunction =>
+  Object.defineProperties(replacement as AnyFunction, {
+    name: { value: original.name, configurable: true },
+    length: { value: original.length, configurable: true },
+  });
 
 const isThenable = (value: unknown): value is Promise<unknown> =>
   typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function';
