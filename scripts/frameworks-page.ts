@@ -28,14 +28,21 @@ once, if the answer is 500 or more, or was cut: [errors and alerts](errors.md). 
 module of its own: in an application that was bundled into one file it cannot be seen.
 `;
 
+const notListed = `## What is not listed
+
+A framework that has no section runs on one of Node.js' own servers, and its requests are counted, traced and reported as [without a framework](#without-a-framework): by folded paths,
+and failed answers without their errors. Nothing of it is patched.
+`;
+
 /** The whole page: what all have in common, and a section for each framework. */
 export const frameworksPage = (families: readonly Family[], versionsOf: VersionsOf): string =>
   [
     introduction,
     overview(families, versionsOf),
-    kinds(),
+    kinds(families),
     usualErrors(),
     ...families.map(family => section(family)),
+    notListed,
   ].join('\n');
 
 const overview = (families: readonly Family[], versionsOf: VersionsOf): string =>
@@ -53,12 +60,22 @@ const overview = (families: readonly Family[], versionsOf: VersionsOf): string =
     ),
   );
 
-const kinds = (): string =>
+/** In the order in which the sections have them. */
+const kinds = (families: readonly Family[]): string =>
   `## Routes
 
 The sections below have a table each, of these kinds of route:
 
-${table(['case', 'what it is'], Object.entries(routeCases))}`;
+${table(
+  ['case', 'what it is'],
+  [
+    ...new Map(
+      families
+        .flatMap(({ ledgers }) => ledgers.flatMap(({ rows }) => rows))
+        .map(row => [row.case, routeCases[row.case]]),
+    ),
+  ],
+)}`;
 
 const usualErrors = (): string =>
   `## Errors
@@ -114,8 +131,10 @@ const unusual = ({ outcomes }: Ledger): readonly (Outcome & { readonly name: str
     .map(([name, outcome]) => ({ name, ...outcome }))
     .filter(({ name, ...outcome }) => JSON.stringify(usualOutcomes[name]) !== JSON.stringify(outcome));
 
-const missing = ({ without }: Ledger): readonly string[] =>
-  Object.entries(without).map(([kind, reason]) => `${kind}: ${reason}`);
+const missing = ({ without, withoutFailing = {} }: Ledger): readonly string[] => [
+  ...Object.entries(without).map(([kind, reason]) => `${kind}: ${reason}`),
+  ...Object.entries(withoutFailing).map(([name, reason]) => `${failingCases[name] ?? name}: ${reason}`),
+];
 
 const limitsOf = ({ rows, limits = [] }: Ledger): readonly string[] => {
   if (!rows.some(hasRoute)) return ['No route is known: folded paths are counted.', ...limits];

@@ -23,7 +23,7 @@ export const startApplication = async (ledger: Ledger, start: Start): Promise<Ap
   const child = startChild({
     args: [...preload, path.join(root, 'test/fixtures', kind, script), ...rest],
     cwd: path.join(root, ledger.from),
-    env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0', ...certificateFor(ledger), ...env },
+    env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0', ...certificateFor(ledger), ...ledger.env, ...env },
     node,
   });
   try {

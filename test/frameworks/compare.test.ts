@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { metric } from '../page.ts';
 import { countsOf, gapsOf, spanOf } from './compare.ts';
 import { type Ledger, type Row, routeCases } from './ledger.ts';
-import { ledgers } from './ledgers.ts';
+import { isNewest, ledgers } from './ledgers.ts';
+import { usualOutcomes } from './outcomes.ts';
 import { linesOf } from './table.ts';
 
 const rows: readonly Row[] = [
@@ -46,19 +47,33 @@ test('a span has the route in its name, and neither a folded path nor unmatched'
   ]);
 });
 
-test('a kind of route has rows or a reason to have none, and not both', () => {
+test('a kind of route or of failure is there, or a reason why not, and not both', () => {
   const reasons = Object.fromEntries(Object.keys(routeCases).map(name => [name, 'There is none.']));
   const { nested: _, '404': __, 'static files': ___, ...without } = reasons;
-  assert.deepEqual(gapsOf({ rows, without }), []);
-  assert.deepEqual(gapsOf({ rows: rows.slice(1, 3), without: { ...without, '404': 'There is one.' } }), [
-    '404: has rows and a reason to have none',
-    'static files: has neither a row nor a reason',
-  ]);
+  const { pass: ____, ...outcomes } = usualOutcomes;
+  const withoutFailing = { pass: 'Nothing is passed on.' };
+  assert.deepEqual(gapsOf({ rows, without, outcomes, withoutFailing }), []);
+  assert.deepEqual(gapsOf({ rows, without, outcomes: usualOutcomes }), []);
+  assert.deepEqual(
+    gapsOf({ rows: rows.slice(1, 3), without: { ...without, '404': 'There is one.' }, outcomes }),
+    [
+      '404: is there, with a reason why not',
+      'static files: is not there, without a reason',
+      'pass: is not there, without a reason',
+    ],
+  );
 });
 
 test('no name is there twice', () => {
   const names = ledgers.map(({ name }: Ledger) => name);
   assert.deepEqual(names, [...new Set(names)]);
+});
+
+test('of each framework one version is the newest, which runs everywhere and in every mode', () => {
+  const newest = new Set(ledgers.filter(isNewest).map(({ name }) => name));
+  for (const name of ['Express 5', 'Fastify 5', 'Koa 3', 'node:http', 'node:https'])
+    assert.ok(newest.has(name), name);
+  for (const name of ['Express 4', 'Express 5.1', 'Fastify 4', 'Koa 2']) assert.ok(!newest.has(name), name);
 });
 
 test('rows become lines with columns', () => {

@@ -1,8 +1,7 @@
 import { knownMethods, otherMethod } from '../../src/catalog/http-methods.ts';
 import { unmatchedPath } from '../../src/catalog/http-paths.ts';
 import { createLedger } from '../http/ledger.ts';
-import type { Ledger, RouteCase, Row } from './ledger.ts';
-import { routeCases } from './ledger.ts';
+import { failingCases, type Ledger, type Row, routeCases } from './ledger.ts';
 
 const methodOf = ({ request }: Row): string => {
   const [method = ''] = request.split(' ');
@@ -36,14 +35,22 @@ export const spanOf = (row: Row): ExpectedSpan => {
   };
 };
 
-/** What is wrong with a ledger by itself: every kind of route has rows, or a reason why not. */
-export const gapsOf = ({ rows, without }: Pick<Ledger, 'rows' | 'without'>): readonly string[] => {
-  const gaps: string[] = [];
-  for (const name of Object.keys(routeCases) as RouteCase[]) {
-    const hasRows = rows.some(row => row.case === name);
-    const reason = without[name];
-    if (hasRows && reason !== undefined) gaps.push(`${name}: has rows and a reason to have none`);
-    if (!hasRows && !reason) gaps.push(`${name}: has neither a row nor a reason`);
-  }
-  return gaps;
-};
+/** What is wrong with a ledger by itself: every kind of route and of failure is there, or a reason why not. */
+export const gapsOf = ({ rows, without, outcomes, withoutFailing = {} }: Held): readonly string[] => [
+  ...gaps(Object.keys(routeCases), new Set(rows.map(row => row.case)), without),
+  ...gaps(Object.keys(failingCases), new Set(Object.keys(outcomes)), withoutFailing),
+];
+
+type Held = Pick<Ledger, 'rows' | 'without' | 'outcomes' | 'withoutFailing'>;
+
+const gaps = (
+  kinds: readonly string[],
+  held: ReadonlySet<string>,
+  reasons: Readonly<Record<string, string>>,
+): readonly string[] =>
+  kinds
+    .filter(kind => held.has(kind) === Boolean(reasons[kind]))
+    .map(
+      kind =>
+        `${kind}: ${held.has(kind) ? 'is there, with a reason why not' : 'is not there, without a reason'}`,
+    );

@@ -23,7 +23,7 @@ const version = (name: string, changed: Partial<Ledger> = {}): Ledger => ({
 
 const sectionOf = (...ledgers: readonly Ledger[]): string => {
   const page = frameworksPage([{ name: 'Web', ledgers }], ledger => [`web ${ledger.name.slice(4)}.0`]);
-  return page.slice(page.indexOf('## Web'));
+  return page.slice(page.indexOf('## Web'), page.indexOf('\n## What is not listed'));
 };
 
 test('a section has what its ledger says: routes, errors, what there is not', () => {

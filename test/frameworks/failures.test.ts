@@ -44,8 +44,9 @@ const send = (
 
 /** What was told of each request, for people. */
 const printed = (ledger: Ledger, answers: readonly Answer[], failures: readonly Told[]): string =>
-  linesOf(
-    Object.keys(ledger.outcomes).map((name, index) => {
+  linesOf([
+    ['framework', 'case', 'request', 'answer', 'route', 'status', 'error'],
+    ...Object.keys(ledger.outcomes).map((name, index) => {
       const told = failures.find(({ trace }) => trace.traceId === traceId(index));
       const error = told && JSON.stringify(told.message ?? 'without an error');
       return [
@@ -53,7 +54,7 @@ const printed = (ledger: Ledger, answers: readonly Answer[], failures: readonly 
         ...[told?.route ?? '–', told?.status ?? '–', error ?? '–'],
       ];
     }),
-  );
+  ]);
 
 for (const ledger of ledgers) {
   const { name, outcomes } = ledger;

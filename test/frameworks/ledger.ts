@@ -82,6 +82,8 @@ export interface Ledger {
   readonly client?: Protocol;
   /** What tells routes and errors, for people: `its hooks`; default: nothing does. */
   readonly observedBy?: string;
+  /** Environment of its applications, beside that of the test. */
+  readonly env?: Readonly<Record<string, string>>;
   /** The application with the routes and its arguments, relative to test/fixtures/routing: `raw.mjs https`. */
   readonly routing: string;
   readonly rows: readonly Row[];
@@ -91,6 +93,8 @@ export interface Ledger {
   readonly failing: string;
   /** By the last segment of `/api/…`, in the order in which they are asked. */
   readonly outcomes: Readonly<Record<string, Outcome>>;
+  /** Ways to fail (`failingCases`) that the framework does not have, with the reason: one short sentence. */
+  readonly withoutFailing?: Readonly<Record<string, string>>;
   /** The route of a failing request; default `/api/<name>`, none without an adapter. */
   readonly failingRoute?: (name: string) => string | undefined;
   /** What is not supported or weaker, as the documentation says it: short sentences. */
