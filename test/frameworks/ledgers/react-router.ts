@@ -1,7 +1,7 @@
 import type { Ledger, Row } from '../ledger.ts';
 import { cut, usualOutcomes } from '../outcomes.ts';
 
-const rows: readonly Row[] = [
+const nested: readonly Row[] = [
   { case: 'nested', request: 'GET /', path: '/', status: 200 },
   { case: 'nested', request: 'GET /orgs', path: '/orgs', status: 200 },
   { case: 'nested', request: 'GET /orgs/42', path: '/orgs/:org', status: 200 },
@@ -9,6 +9,9 @@ const rows: readonly Row[] = [
   { case: 'nested', request: 'GET /orgs/42/users/7.data', path: '/orgs/:org/users/:id', status: 200 },
   { case: 'nested', request: 'GET /absolute/5', path: '/absolute/:id', status: 200 },
   { case: 'nested', request: 'GET /orgs/a%2Fb/users/%C3%A4', path: '/orgs/:org/users/:id', status: 200 },
+];
+
+const others: readonly Row[] = [
   { case: 'prefixed', request: 'GET /api/v1/things/9', path: '/api/v1/things/:id', status: 200 },
   { case: 'prefixed', request: 'GET /about', path: '/:lang?/about', status: 200 },
   { case: 'prefixed', request: 'GET /de/about', path: '/:lang?/about', status: 200 },
@@ -30,20 +33,22 @@ const rows: readonly Row[] = [
   { case: 'automatic HEAD', request: 'HEAD /api/v1/things/9', path: '/api/v1/things/:id', status: 200 },
 ];
 
-const behindExpress: readonly Row[] = [
-  ...rows,
+/** A second application below a path. */
+const mounted: readonly Row[] = [
   { case: 'mounted', request: 'GET /shop', path: '/shop', status: 200 },
   { case: 'mounted', request: 'GET /shop/orgs/42/users/7', path: '/shop/orgs/:org/users/:id', status: 200 },
   { case: '404 inside a mount', request: 'GET /shop/missing', path: 'unmatched', status: 404 },
 ];
 
 /** What browsers ask for by themselves. */
-const manifest: readonly Row[] = [
-  { case: 'nested', request: 'GET /__manifest?version=1&paths=/orgs/5', path: '/__manifest', status: 200 },
-];
-const remixManifest: readonly Row[] = [
-  { case: 'nested', request: 'GET /__manifest?version=1&p=/orgs/5', path: '/__manifest', status: 200 },
-];
+const manifest = (query: string): Row => ({
+  case: 'nested',
+  request: `GET /__manifest?version=1&${query}`,
+  path: '/__manifest',
+  status: 200,
+});
+const reactRouterRows = [...nested, manifest('paths=/orgs/5')];
+const remixRows = [...nested, manifest('p=/orgs/5')];
 const without: Ledger['without'] = {
   array: 'A route has one path.',
   'regular expression': 'Paths have none.',
@@ -86,7 +91,7 @@ export const ledgers: readonly Ledger[] = [
     ...reactRouter,
     name: 'React Router 7 (Express)',
     from: 'test/fixtures/react-router-7',
-    rows: [...behindExpress, ...manifest],
+    rows: [...reactRouterRows, ...mounted, ...others],
     without,
     limits: [...limits, behindOthers],
   },
@@ -96,7 +101,7 @@ export const ledgers: readonly Ledger[] = [
     packages: ['react-router', '@react-router/serve'],
     name: 'React Router 7 (react-router-serve)',
     from: 'test/fixtures/react-router-7',
-    rows: [...rows, ...manifest],
+    rows: [...reactRouterRows, ...others],
     without: withoutMounts,
     limits,
   },
@@ -105,7 +110,7 @@ export const ledgers: readonly Ledger[] = [
     ...reactRouter,
     name: 'React Router 8 (Express)',
     from: 'test/fixtures/react-router-8',
-    rows: [...behindExpress, ...manifest],
+    rows: [...reactRouterRows, ...mounted, ...others],
     without,
     limits: [...limits, behindOthers],
   },
@@ -114,7 +119,7 @@ export const ledgers: readonly Ledger[] = [
     ...remix,
     name: 'Remix 2 (Express)',
     from: 'test/fixtures/remix-2',
-    rows: [...behindExpress, ...remixManifest],
+    rows: [...remixRows, ...mounted, ...others],
     without,
     limits: [...limits, behindOthers],
   },
@@ -124,7 +129,7 @@ export const ledgers: readonly Ledger[] = [
     packages: ['@remix-run/serve'],
     name: 'Remix 2 (remix-serve)',
     from: 'test/fixtures/remix-2',
-    rows: [...rows, ...remixManifest],
+    rows: [...remixRows, ...others],
     without: withoutMounts,
     // Its Express answers 500 in time, but with an answer that is compressed and so never complete.
     outcomes: { ...outcomes, 'stream-before': cut(500) },
