@@ -286,6 +286,8 @@ const start = (preload: readonly string[], env: Readonly<Record<string, string>>
     args: [...preload, path.join(root, 'test/fixtures/failing/react-router-contexts.mjs')],
     cwd: folder,
     env,
+    // What collects them is TypeScript, which early versions do not read.
+    node: process.execPath,
   });
 
 const names = ['none', 'empty', 'shared', 'promised', 'throwing', 'rejecting', 'later', 'silent', 'listener'];

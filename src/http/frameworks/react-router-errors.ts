@@ -20,7 +20,7 @@ export const isCalledOff = (error: unknown, { signal }: Request): boolean =>
   (error === signal.reason ||
     (error instanceof Error && /^query(?:Route)?\(\) call aborted: /.test(error.message)));
 
-/** What the framework does where the application has no `handleError`: it asks for ours, so we do. */
+/** Where the application has no `handleError`, the framework prints; as it finds ours, it does not. */
 export const printError = (error: unknown, { signal }: Request, mode: unknown): void => {
   if (mode === 'test' || signal.aborted) return;
   // biome-ignore lint/suspicious/noConsole: it is the application's output, as without us

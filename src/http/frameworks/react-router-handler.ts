@@ -87,17 +87,18 @@ export const createHandlerPatch = ({
     (load: Call, mode: unknown): Call =>
     async (...parameters) => {
       const exchange = entering;
-      const build = (await load(...parameters)) as Build;
-      guard(() => exchange && noteRoute(exchange, build));
+      const build = await load(...parameters);
+      if (exchange === undefined || !isBuild(build)) return build;
+      guard(() => noteRoute(exchange, build));
       return observe(build, mode);
     };
 
   function createRequestHandler(this: unknown, ...parameters: unknown[]): unknown {
     const [build, mode, ...rest] = parameters;
     const link = openLink();
-    if (link === undefined || !isBuild(build)) return Reflect.apply(original, this, parameters);
     const isLater = typeof build === 'function';
-    const observed = isLater ? observeLater(build, mode) : observe(build, mode);
+    if (link === undefined || !(isLater || isBuild(build))) return Reflect.apply(original, this, parameters);
+    const observed = isLater ? observeLater(build as Call, mode) : observe(build, mode);
     const handle: Call = Reflect.apply(original, this, [observed, mode, ...rest]);
     link.onArrival = exchange => {
       // Before the build says better; that of the server, which takes whatever comes, says nothing.
@@ -120,6 +121,5 @@ export const createHandlerPatch = ({
   return alike(original, createRequestHandler);
 };
 
-const isBuild = (value: unknown): value is Build | Call =>
-  typeof value === 'function' ||
+const isBuild = (value: unknown): value is Build =>
   typeof (value as Partial<Build> | null | undefined)?.entry?.module === 'object';

@@ -49,6 +49,7 @@ const manifest = (query: string): Row => ({
 });
 const reactRouterRows = [...nested, manifest('paths=/orgs/5')];
 const remixRows = [...nested, manifest('p=/orgs/5')];
+
 const without: Ledger['without'] = {
   array: 'A route has one path.',
   'regular expression': 'Paths have none.',
@@ -69,7 +70,7 @@ const limits: Ledger['limits'] = [
   'Neither are promises of a loader that are rejected when the headers are out, nor errors of the renderer that only its `onError` is told of: call `captureError` there.',
 ];
 const behindOthers =
-  "Behind another server than Express or Node's own (`createRequestListener`), and with React Server Components, what that server tells counts: its own route, or the folded path.";
+  "Behind another server than Express or Node's own (`createRequestListener`), under `react-router dev` and with React Server Components, what that server tells counts: its own route, or the folded path.";
 
 const common = {
   // Express tells what goes wrong with a stream.
