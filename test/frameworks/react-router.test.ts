@@ -187,7 +187,12 @@ describe('what browsers ask for beside pages', () => {
   });
 });
 
-test('the framework is asked about few routes, and about a path that comes again not at all', () => {
+test('by rules of matching that are not public, no route is known', () => {
+  const find = routeOf(buildOf(tree, { future: { unstable_routePatternMatching: true } }));
+  assert.equal(find('/orgs/42'), undefined);
+});
+
+test('the framework is asked about few routes, and only once where all that are left match', () => {
   const ids = Array.from({ length: 300 }, (_, index) => `(root)>area${index % 10}/thing${index}/:id`);
   const asked: number[] = [];
   const find = createRouteOf({
@@ -198,8 +203,15 @@ test('the framework is asked about few routes, and about a path that comes again
       return matchRoutes(routes, target, basename);
     },
   });
-  for (const target of ['/area7/thing17/1', '/area7/thing17/2', '/area7/thing17/1', '/none']) find(target);
-  assert.deepEqual(asked, [2, 2, 1]);
+  for (const target of [
+    '/area7/thing17/1',
+    '/area7/thing17/2',
+    '/none',
+    '/area7/thing17/%41',
+    '/area7/thing17/%41',
+  ])
+    find(target);
+  assert.deepEqual(asked, [2, 1, 2]);
 });
 
 describe('what is not as expected', () => {

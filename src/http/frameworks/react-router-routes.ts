@@ -35,6 +35,16 @@ interface Candidate {
   readonly template: string;
   readonly chain: ReadonlySet<string>;
   readonly mayMatch: RegExp;
+  /** What the test lets through, matches, if the path is plain, too. */
+  readonly isExact: boolean;
+}
+
+/** The routes that are left for some paths. */
+interface Shortlist {
+  readonly tree: readonly TreeRoute[];
+  readonly isExact: boolean;
+  /** The template of the one that ranks first: where all of them match, it is always the same. */
+  first: string | undefined;
 }
 
 export interface RouteOfOptions {
@@ -55,6 +65,8 @@ const longestRemembered = 128;
  */
 export const createRouteOf = ({ build, matchRoutes, isRemix }: RouteOfOptions): RouteOf => {
   const { routes, future = {} } = build;
+  // Its rules are others, and nothing that is public knows them.
+  if (future.unstable_routePatternMatching === true) return () => undefined;
   const hasDataPaths = !isRemix || future.v3_singleFetch === true;
   const basename = `/${build.basename ?? ''}`.replace(/\/{2,}/g, '/');
   const all = Object.values(routes);
@@ -62,14 +74,14 @@ export const createRouteOf = ({ build, matchRoutes, isRemix }: RouteOfOptions): 
     .filter(({ path, index }) => path !== undefined || index === true)
     .map(route => createCandidate(route, routes, basename));
   const templates = new Map(candidates.map(({ id, template }) => [id, template]));
-  const trees = new Map<string, readonly TreeRoute[]>();
+  const shortlists = new Map<string, Shortlist>();
   const found = new Map<string, string | undefined>();
   const manifest =
     isRemix && future.v3_lazyRouteDiscovery !== true ? undefined : manifestPath(build, basename);
 
-  const treeOf = (left: readonly Candidate[]): readonly TreeRoute[] => {
+  const shortlistOf = (left: readonly Candidate[]): Shortlist => {
     const key = left.map(({ id }) => id).join('\n');
-    const known = trees.get(key);
+    const known = shortlists.get(key);
     if (known !== undefined) return known;
     const shown = new Set(left.flatMap(({ chain }) => [...chain]));
     const below = (parentId: string): readonly TreeRoute[] =>
@@ -78,18 +90,23 @@ export const createRouteOf = ({ build, matchRoutes, isRemix }: RouteOfOptions): 
         .map(({ id, path, index, caseSensitive }) =>
           index === true ? { id, path, index } : { id, path, caseSensitive, children: below(id) },
         );
-    const tree = below('');
-    if (trees.size >= mostRemembered) trees.clear();
-    trees.set(key, tree);
-    return tree;
+    const shortlist = { tree: below(''), isExact: left.every(({ isExact }) => isExact), first: undefined };
+    if (shortlists.size >= mostRemembered) shortlists.clear();
+    shortlists.set(key, shortlist);
+    return shortlist;
   };
 
   const match = (path: string): string | undefined => {
     const decoded = decodeSegments(path);
     const left = candidates.filter(({ mayMatch }) => mayMatch.test(decoded));
     if (left.length === 0) return undefined;
-    const leaf = matchRoutes(treeOf(left), path, basename)?.at(-1);
-    return leaf === undefined ? undefined : templates.get(leaf.route.id);
+    const shortlist = shortlistOf(left);
+    const isSure = shortlist.isExact && !/%|\/\//.test(path);
+    if (isSure && shortlist.first !== undefined) return shortlist.first;
+    const leaf = matchRoutes(shortlist.tree, path, basename)?.at(-1);
+    const template = leaf && templates.get(leaf.route.id);
+    if (isSure) shortlist.first = template;
+    return template;
   };
 
   const find: RouteOf = path => {
@@ -115,22 +132,28 @@ export const createRouteOf = ({ build, matchRoutes, isRemix }: RouteOfOptions): 
 const createCandidate = ({ id }: Route, routes: RoutedBuild['routes'], basename: string): Candidate => {
   const chain = new Set<string>();
   let template = '';
+  let isExact = true;
   for (let route = routes[id]; route !== undefined && !chain.has(route.id); ) {
     chain.add(route.id);
-    const { path = '', parentId } = route;
+    const { path = '', parentId, caseSensitive } = route;
+    if (caseSensitive === true) isExact = false;
     // One that begins with a slash says all of the path again.
     if (!template.startsWith('/')) template = path + (path !== '' && template !== '' ? '/' : '') + template;
     route = parentId === undefined ? undefined : routes[parentId];
   }
   const whole = `${basename}/${template}`.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
-  return { id, template: whole, chain, mayMatch: roughTest(whole) };
+  if (!plainTemplate.test(whole)) isExact = false;
+  return { id, template: whole, chain, mayMatch: roughTest(whole), isExact };
 };
+
+/** Of words and whole parameters, with a splat at its end or none. */
+const plainTemplate = /^(?:\/(?::[\w-]+|[^/:*?]+))*(?:\/\*)?\/?$/;
 
 /** Takes more than the route does, as it does not mind letters' case or parts of a segment. */
 const roughTest = (template: string): RegExp => {
   const segments = template.split('/').filter(segment => segment !== '');
   const source = segments.map(segment => {
-    if (segment.endsWith('*')) return '.*';
+    if (segment.endsWith('*')) return segment === '*' ? '(?:/.*)?' : '.*';
     const name = segment.replace(/\?$/, '');
     const one = `/+${name.startsWith(':') ? '[^/]+' : escaped(name)}`;
     return name === segment ? one : `(?:${one})?`;
