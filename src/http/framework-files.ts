@@ -32,4 +32,8 @@ export const frameworkFiles: readonly FrameworkFile[] = [
   { framework: 'koa', module: 'koa' },
   { framework: 'koa', module: 'koa', file: 'lib/application.js' },
   { framework: 'koa', module: 'koa', file: 'lib/context.js' },
+  { framework: 'hapi', module: '@hapi/hapi', file: 'lib/request.js' },
+  { framework: 'hapi', module: '@hapi/hapi', file: 'lib/toolkit.js' },
+  { framework: 'restify', module: 'restify', file: 'lib/server.js' },
+  { framework: 'connect', module: 'connect', replaces: ['default'] },
 ];

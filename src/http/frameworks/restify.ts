@@ -1,0 +1,66 @@
+import type { ServerResponse } from 'node:http';
+import type { OnHookFailure } from '../../instrumentations/module-patch.ts';
+import { type Methods, replaceMethods } from '../../instrumentations/replace-methods.ts';
+import type { LoadedFile } from '../adapter.ts';
+import { noteError, observationOf } from '../observation.ts';
+
+interface Request {
+  /** Set by its router. */
+  readonly route?: { readonly path?: unknown };
+}
+
+type Parameters = readonly unknown[];
+
+/**
+ * Route templates and errors of restify 12: of its server's own steps, the one that follows the search for a route, and
+ * the one that every error of a handler comes to, before the application's listeners answer it.
+ */
+export const patch = ({ exports, onFailure }: LoadedFile): (() => void) | undefined =>
+  replaceMethods(prototypeOf(exports), {
+    _runUse: original =>
+      function _runUse(this: unknown, ...parameters: Parameters): unknown {
+        guarded(onFailure, () => noteRoute(parameters[0] as Request));
+        return Reflect.apply(original, this, parameters);
+      },
+    _onHandlerError: original =>
+      function _onHandlerError(this: unknown, ...parameters: Parameters): unknown {
+        guarded(onFailure, () => {
+          const [error, request, response] = parameters;
+          const observation = observationOf(request as Request);
+          if (observation !== undefined) {
+            noteError(observation, originalOf(error), response as ServerResponse);
+          }
+        });
+        return Reflect.apply(original, this, parameters);
+      },
+  });
+
+const prototypeOf = (exports: unknown): Methods => {
+  const methods = (exports as { readonly prototype?: Methods } | null | undefined)?.prototype;
+  const missing = ['_runUse', '_onHandlerError'].find(name => typeof methods?.[name] !== 'function');
+  if (methods !== undefined && missing === undefined) return methods;
+  throw new Error(`this restify has no ${missing}, so its requests are counted without routes and errors`);
+};
+
+const noteRoute = (request: Request): void => {
+  const observation = observationOf(request);
+  const path = request.route?.path;
+  if (observation !== undefined && path !== undefined) observation.route = String(path);
+};
+
+/** What an async handler threw that is no error, restify puts into one of its own. */
+const originalOf = (error: unknown): unknown => {
+  const { name, jse_info: info } = (error ?? {}) as {
+    readonly name?: unknown;
+    readonly jse_info?: { readonly cause?: unknown };
+  };
+  return name === 'AsyncError' && info?.cause !== undefined ? info.cause : error;
+};
+
+const guarded = (onFailure: OnHookFailure, run: () => void): void => {
+  try {
+    run();
+  } catch (error) {
+    onFailure('restify', error);
+  }
+};
