@@ -36,4 +36,5 @@ export const frameworkFiles: readonly FrameworkFile[] = [
   { framework: 'hapi', module: '@hapi/hapi', file: 'lib/toolkit.js' },
   { framework: 'restify', module: 'restify', file: 'lib/server.js' },
   { framework: 'connect', module: 'connect', replaces: ['default'] },
+  { framework: 'connect', module: 'connect', file: 'index.js', replaces: ['default'] },
 ];

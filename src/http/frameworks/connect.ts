@@ -17,39 +17,57 @@ interface Application {
 
 type CreateServer = (...parameters: unknown[]) => Application;
 
-/** The functions that stand in for Connect's own: the same exports may come twice. */
-const standIns = new WeakSet<object>();
+interface StandIn {
+  readonly createServer: CreateServer;
+  isActive: boolean;
+}
+
+/** By what Connect exports, which is one function for `require` and `import`: so is what stands in for it. */
+const standIns = new WeakMap<CreateServer, StandIn>();
 
 /**
  * Errors of Connect 3, which has no routes. Each application has copies of all methods, so that the function which makes
- * applications is replaced. Of an application only `handle` is: what it runs, and what the application sees of its
- * stack, stays what it is.
+ * applications is replaced. Of an application only `handle` is: its middleware and its stack stay what they are.
  */
 export const patch = ({ exports, onFailure }: LoadedFile): (() => void) | undefined => {
   const target = exports as { default?: unknown };
-  const original = target.default;
+  const { default: original } = target;
   if (typeof original !== 'function') throw new Error('this connect exports no function');
-  if (standIns.has(original)) return undefined;
-  let active = true;
+  // The same exports may come twice.
+  if (isStandIn in original) return undefined;
+  const standIn = standInFor(original as CreateServer, onFailure);
+  standIn.isActive = true;
+  target.default = standIn.createServer;
+  return () => {
+    standIn.isActive = false;
+  };
+};
+
+const isStandIn = Symbol('@ykmake/monitoring.standIn');
+
+const standInFor = (original: CreateServer, onFailure: OnHookFailure): StandIn => {
+  const known = standIns.get(original);
+  if (known !== undefined) return known;
 
   function createServer(this: unknown, ...parameters: unknown[]): Application {
-    const application = Reflect.apply(original as CreateServer, this, parameters);
+    const application = Reflect.apply(original, this, parameters);
     try {
-      if (active) observe(application, onFailure, () => active);
+      if (standIn.isActive) observe(application, onFailure, standIn);
     } catch (error) {
       onFailure('connect', error);
     }
     return application;
   }
-  const replacement = Object.defineProperties(createServer, Object.getOwnPropertyDescriptors(original));
-  standIns.add(replacement);
-  target.default = replacement;
-  return () => {
-    active = false;
-  };
+  Object.defineProperties(createServer, {
+    ...Object.getOwnPropertyDescriptors(original),
+    [isStandIn]: { value: true },
+  });
+  const standIn: StandIn = { createServer, isActive: true };
+  standIns.set(original, standIn);
+  return standIn;
 };
 
-const observe = (application: Application, onFailure: OnHookFailure, isActive: () => boolean): void => {
+const observe = (application: Application, onFailure: OnHookFailure, standIn: StandIn): void => {
   const { handle: original } = application;
   if (typeof original !== 'function') {
     throw new Error('this connect has no handle, so that the errors of its requests are not known');
@@ -69,7 +87,7 @@ const observe = (application: Application, onFailure: OnHookFailure, isActive: (
   });
 
   function handle(this: unknown, request: object, ...rest: unknown[]): unknown {
-    const isObserved = this === application && isActive() && observationOf(request) !== undefined;
+    const isObserved = this === application && standIn.isActive && observationOf(request) !== undefined;
     return Reflect.apply(original, isObserved ? receiver : this, [request, ...rest]);
   }
   application.handle = handle;

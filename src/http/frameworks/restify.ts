@@ -9,7 +9,12 @@ interface Request {
   readonly route?: { readonly path?: unknown };
 }
 
-type Parameters = readonly unknown[];
+interface Response extends ServerResponse {
+  /** The first error, also that the client has left. */
+  readonly err?: unknown;
+}
+
+type OnError = (error: unknown, request: Request, response: Response) => void;
 
 /**
  * Route templates and errors of restify 12: of its server's own steps, the one that follows the search for a route, and
@@ -18,18 +23,14 @@ type Parameters = readonly unknown[];
 export const patch = ({ exports, onFailure }: LoadedFile): (() => void) | undefined =>
   replaceMethods(prototypeOf(exports), {
     _runUse: original =>
-      function _runUse(this: unknown, ...parameters: Parameters): unknown {
+      function _runUse(this: unknown, ...parameters: unknown[]): unknown {
         guarded(onFailure, () => noteRoute(parameters[0] as Request));
         return Reflect.apply(original, this, parameters);
       },
     _onHandlerError: original =>
-      function _onHandlerError(this: unknown, ...parameters: Parameters): unknown {
+      function _onHandlerError(this: unknown, ...parameters: unknown[]): unknown {
         guarded(onFailure, () => {
-          const [error, request, response] = parameters;
-          const observation = observationOf(request as Request);
-          if (observation !== undefined) {
-            noteError(observation, originalOf(error), response as ServerResponse);
-          }
+          note(...(parameters as Parameters<OnError>));
         });
         return Reflect.apply(original, this, parameters);
       },
@@ -47,6 +48,16 @@ const noteRoute = (request: Request): void => {
   const path = request.route?.path;
   if (observation !== undefined && path !== undefined) observation.route = String(path);
 };
+
+const note: OnError = (error, request, response) => {
+  const observation = observationOf(request);
+  if (observation === undefined || isEcho(error, response)) return;
+  noteError(observation, originalOf(error), response);
+};
+
+/** What restify comes to when it answers an error once the headers are out. */
+const isEcho = (error: unknown, { err: first }: Response): boolean =>
+  first !== undefined && (error as { readonly code?: unknown } | null)?.code === 'ERR_HTTP_HEADERS_SENT';
 
 /** What an async handler threw that is no error, restify puts into one of its own. */
 const originalOf = (error: unknown): unknown => {
