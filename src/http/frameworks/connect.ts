@@ -72,16 +72,15 @@ const observe = (application: Application, onFailure: OnHookFailure, standIn: St
   if (typeof original !== 'function') {
     throw new Error('this connect has no handle, so that the errors of its requests are not known');
   }
-  const noting = createNotingLayer(onFailure);
-  /** By the array of layers, which an application may replace. */
-  let known: { readonly layers: Layer[]; readonly between: Layer[] } | undefined;
+  const note = createNote(onFailure);
+  let observed = withNoteAfterEach(application.stack, note);
 
   const receiver = Object.create(application, {
     stack: {
       get: () => {
-        const layers = application.stack;
-        if (known?.layers !== layers) known = { layers, between: withLayerAfterEach(layers, noting) };
-        return known.between;
+        if (observed.layers !== application.stack) observed = withNoteAfterEach(application.stack, note);
+        observed.follow();
+        return observed.stack;
       },
     },
   });
@@ -93,10 +92,10 @@ const observe = (application: Application, onFailure: OnHookFailure, standIn: St
   application.handle = handle;
 };
 
-/** What Connect passes an error to, from wherever it comes, and what passes it on. */
-const createNotingLayer = (onFailure: OnHookFailure): Layer => ({
-  route: '',
-  handle: (error: unknown, request: object, response: ServerResponse, next: (error: unknown) => void) => {
+/** Middleware for errors, by its four parameters: it notes the error, and passes it on. */
+const createNote =
+  (onFailure: OnHookFailure) =>
+  (error: unknown, request: object, response: ServerResponse, next: (error: unknown) => void): void => {
     try {
       const observation = observationOf(request);
       if (observation !== undefined) noteError(observation, error, response);
@@ -104,16 +103,33 @@ const createNotingLayer = (onFailure: OnHookFailure): Layer => ({
       onFailure('connect', failure);
     }
     next(error);
-  },
-});
+  };
 
-/** A live view: middleware may be added, and taken away, while requests are handled. */
-const withLayerAfterEach = (layers: Layer[], noting: Layer): Layer[] =>
-  new Proxy(layers, {
-    get: (target, key) => {
-      const index = typeof key === 'string' ? Number(key) : Number.NaN;
-      if (!Number.isInteger(index)) return Reflect.get(target, key);
-      const layer = target[index >> 1];
-      return index % 2 === 0 || layer === undefined ? layer : noting;
+interface ObservedStack {
+  readonly layers: readonly Layer[];
+  readonly stack: readonly Layer[];
+  readonly follow: () => void;
+}
+
+/** What Connect runs in place of an application's layers: these, and after each of them one that hears of its error. */
+const withNoteAfterEach = (layers: readonly Layer[], note: Layer['handle']): ObservedStack => {
+  const stack: Layer[] = [];
+  const noting: Layer = {
+    // Read before Connect looks for the next: an application may add middleware while it handles a request.
+    get route() {
+      if (stack.length !== 2 * layers.length) follow();
+      return '';
     },
-  });
+    handle: note,
+  };
+  const follow = (): void => {
+    let isSame = stack.length === 2 * layers.length;
+    for (let index = 0; isSame && index < layers.length; index++) {
+      isSame = stack[2 * index] === layers[index];
+    }
+    if (isSame) return;
+    stack.length = 0;
+    for (const layer of layers) stack.push(layer, noting);
+  };
+  return { layers, stack, follow };
+};

@@ -12,7 +12,9 @@ interface Request {
   readonly server: {
     readonly match: (method: string, path: string, host: string) => { readonly path: string } | null;
   };
-  readonly _core: { readonly router: { readonly specials: { readonly options?: unknown } } };
+  readonly _core: {
+    readonly router: { readonly specials: { readonly options: { readonly route: unknown } | null } };
+  };
   readonly _route: { readonly path: string; readonly _special: boolean };
 }
 
@@ -115,7 +117,7 @@ const noteRoute = (request: Request): void => {
   const { _core: core, _route: route } = request;
   if (!route._special) observation.route = route.path;
   // Of a preflight, which one route answers for all, the route that is asked for; it may refuse to say anything.
-  else if (route === core.router.specials.options) {
+  else if (route === core.router.specials.options?.route) {
     const method = request.raw.req.headers['access-control-request-method'];
     if (!method || method.toLowerCase() === 'options') return;
     observation.route = request.server.match(method, request.path, request.info.hostname)?.path;
@@ -139,5 +141,9 @@ const isOfClient = ({ message }: Boom): boolean => /^Request (aborted|close)$/.t
 
 const originalOf = (boom: Boom, last: unknown): unknown => {
   if (boom.message === 'Cannot throw non-error object') return boom.data;
-  return last instanceof Error && last.stack === boom.stack ? last : boom;
+  return last instanceof Error && isCopy(boom, last) ? last : boom;
 };
+
+/** Not told by its stack, which Boom 9 loses. */
+const isCopy = (boom: Boom, error: Error): boolean =>
+  boom.message === error.message && boom.constructor === error.constructor;
