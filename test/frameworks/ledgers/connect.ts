@@ -34,6 +34,6 @@ export const ledger: Ledger = {
   limits: [
     'Connect has no routes: its requests are counted by their folded paths.',
     'A router of another framework in a Connect application is counted without the path that Connect has mounted it at.',
-    'What an async middleware of Connect rejects is an error of the process, and its answer stays open: Connect does not look at promises.',
+    'What an async middleware of Connect rejects nobody handles, so that Node.js ends the process: Connect does not look at promises.',
   ],
 };
