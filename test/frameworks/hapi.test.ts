@@ -12,14 +12,14 @@ const onFailure = (hook: string, error: unknown): void => assert.fail(`${hook}: 
 const files = ['lib/request.js', 'lib/toolkit.js'] as const;
 
 for (const version of ['hapi-20', 'hapi-21']) {
-  const require = createRequire(path.join(root, 'test/fixtures', version, 'package.json'));
+  const load = createRequire(path.join(root, 'test/fixtures', version, 'package.json'));
   const folder = path.join(root, 'test/fixtures', version, 'node_modules/@hapi/hapi');
-  const hapi = require('@hapi/hapi');
-  const { Boom } = require('@hapi/boom');
+  const hapi = load('@hapi/hapi');
+  const { Boom } = load('@hapi/boom');
 
   const patchAll = (): (() => void) => {
     const undo = files.map(file =>
-      patch({ module: '@hapi/hapi', file, exports: require(path.join(folder, file)), folder, onFailure }),
+      patch({ module: '@hapi/hapi', file, exports: load(path.join(folder, file)), folder, onFailure }),
     );
     return () => {
       for (const step of undo) step?.();
@@ -164,7 +164,7 @@ for (const version of ['hapi-20', 'hapi-21']) {
     });
 
     test('what is patched is as it was once the patch is taken back', () => {
-      const [request, toolkit] = files.map(file => require(path.join(folder, file)));
+      const [request, toolkit] = files.map(file => load(path.join(folder, file)));
       const methods = () => [
         request.prototype._lookup,
         request.prototype._setResponse,

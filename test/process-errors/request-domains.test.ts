@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { create } from 'node:domain';
 import { test } from 'node:test';
-import { isInRequestDomain, markRequestDomain } from '../src/request-domains.ts';
+import { isInRequestDomain, markRequestDomain } from '../../src/request-domains.ts';
 
 test('only the domain that was marked is one of a request', () => {
   markRequestDomain();
