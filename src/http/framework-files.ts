@@ -23,6 +23,30 @@ export interface FrameworkFile {
   readonly replaces?: readonly string[];
 }
 
+const honoFiles = ['dist', 'dist/cjs'].flatMap((build): readonly FrameworkFile[] => {
+  const hono = { framework: 'hono', module: 'hono' } as const;
+  return [
+    ...['smart', 'reg-exp', 'trie', 'linear', 'pattern'].map(name => ({
+      ...hono,
+      file: `${build}/router/${name}-router/router.js`,
+    })),
+    { ...hono, file: `${build}/helper/streaming/stream.js`, replaces: ['stream'] },
+    { ...hono, file: `${build}/helper/streaming/sse.js`, replaces: ['streamSSE'] },
+  ];
+});
+
+const trpcFiles = ['mjs', 'cjs', 'js'].flatMap((type): readonly FrameworkFile[] => {
+  const trpc = { framework: 'trpc', module: '@trpc/server' } as const;
+  return [
+    {
+      ...trpc,
+      file: `dist/adapters/standalone.${type}`,
+      replaces: ['createHTTPHandler', 'createHTTPServer', 'createHTTP2Handler'],
+    },
+    { ...trpc, file: `dist/adapters/express.${type}`, replaces: ['createExpressMiddleware'] },
+  ];
+});
+
 /** Which files wait for which adapter: all that is known of a framework until the application loads it. */
 export const frameworkFiles: readonly FrameworkFile[] = [
   { framework: 'express', module: 'router' },
@@ -37,4 +61,8 @@ export const frameworkFiles: readonly FrameworkFile[] = [
   { framework: 'restify', module: 'restify', file: 'lib/server.js' },
   { framework: 'connect', module: 'connect', replaces: ['default'] },
   { framework: 'connect', module: 'connect', file: 'index.js', replaces: ['default'] },
+  { framework: 'nestjs-core', module: '@nestjs/core', file: 'exceptions/exceptions-handler.js' },
+  { framework: 'nestjs-core', module: '@nestjs/platform-express', file: 'adapters/express-adapter.js' },
+  ...honoFiles,
+  ...trpcFiles,
 ];
