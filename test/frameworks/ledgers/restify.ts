@@ -42,7 +42,7 @@ export const ledger: Ledger = {
   // It leaves the answer open, until its client gives up.
   outcomes: { ...usualOutcomes, 'stream-after': { ...cut(200), answer: 'left' } },
   limits: [
-    'restify 11 and older do not run on Node.js 22 or later: their dependency `spdy` wants a part of Node.js that is gone.',
+    'restify 11 does not start on Node.js 24: its dependency `spdy` wants a part of Node.js that is gone. On Node.js 22 it is observed like restify 12.',
     'Without its option `handleUncaughtExceptions`, what a handler of restify throws ends the process: it is told as an error of the process, and its request is cut.',
   ],
 };
