@@ -65,4 +65,9 @@ export const frameworkFiles: readonly FrameworkFile[] = [
   { framework: 'nestjs-core', module: '@nestjs/platform-express', file: 'adapters/express-adapter.js' },
   ...honoFiles,
   ...trpcFiles,
+  { framework: 'react-router', module: 'react-router', replaces: ['createRequestHandler', 'matchRoutes'] },
+  { framework: 'react-router', module: '@react-router/express', replaces: ['createRequestHandler'] },
+  { framework: 'react-router', module: '@react-router/node', replaces: ['createRequestListener'] },
+  { framework: 'react-router', module: '@remix-run/server-runtime', replaces: ['createRequestHandler'] },
+  { framework: 'react-router', module: '@remix-run/express', replaces: ['createRequestHandler'] },
 ];
