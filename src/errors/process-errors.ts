@@ -1,3 +1,4 @@
+import { isInRequestDomain } from '../request-domains.ts';
 import { createTokenBucket } from './flood/token-bucket.ts';
 
 export interface ProcessErrorsOptions {
@@ -70,6 +71,8 @@ export const watchProcessErrors = (options: ProcessErrorsOptions): (() => void) 
   };
 
   const onMonitor = (error: unknown, source: NodeJS.UncaughtExceptionOrigin): void => {
+    // Its framework gets it next, and its request tells whether it has failed.
+    if (isInRequestDomain()) return;
     const isFatal =
       host.listenerCount('uncaughtException') === 0 && !host.hasUncaughtExceptionCaptureCallback();
     uncaught = { error };

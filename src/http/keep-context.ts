@@ -85,9 +85,11 @@ export const keepRequestContext = ({
     observationFor: (emitter: Emitter, values: Parameters<Emit>) => RequestObservation | undefined,
   ): (() => void) => {
     const own = Object.getOwnPropertyDescriptor(target, 'emit');
-    const original = target.emit;
+    /** Asked each time for what it inherits: others may replace that after us, as `node:domain` does. */
+    const emitter: Pick<Emitter, 'emit'> =
+      own === undefined ? Object.getPrototypeOf(target) : { emit: target.emit };
     const replacement: Emit = function emit(...values) {
-      return emitFor(observationFor(this, values), original, this, values);
+      return emitFor(observationFor(this, values), emitter.emit, this, values);
     };
     Object.defineProperty(target, 'emit', {
       value: replacement,

@@ -13,6 +13,7 @@ import {
   type RequestObservation,
 } from './observation.ts';
 import { createRootScope } from './route-scope.ts';
+import { sentStatus } from './sent-status.ts';
 
 const startChannel = 'http.server.request.start';
 const finishChannel = 'http.server.response.finish';
@@ -96,7 +97,7 @@ export const observeRequests = (options: RequestObserverOptions): (() => void) =
       for (const [observation, response] of open) {
         // Headers that were written into a response still waiting for its turn never reached the client.
         const sent = response.headersSent && response.socket !== null;
-        guard(() => end(observation, response, sent ? response.statusCode : clientClosedRequest, true));
+        guard(() => end(observation, response, sent ? sentStatus(response) : clientClosedRequest, true));
       }
       open.clear();
     });

@@ -15,6 +15,7 @@ import { sampledIds } from '../../traces/trace-ids.ts';
 import { keepRequestContext } from '../keep-context.ts';
 import type { RequestObservation } from '../observation.ts';
 import type { EndedRequest, RequestTracing } from '../observer.ts';
+import { sentStatus } from '../sent-status.ts';
 import { createAnswerAttributes } from './answer-attributes.ts';
 import { type ConnectionAttributesOptions, createConnectionAttributes } from './connection-attributes.ts';
 import { headersGetter } from './headers-getter.ts';
@@ -58,7 +59,7 @@ export const createServerSpans = (options: ServerSpansOptions): RequestTracing =
     const { span, route, error } = observation;
     if (span === undefined) return;
     if (!span.isRecording()) return;
-    const { statusCode } = response;
+    const statusCode = aborted ? sentStatus(response) : response.statusCode;
     if (route !== undefined) span.updateName(spanName(observation));
     const failed = statusCode >= 500;
     if (failed && error !== undefined) span.addEvent('exception', exceptionEvent(error, redactText));
