@@ -38,5 +38,8 @@ export const ledgers: readonly Ledger[] = [
     client: 'http2',
     routing: 'http2-streams.mjs',
     failing: 'http2-streams.mjs',
+    limits: [
+      'Requests by gRPC, streams that the server pushes and sessions of `http2.performServerHandshake` are not observed.',
+    ],
   },
 ];
