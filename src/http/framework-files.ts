@@ -32,4 +32,17 @@ export const frameworkFiles: readonly FrameworkFile[] = [
   { framework: 'koa', module: 'koa' },
   { framework: 'koa', module: 'koa', file: 'lib/application.js' },
   { framework: 'koa', module: 'koa', file: 'lib/context.js' },
+  { framework: 'h3', module: 'h3' },
+  {
+    framework: 'h3',
+    module: 'h3',
+    file: 'dist/index.mjs',
+    replaces: ['createApp', 'createRouter', 'useBase'],
+  },
+  {
+    framework: 'h3',
+    module: 'h3',
+    file: 'dist/index.cjs',
+    replaces: ['createApp', 'createRouter', 'useBase'],
+  },
 ];
