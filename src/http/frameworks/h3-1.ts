@@ -109,6 +109,9 @@ export const patchH3Of1 = (exports: Methods, onFailure: OnHookFailure): (() => v
       return replacement;
     };
 
+  if (typeof exports.createApp !== 'function' || typeof exports.createRouter !== 'function') {
+    throw new Error('this h3 makes no applications, so their requests are counted without routes and errors');
+  }
   return replaceMethods(exports, {
     createApp: making(observeApp),
     createRouter: making(observeRouter),

@@ -1,4 +1,6 @@
+import { errorMonitor } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import type { OnHookFailure } from '../../instrumentations/module-patch.ts';
 import { type AnyFunction, type Methods, replaceMethods } from '../../instrumentations/replace-methods.ts';
 import type { LoadedFile } from '../adapter.ts';
@@ -48,12 +50,15 @@ const patchH3 = (prototype: Methods, onFailure: OnHookFailure): (() => void) | u
     function (this: unknown, ...parameters: never[]): unknown {
       const event = parameters[0] as unknown as Event;
       const failed = (error: unknown): never => {
-        note(event, error);
+        // A symbol is how h3 says to itself that there is nothing to do.
+        if (typeof error !== 'symbol') note(event, error);
         throw error;
       };
-      /** To return an error is to throw it. */
       const answered = (value: unknown): unknown => {
+        // To return an error is to throw it.
         if (value instanceof Error) note(event, value);
+        // One that monitors is none that handles.
+        else if (value instanceof Readable) value.on(errorMonitor, error => note(event, error));
         return value;
       };
       try {
@@ -66,16 +71,16 @@ const patchH3 = (prototype: Methods, onFailure: OnHookFailure): (() => void) | u
     };
 
   const core = Object.getPrototypeOf(prototype) as Methods;
-  const undo = [
-    replaceMethods(prototype, { '~findRoute': finding }),
-    replaceMethods(core, { handler: handling }),
-  ];
-  if (undo.includes(undefined) && !Object.hasOwn(prototype, '~findRoute')) {
-    for (const step of undo) step?.();
+  if (typeof prototype['~findRoute'] !== 'function' || typeof core.handler !== 'function') {
     throw new Error(
       'this h3 finds its routes elsewhere, so its requests are counted without routes and errors',
     );
   }
+  // In this order, as what says that one is patched is inherited.
+  const undo = [
+    replaceMethods(prototype, { '~findRoute': finding }),
+    replaceMethods(core, { handler: handling }),
+  ];
   return () => {
     for (const step of undo) step?.();
   };
