@@ -80,6 +80,13 @@ export const oursTraced = (sinkUrl: string): Variant => {
   };
 };
 
+/** What knowing all the other libraries costs is compared with this. */
+export const oursTracedHttpOnly = (sinkUrl: string): Variant => {
+  const traced = oursTraced(sinkUrl);
+  const env = { ...traced.env, OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'http' };
+  return { ...traced, name: 'ours, every request traced, of HTTP alone', env };
+};
+
 /** As it is with an endpoint and nothing else set: a span and a log record for each request. */
 export const oursTracedAndLogged = (sinkUrl: string): Variant => {
   const { env, sendsAs } = sending(sinkUrl, 'ours-logged');

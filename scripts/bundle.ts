@@ -3,6 +3,7 @@ import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { frameworkFiles } from '../src/http/framework-files.ts';
+import { officialInstrumentations } from '../src/instrumentations/official/catalogue.ts';
 
 const root = path.join(import.meta.dirname, '..');
 
@@ -10,6 +11,9 @@ const root = path.join(import.meta.dirname, '..');
 export const frameworks: readonly string[] = [
   ...new Set(['fastify', ...frameworkFiles.map(({ framework }) => framework)]),
 ];
+
+/** Official instrumentations: each is a file of its own, too. */
+export const officials: readonly string[] = Object.keys(officialInstrumentations);
 
 /**
  * Node's own modules are asked for when the file that uses them runs. An ES module import would read each of
@@ -51,6 +55,36 @@ const requireHook: Plugin = {
 };
 
 /**
+ * Official instrumentations without hooks of their own: one patches `require`, the other reads and changes the source of
+ * what is imported, and ours do without (`src/instrumentations/official/instrument.ts`).
+ */
+const withoutHooks: Plugin = {
+  name: 'without-hooks',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(require|import)-in-the-middle$/ }, ({ path, importer }) =>
+      importer.includes('/@opentelemetry/instrumentation/') ? { path, namespace: 'no-hook' } : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'no-hook' }, () => ({ contents: 'export class Hook {}' }));
+  },
+};
+
+/**
+ * Our copy of OpenTelemetry's API uses what the copies in a process share under any version of them. An application
+ * with an older one gives it its own version, because else that copy would not use it (`src/open-telemetry-globals.ts`).
+ */
+const anyVersion: Plugin = {
+  name: 'any-version',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/@opentelemetry\/api\/dist\/internal\/global-utils\.mjs$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      const check = 'if (!api.version || !isCompatible(api.version)) return;';
+      if (!source.includes(check)) throw new Error(`${path} does not check the version as it did`);
+      return { contents: source.replace(check, '') };
+    });
+  },
+};
+
+/**
  * Bundles the preload and the API into a folder, and tells what went where.
  *
  * Not minified and without source maps: a stack trace in a user's log names our functions as they are, source
@@ -86,6 +120,13 @@ export const bundle = async (outdir: string): Promise<Metafile> => {
       'logger-bridges': 'src/logs/logger-bridges.ts',
       // Each required when the application loads the framework.
       ...Object.fromEntries(frameworks.map(name => [`framework-${name}`, `src/http/frameworks/${name}.ts`])),
+      // Each required when the application loads the library.
+      ...Object.fromEntries(
+        officials.map(name => [
+          `instrumentation-${name}`,
+          `src/instrumentations/official/libraries/${name}.ts`,
+        ]),
+      ),
       // Required only when errors are reported and nothing is traced.
       'request-contexts': 'src/http/request-contexts.ts',
       // Required only when something is traced.
@@ -109,7 +150,7 @@ export const bundle = async (outdir: string): Promise<Metafile> => {
       // Read by resource detectors, which are not used: else each would leave a file that nothing imports.
       './getMachineId-*',
     ],
-    plugins: [builtins, requireHook],
+    plugins: [builtins, requireHook, withoutHooks, anyVersion],
   });
   return {
     inputs: { ...gate.inputs, ...rest.inputs },

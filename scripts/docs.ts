@@ -27,7 +27,11 @@ function versionsOf({ from, packages }: Ledger): readonly string[] {
   const manifest = readFileSync(new URL(`${from}/package.json`, root), 'utf8');
   const { dependencies = {}, devDependencies = {} } = JSON.parse(manifest);
   const versions: Readonly<Record<string, string>> = { ...dependencies, ...devDependencies };
-  return (packages ?? Object.keys(dependencies)).map(name => `${name} ${versions[name]}`);
+  return (packages ?? Object.keys(dependencies)).map(name => {
+    // A second version of a package has a name of its own here.
+    const [, alias = name, version = versions[name]] = /^npm:(.+)@(.+)$/.exec(versions[name] ?? '') ?? [];
+    return `${alias} ${version}`;
+  });
 }
 
 function textOf(file: URL): string | undefined {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Metafile } from 'esbuild';
 
@@ -16,7 +16,13 @@ export const licences = (root: string, folders: readonly string[]): string => {
   for (const folder of folders) {
     const directory = path.join(root, folder);
     const { name, version, license } = JSON.parse(readFileSync(path.join(directory, 'package.json'), 'utf8'));
-    const files = readdirSync(directory).filter(file => /^(licen[cs]e|notice)/i.test(file));
+    // Some have a folder of those that they have taken code from.
+    const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter(
+      file =>
+        /^(licen[cs]e|notice)/i.test(file) &&
+        !file.includes('node_modules') &&
+        statSync(path.join(directory, file)).isFile(),
+    );
     if (!files.some(file => /^licen[cs]e/i.test(file))) {
       throw new Error(`${name} has no licence file, but is bundled`);
     }

@@ -1,12 +1,14 @@
 /** Files of their own, read only when they are needed; synchronously, because the application is waiting. */
 import { createRequire } from 'node:module';
 import type { LoadAdapter } from './http/start-frameworks.ts';
+import type { OfficialOptions } from './instrumentations/official/start-official.ts';
 
 const load = createRequire(import.meta.url);
 
 export const loadMetricsSdk = (): typeof import('./metrics/sdk.ts') => load('./metrics-sdk.js');
 export const loadTracesSdk = (): typeof import('./traces/sdk.ts') => load('./traces-sdk.js');
 export const loadAdapter: LoadAdapter = framework => load(`./framework-${framework}.js`);
+export const loadOfficial: OfficialOptions['load'] = name => load(`./instrumentation-${name}.js`);
 export const loadRequestContexts = (): typeof import('./http/request-contexts.ts') =>
   load('./request-contexts.js');
 export const loadErrors = (): typeof import('./errors/errors.ts') => load('./errors.js');

@@ -22,8 +22,10 @@ import { observeHttpCalls } from './http-client/node-http.ts';
 import { observeUndiciCalls } from './http-client/undici.ts';
 import type { ModuleHooks } from './instrumentations/module-hooks.ts';
 import type { ModulePatch, OnHookFailure } from './instrumentations/module-patch.ts';
+import { type OfficialOptions, officialPatches } from './instrumentations/official/start-official.ts';
 import type { CompletedRequest } from './logs/completed-request.ts';
 import type { Store } from './metrics/store.ts';
+import { sharedApi } from './open-telemetry-globals.ts';
 import { isInstrumented } from './settings/instrumentations.ts';
 import type { Settings } from './settings/table.ts';
 import { activeTrace } from './traces/active-trace.ts';
@@ -52,7 +54,10 @@ export interface RequestLog {
 }
 
 export interface ObserversOptions {
-  readonly settings: Pick<Settings, 'enabledInstrumentations' | 'disabledInstrumentations'>;
+  readonly settings: Pick<
+    Settings,
+    'enabledInstrumentations' | 'disabledInstrumentations' | 'instrumentationOptions' | 'metricsExporters'
+  >;
   readonly store: Store;
   /** `undefined`: nothing is traced. */
   readonly tracing: ObserverTracing | undefined;
@@ -67,12 +72,15 @@ export interface ObserversOptions {
   readonly requestLog: RequestLog | undefined;
   /** Reads the file with the adapter of a framework. */
   readonly loadAdapter: LoadAdapter;
+  /** Reads the file with an official instrumentation. */
+  readonly loadOfficial: OfficialOptions['load'];
   readonly modules: Pick<ModuleHooks, 'add'>;
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** Servers that are none of the application's. */
   readonly isOwnServer: (server: object) => boolean;
   readonly onFailure: OnHookFailure;
+  readonly tellOnce: OfficialOptions['tellOnce'];
   /** Gets what takes back each part, as soon as it is there. */
   readonly undo: (() => void)[];
 }
@@ -91,7 +99,21 @@ export const startObservers = (options: ObserversOptions): void => {
   }
   if (isOn('undici')) undo.push(observeUndiciCalls(callsOf(options)));
   if (isOn('pg')) patches.push(...databasePatches(options));
+  patches.push(
+    ...officialPatches({
+      ...{ isOn, onFailure, tellOnce: options.tellOnce },
+      load: options.loadOfficial,
+      options: settings.instrumentationOptions,
+      wanted: officialsFor(options),
+    }),
+  );
   options.modules.add(patches);
+};
+
+/** Nothing beside another SDK: it brings instrumentations of its own, and two would see the same things. */
+const officialsFor = ({ settings, tracing }: ObserversOptions): OfficialOptions['wanted'] => {
+  if (tracing !== undefined) return 'spans';
+  return settings.metricsExporters.length > 0 && sharedApi()?.trace === undefined ? 'metrics' : undefined;
 };
 
 const lifetimeOf = (options: ObserversOptions): Lifetime => {

@@ -1,7 +1,7 @@
 import { reportedTo } from './errors/reported-to.ts';
 import { insideContainer } from './host/container.ts';
 import type { StartedLogging } from './logs/start-logging.ts';
-import { isInstrumented, isLogger } from './settings/instrumentations.ts';
+import { asksInVain, named, observed } from './observed.ts';
 import { otlpMetricsTarget } from './settings/otlp-target.ts';
 import type { Settings } from './settings/table.ts';
 import type { StartedTracing } from './traces/start-tracing.ts';
@@ -68,11 +68,9 @@ const summary = (
   { tracing, logging }: Signals,
   reserved: readonly string[],
 ): readonly string[] => {
-  const { metricsExporters, enabledInstrumentations, disabledInstrumentations } = settings;
-  const on =
-    metricsExporters.length === 0 && tracing.to.length === 0
-      ? []
-      : enabledInstrumentations.filter(name => isInstrumented(settings, name) && !isLogger(name));
+  const { metricsExporters, disabledInstrumentations } = settings;
+  const isTraced = tracing.to.length > 0;
+  const on = metricsExporters.length > 0 || isTraced ? observed(settings, isTraced) : [];
   const exporters = metricsExporters.flatMap(exporter => {
     if (exporter === 'otlp') return [`OTLP to ${new URL(otlpMetricsTarget(settings).url).origin}`];
     return exporter === 'console' ? ['console'] : [];
@@ -81,7 +79,7 @@ const summary = (
   const errors = errorsTo.length > 0 ? [`errors to ${errorsTo.join(' and ')}`] : [];
   const parts = [...on, ...exporters, ...tracing.to, ...logging.to, ...errors];
   const off = [
-    ...disabledInstrumentations.map(name => `${name} (OTEL_NODE_DISABLED_INSTRUMENTATIONS)`),
+    ...named(disabledInstrumentations, 'OTEL_NODE_DISABLED_INSTRUMENTATIONS'),
     ...(metricsExporters.includes('prometheus')
       ? []
       : [`endpoint (OTEL_METRICS_EXPORTER=${metricsExporters.join(',') || 'none'})`]),
@@ -90,10 +88,11 @@ const summary = (
     ...(settings.sentryDsn === undefined ? ['Sentry (SENTRY_DSN is not set)'] : []),
     ...(errorsTo.includes('Slack') ? [] : ['Slack (SLACK_TOKEN is not set)']),
   ];
+  const inVain = [...reserved, ...named(asksInVain(settings), 'OTEL_NODE_ENABLED_INSTRUMENTATIONS')];
   return [
     ...(parts.length > 0 ? [`on: ${parts.join(', ')}`] : []),
     `off: ${off.join(', ')}`,
-    ...(reserved.length > 0 ? [`without effect in this version: ${reserved.join(', ')}`] : []),
+    ...(inVain.length > 0 ? [`without effect in this version: ${inVain.join(', ')}`] : []),
   ];
 };
 

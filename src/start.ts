@@ -154,10 +154,12 @@ const build = (
       requestFailures: errors.onRequestFailure,
       requestLog,
       loadAdapter: files.loadAdapter,
+      loadOfficial: files.loadOfficial,
       modules,
       now,
       isOwnServer: server => server === endpoint.server,
       onFailure: failures.inHook,
+      tellOnce,
       undo,
     });
   const { logging, requestLog, errorLog, stop } = createPreloadLogging({

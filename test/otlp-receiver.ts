@@ -220,7 +220,9 @@ const spansOf = (spans: readonly unknown[]): readonly ReceivedSpan[] =>
 /** The spans of an `ExportTraceServiceRequest` in protobuf. */
 export const readSpans = (body: Buffer): readonly ReceivedSpan[] => spansOf(spansInProtobuf(body));
 
-const kinds: Readonly<Record<number, string>> = { 1: 'internal', 2: 'server', 3: 'client' };
+const kinds: Readonly<Record<number, string>> = {
+  ...{ 1: 'internal', 2: 'server', 3: 'client', 4: 'producer', 5: 'consumer' },
+};
 
 /** Span trees as indented text, children in the order of their names; a parent that is not there is a root. */
 export const treesOf = (spans: readonly ReceivedSpan[]): string => {

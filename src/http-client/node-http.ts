@@ -10,6 +10,7 @@ const observed: unique symbol = Symbol('@ykmake/monitoring.call');
 
 type Request = ClientRequest & {
   readonly agent?: unknown;
+  readonly res?: IncomingMessage | null;
   [observed]?: ClientCall;
 };
 
@@ -48,7 +49,13 @@ export const observeHttpCalls = (options: CallObserverOptions): (() => void) => 
       (name, value) => addHeader(request, name, value),
     );
     request[observed] = call;
-    request.once('close', () => guarded(() => calls.end(call))(undefined));
+    request.once('close', () =>
+      guarded(() => {
+        // Of an answer that makes the connection another protocol's, as WebSocket's does, no channel tells.
+        call.status ??= request.res?.statusCode;
+        calls.end(call);
+      })(undefined),
+    );
   });
 
   const onAnswered = guarded<{ request: Request; response: IncomingMessage }>(({ request, response }) => {

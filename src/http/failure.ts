@@ -1,10 +1,12 @@
 import { clientClosedRequest } from '../catalog/http-paths.ts';
 import type { Answer, EndedRequest } from './lifetime.ts';
 
+const notImplemented = 501;
+
 type Ended = Pick<EndedRequest, 'aborted' | 'status'> & {
   readonly observation: Pick<
     EndedRequest['observation'],
-    'error' | 'isErrorInAnswer' | 'isReported' | 'loggedError'
+    'error' | 'isErrorInAnswer' | 'isReported' | 'loggedError' | 'route'
   >;
 };
 
@@ -12,7 +14,8 @@ type Ended = Pick<EndedRequest, 'aborted' | 'status'> & {
  * Whether a request has failed in a way that its application did not mean, and with which error.
  *
  * - A 5xx answer: with the first error that was thrown or passed on, else without one, unless the application has
- *   reported one itself.
+ *   reported one itself, or no route took the request and 501 says so: that is what routers answer to methods that
+ *   they do not know, which any client may send.
  * - A connection that was cut before the answer was complete: with the error that was passed on and not answered, or that
  *   the response was destroyed with; a client that just left is no failure.
  * - Anything else is an answer that the application meant.
@@ -26,7 +29,9 @@ export const failureOf = (
   if (!aborted && status < 500) return undefined;
   if (status >= 500) {
     const error = observation.error ?? response.errored ?? undefined;
-    return error === undefined && isSaid(observation) ? undefined : { error };
+    if (error !== undefined) return { error };
+    const isUnknownMethod = status === notImplemented && observation.route === undefined;
+    return isSaid(observation) || isUnknownMethod ? undefined : { error };
   }
   const isAnswered = status !== clientClosedRequest && !observation.isErrorInAnswer;
   const error = (isAnswered ? undefined : observation.error) ?? response.errored ?? undefined;

@@ -1,31 +1,10 @@
+import { type InstrumentationName, instrumentationNames, onByDefault } from './instrumentation-names.ts';
+import { type InstrumentationOptions, instrumentationOptions } from './instrumentation-options.ts';
 import { boolean, enumeration, milliseconds, text } from './parse.ts';
-import { attributes, words } from './parse-lists.ts';
+import { attributes } from './parse-lists.ts';
 import { setting, type Table } from './setting.ts';
 
-/** By the names of the official instrumentations, where there is one. */
-const instrumentations = [
-  'http',
-  'express',
-  'fastify',
-  'koa',
-  'hono',
-  'nestjs-core',
-  'hapi',
-  'restify',
-  'connect',
-  'react-router',
-  'next',
-  'h3',
-  'trpc',
-  'undici',
-  'pg',
-  'winston',
-  'pino',
-  'bunyan',
-] as const;
-
 type LogLevel = 'none' | 'error' | 'warn' | 'info' | 'debug' | 'verbose' | 'all';
-type Instrumentation = (typeof instrumentations)[number];
 
 export interface GeneralSettings {
   readonly serviceName: string | undefined;
@@ -33,8 +12,9 @@ export interface GeneralSettings {
   readonly nodeEnv: string | undefined;
   readonly disabled: boolean;
   readonly diagnosticLevel: LogLevel;
-  readonly enabledInstrumentations: readonly Instrumentation[];
-  readonly disabledInstrumentations: readonly Instrumentation[];
+  readonly enabledInstrumentations: readonly InstrumentationName[];
+  readonly disabledInstrumentations: readonly InstrumentationName[];
+  readonly instrumentationOptions: InstrumentationOptions;
   readonly configFile: string | undefined;
   readonly shutdownTimeout: number;
   readonly strict: boolean;
@@ -70,15 +50,22 @@ export const general: Table<GeneralSettings> = {
   ),
   enabledInstrumentations: setting(
     'OTEL_NODE_ENABLED_INSTRUMENTATIONS',
-    words(instrumentations),
-    instrumentations,
+    instrumentationNames,
+    onByDefault,
     'Only these libraries are observed.',
+    { fallbackText: 'all but dns, fs and net' },
   ),
   disabledInstrumentations: setting(
     'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
-    words(instrumentations),
+    instrumentationNames,
     [],
     'These libraries are not observed; it wins over `OTEL_NODE_ENABLED_INSTRUMENTATIONS`.',
+  ),
+  instrumentationOptions: setting(
+    'MONITORING_INSTRUMENTATION_OPTIONS',
+    instrumentationOptions,
+    {},
+    'Options of official instrumentations by name, for those who have no code to set them in.',
   ),
   configFile: setting(
     'OTEL_CONFIG_FILE',

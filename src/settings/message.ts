@@ -1,6 +1,7 @@
 import { type Setting, written } from './setting.ts';
 
 const longestQuote = 80;
+const longestUsed = 120;
 // What could break or forge a line on a terminal: control, format and separator characters, lone surrogates.
 const dangerous = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
@@ -26,6 +27,7 @@ function instead(setting: Setting<unknown>, salvaged: unknown): string {
   if (setting.consequence !== undefined) return setting.consequence;
   const used =
     salvaged === undefined ? (setting.fallbackText ?? written(setting.fallback)) : written(salvaged);
+  if (used.length > longestUsed) return 'using the rest of it';
   return used === '' ? 'ignored' : `using ${used}`;
 }
 

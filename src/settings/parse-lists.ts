@@ -5,15 +5,23 @@ const headerName = /^[!#$%&'*+.^_`|~\w-]+$/;
 const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 const mostBuckets = 64;
 
-/** Some of a few words, in any case. Words that are not known are left out of what can still be used. */
-export function words<const Word extends string>(known: readonly Word[]): Kind<readonly Word[]> {
+/**
+ * Some of a few words, in any case. Words that are not known are left out of what can still be used.
+ *
+ * @param wordOf what is meant by one that was given
+ */
+export function words<const Word extends string>(
+  known: readonly Word[],
+  wordOf: (given: string) => string = given => given,
+): Kind<readonly Word[]> {
+  const wordsIn = (text: string): readonly string[] => lowerItems(text).map(wordOf);
   const recognised = (given: readonly string[]): readonly Word[] | undefined =>
     nonEmpty(known.filter(word => given.includes(word)));
   const isKnown = (item: string): boolean => known.some(word => word === item);
   return {
     expected: `a list of ${known.join(', ')}`,
-    parse: given => (lowerItems(given).every(isKnown) ? recognised(lowerItems(given)) : undefined),
-    salvage: given => recognised(lowerItems(given)),
+    parse: given => (wordsIn(given).every(isKnown) ? recognised(wordsIn(given)) : undefined),
+    salvage: given => recognised(wordsIn(given)),
   };
 }
 

@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { GrpcTarget, PostError } from '../otlp/post.ts';
+import { unobserved } from '../transport/unobserved.ts';
 
 export interface GrpcSenderTarget extends GrpcTarget {
   /** The file of the package, as the application has it installed. */
@@ -64,7 +65,10 @@ export const createGrpcPost = (
   return async spans => {
     loading ??= load(target);
     const exporter = await loading;
-    const { code, error } = await new Promise<GrpcResult>(resolve => exporter.export([...spans], resolve));
+    // A span for each call that sends spans would have to be sent, too, without an end.
+    const { code, error } = await new Promise<GrpcResult>(resolve =>
+      unobserved(() => exporter.export([...spans], resolve)),
+    );
     if (code !== 0) throw postError(error);
   };
 };

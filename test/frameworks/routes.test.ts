@@ -78,21 +78,22 @@ const observed = async (
   run: (application: Application) => Promise<void>,
 ): Promise<void> => {
   const sentry = await startSentryIngest();
-  const application = await startApplication(ledger, {
-    kind: 'routing',
-    env: { SENTRY_DSN: sentry.dsn, OTEL_LOGS_EXPORTER: 'none', ...env },
-  });
+  let application: Application | undefined;
   try {
+    application = await startApplication(ledger, {
+      kind: 'routing',
+      env: { SENTRY_DSN: sentry.dsn, OTEL_LOGS_EXPORTER: 'none', ...env },
+    });
     await run(application);
     application.process.kill('SIGTERM');
     await application.exit(30_000);
     assert.deepEqual(sentry.problems, []);
     assert.deepEqual(sentry.events, [], 'no row is an error');
   } catch (error) {
-    console.error(`${application.stdout()}${application.stderr()}`);
+    if (application !== undefined) console.error(`${application.stdout()}${application.stderr()}`);
     throw error;
   } finally {
-    await application.stop();
+    await application?.stop();
     sentry.stop();
   }
 };

@@ -33,16 +33,23 @@ const failure = (
     isReported = false,
     isErrorInAnswer = true,
     loggedError,
-  }: { isReported?: boolean; isErrorInAnswer?: boolean; loggedError?: Error } = {},
+    route,
+  }: { isReported?: boolean; isErrorInAnswer?: boolean; loggedError?: Error; route?: string } = {},
 ): { readonly error: unknown } | undefined =>
   failureOf(
     {
-      observation: { error, isErrorInAnswer, isReported, loggedError },
+      observation: { error, isErrorInAnswer, isReported, loggedError, route },
       status,
       aborted: connection !== undefined,
     },
     responseOf(connection ?? {}),
   );
+
+test('501 to a method that no route knows: any client can have that, so it is no failure', () => {
+  assert.equal(failure(501), undefined);
+  assert.deepEqual(failure(501, boom), { error: boom });
+  assert.deepEqual(failure(501, undefined, undefined, { route: '/reports' }), { error: undefined });
+});
 
 test('an answer: from 500 on it is a failure, whatever was thrown', () => {
   assert.deepEqual(failure(500, boom), { error: boom });

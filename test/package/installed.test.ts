@@ -118,6 +118,7 @@ for (const [type, format] of Object.entries(formats)) {
         file
           .replace(/shared-[A-Z0-9]{8}/, 'shared-*')
           .replace(/framework-[a-z-]+\.js$/, 'framework-*.js')
+          .replace(/instrumentation-[a-z.-]+\.js$/, 'instrumentation-*.js')
           .replace(/^dist\/[\w/-]+\/[\w-]+\.d\.ts$/, 'dist/**/*.d.ts'),
       );
       assert.deepEqual([...new Set(named)].sort(), [
@@ -131,6 +132,7 @@ for (const [type, format] of Object.entries(formats)) {
         'dist/framework-*.js',
         'dist/index.d.ts',
         'dist/index.js',
+        'dist/instrumentation-*.js',
         'dist/log-sender.js',
         'dist/logger-bridges.js',
         'dist/logger.js',

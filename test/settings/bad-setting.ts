@@ -1,3 +1,4 @@
+import { quote } from '../../src/settings/message.ts';
 import type { Settings } from '../../src/settings/table.ts';
 
 /** A value that cannot be used, and what is said about it. */
@@ -62,4 +63,12 @@ export const template = (value: string, shown: string = value): BadSetting =>
     'MONITORING_TRACE_URL',
     value,
     `="${shown}" is not an http or https URL that may hold {traceId}, {spanId}: ignored`,
+  );
+
+/** Of official instrumentations. */
+export const options = (value: string): BadSetting =>
+  bad(
+    'MONITORING_INSTRUMENTATION_OPTIONS',
+    value,
+    `=${quote(value)} is not a JSON object of at most 4096 characters like {"graphql":{"mergeItems":true}}, with names of official instrumentations, and without "enabled": ignored`,
   );

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { onByDefault } from '../../src/settings/instrumentation-names.ts';
 import { readSettings } from '../../src/settings/read.ts';
 import {
   attributes,
@@ -10,6 +11,7 @@ import {
   host,
   httpBuckets,
   interval,
+  options,
   port,
   template,
 } from './bad-setting.ts';
@@ -98,22 +100,33 @@ const badSettings: readonly BadSetting[] = [
   ),
   bad(
     'OTEL_NODE_ENABLED_INSTRUMENTATIONS',
-    'mongodb',
-    '="mongodb" is not a list of http, express, fastify, koa, undici, pg, winston, pino, bunyan: using http,express,fastify,koa,undici,pg,winston,pino,bunyan',
+    'mongo',
+    '="mongo" is not a list of names that docs/instrumentations.md knows: using all but dns, fs and net',
   ),
   bad(
     'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
-    'fs',
-    '="fs" is not a list of http, express, fastify, koa, undici, pg, winston, pino, bunyan: ignored',
+    'file',
+    '="file" is not a list of names that docs/instrumentations.md knows: ignored',
   ),
   bad(
     'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
-    'fs,pg',
-    '="fs,pg" is not a list of http, express, fastify, koa, undici, pg, winston, pino, bunyan: using pg',
+    'file,pg',
+    '="file,pg" is not a list of names that docs/instrumentations.md knows: using pg',
     {
       disabledInstrumentations: ['pg'],
     },
   ),
+  options('{"graphql":'),
+  options('[]'),
+  options('{}'),
+  options('"graphql"'),
+  options('{"graphql":true}'),
+  options('{"graphql":[]}'),
+  options('{"graphql":null}'),
+  options('{"pg":{}}'),
+  options('{"graphql":{"enabled":false}}'),
+  options('{"__proto__":{"mergeItems":true}}'),
+  options('{"graphql":{"a":{"b":{"c":{"d":{"e":{"f":{"g":{"h":1}}}}}}}}}'),
   bad(
     'OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT',
     '0',
@@ -244,6 +257,15 @@ const badSettings: readonly BadSetting[] = [
   bad('MONITORING_MAXSERIES', '5', ' is not a setting; did you mean MONITORING_MAX_SERIES?'),
   bad('MONITORING_COLOUR', 'blue', ' is not a setting: ignored'),
 ];
+
+test('a long list is not repeated in the complaint about one of its names', () => {
+  const { complaints, settings } = readSettings({
+    OTEL_NODE_ENABLED_INSTRUMENTATIONS: `${onByDefault.join(',')},mongo`,
+  });
+  assert.equal(complaints.length, 1);
+  assert.match(complaints[0] ?? '', /: using the rest of it$/);
+  assert.deepEqual(settings.enabledInstrumentations, onByDefault);
+});
 
 const { settings: defaults } = readSettings({});
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { dbQueryDuration, httpRequestDuration } from '../../src/catalog/metrics.ts';
 import type { OtlpTarget } from '../../src/otlp/post.ts';
 import { environment } from '../../src/settings/environment.ts';
+import { onByDefault } from '../../src/settings/instrumentation-names.ts';
 import { otlpMetricsTarget, otlpTracesTarget, tracesExporters } from '../../src/settings/otlp-target.ts';
 import { readSettings } from '../../src/settings/read.ts';
 import type { Settings } from '../../src/settings/table.ts';
@@ -28,17 +29,8 @@ test('nothing set: the defaults of the contract and of OpenTelemetry, no word', 
   assert.equal(settings.strict, false);
   assert.deepEqual(settings.httpBuckets, httpRequestDuration.buckets);
   assert.deepEqual(settings.dbBuckets, dbQueryDuration.buckets);
-  assert.deepEqual(settings.enabledInstrumentations, [
-    'http',
-    'express',
-    'fastify',
-    'koa',
-    'undici',
-    'pg',
-    'winston',
-    'pino',
-    'bunyan',
-  ]);
+  assert.deepEqual(settings.enabledInstrumentations, onByDefault);
+  assert.deepEqual(settings.instrumentationOptions, {});
 });
 
 test('good values in the forms that people write', () => {
@@ -70,6 +62,23 @@ test('good values in the forms that people write', () => {
     read({ MONITORING_TRACE_URL: 'https://t/{traceId}?s={spanId}' }).traceUrl,
     'https://t/{traceId}?s={spanId}',
   );
+});
+
+test('instrumentations are known by all their official names, and by those of their packages', () => {
+  const list = 'mongodb, runtime-node,@opentelemetry/instrumentation-graphql,FS,router';
+  for (const name of ['ENABLED', 'DISABLED']) {
+    const settings = read({ [`OTEL_NODE_${name}_INSTRUMENTATIONS`]: list });
+    const given = name === 'ENABLED' ? settings.enabledInstrumentations : settings.disabledInstrumentations;
+    assert.deepEqual([...given].sort(), ['express', 'fs', 'graphql', 'mongodb', 'runtime-node']);
+  }
+});
+
+test('options of instrumentations are JSON', () => {
+  const given = {
+    MONITORING_INSTRUMENTATION_OPTIONS: ' {"graphql":{"depth":2},"fs":{"requireParentSpan":true}} ',
+  };
+  const { instrumentationOptions } = read(given);
+  assert.deepEqual(instrumentationOptions, { graphql: { depth: 2 }, fs: { requireParentSpan: true } });
 });
 
 test('an empty or blank variable counts as one that is not set', () => {

@@ -83,6 +83,19 @@ describe('traces by gRPC', { concurrency: 2 }, () => {
       });
     }));
 
+  test('regression: a call that sends spans made one itself by the instrumentation of gRPC, without an end', () =>
+    received(receiver =>
+      traced(receiver.url, async app => {
+        await (await fetch(app.url)).text();
+        await until('a span', () => receiver.spans.length > 0);
+        await pause(500);
+        assert.deepEqual(
+          receiver.spans.map(({ kind }) => kind),
+          [2],
+        );
+      }),
+    ));
+
   test('wait for a receiver that is not there, and two lines say so', async () => {
     const first = await startGrpcReceiver();
     first.stop();

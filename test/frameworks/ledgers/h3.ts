@@ -7,7 +7,7 @@ const h3 = { adapter: 'h3', outcomes: usualOutcomes } satisfies Partial<Ledger>;
 const { 'stream-after': _streamAfter, ...outcomesOf1 } = usualOutcomes;
 
 const limits = [
-  'A server that Nitro has built has h3 inside, where nothing is loaded that could be observed: its requests have folded paths, and its errors are 5xx answers without an error. With `externals: { external: [\'h3\'] }` in the configuration of Nitro 2, h3 stays a package, and routes and errors are known.',
+  "A server that Nitro has built has h3 inside, where nothing is loaded that could be observed: its requests have folded paths, and its errors are 5xx answers without an error. With `externals: { external: ['h3'] }` in the configuration of Nitro 2, h3 stays a package, and routes and errors are known.",
   'In h3 2, what the hook `onRequest` throws, and what fails while an answer is put together, is a 5xx answer without an error.',
 ];
 

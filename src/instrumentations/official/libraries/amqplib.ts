@@ -1,0 +1,2 @@
+export { AmqplibInstrumentation as Instrumentation } from '@opentelemetry/instrumentation-amqplib';
+export { instrument } from '../instrument.ts';

@@ -1,0 +1,2 @@
+export { DnsInstrumentation as Instrumentation } from '@opentelemetry/instrumentation-dns';
+export { instrument } from '../instrument.ts';

@@ -1,0 +1,2 @@
+export { GenericPoolInstrumentation as Instrumentation } from '@opentelemetry/instrumentation-generic-pool';
+export { instrument } from '../instrument.ts';

@@ -1,0 +1,2 @@
+export { OpenAIInstrumentation as Instrumentation } from '@opentelemetry/instrumentation-openai';
+export { instrument } from '../instrument.ts';

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { asksInVain, named, observed } from '../../src/observed.ts';
+import { readSettings } from '../../src/settings/read.ts';
+
+const given = (enabled: string, disabled = '') =>
+  readSettings({
+    OTEL_NODE_ENABLED_INSTRUMENTATIONS: enabled,
+    OTEL_NODE_DISABLED_INSTRUMENTATIONS: disabled,
+  }).settings;
+
+test('what is on stays short, however much is supported', () => {
+  assert.deepEqual(observed(given(''), false), ['http', 'undici', 'pg']);
+  assert.deepEqual(observed(given(''), true), ['http', 'undici', 'pg', '10 other libraries']);
+});
+
+test('what is asked for is named', () => {
+  const noRoutes = 'http (without routes of frameworks)';
+  assert.deepEqual(observed(given('http'), true), [noRoutes]);
+  assert.deepEqual(observed(given('http,graphql,fs,pg'), true), [noRoutes, 'pg', 'graphql', 'fs']);
+  assert.deepEqual(observed(given('http,express,koa'), true), ['http (with routes of express, koa)']);
+  // Without traces they make no spans, and those that measure do so when they are there.
+  assert.deepEqual(observed(given('graphql,openai'), false), []);
+});
+
+test('what is off is not on', () => {
+  const settings = given('', 'pg,undici,dataloader');
+  assert.deepEqual(observed(settings, true), ['http', '9 other libraries']);
+  assert.deepEqual(named(settings.disabledInstrumentations, 'X'), ['undici, pg, dataloader (X)']);
+  assert.deepEqual(named([], 'X'), []);
+});
+
+test('what is asked for in vain is what this version does not have', () => {
+  assert.deepEqual(asksInVain(given('')), []);
+  assert.deepEqual(asksInVain(given('redis,http,mongodb')), ['mongodb', 'redis']);
+});
