@@ -2,7 +2,7 @@ import type { LogTrail } from './errors/log-trail.ts';
 import { reportedTo } from './errors/reported-to.ts';
 import { type StartErrorsOptions, type StartedErrors, startErrors } from './errors/start-errors.ts';
 import type { Failures } from './failures.ts';
-import type { RequestTracing } from './http/observer.ts';
+import type { RequestTracing } from './http/lifetime.ts';
 import * as files from './lazy-files.ts';
 import type { OnLoggedError } from './logs/logged-error.ts';
 import type { EmitRecord } from './logs/record.ts';

@@ -1,11 +1,18 @@
-import type { IncomingMessage } from 'node:http';
 import type { Context } from '@opentelemetry/api';
 import { knownMethods, otherMethod } from './catalog/http-methods.ts';
 import type { DatabaseCall } from './database/call.ts';
 import { pgPatches } from './database/pg.ts';
 import { clientOf, type RequestClient } from './http/client.ts';
+import { http2Patch } from './http/http2-observer.ts';
+import {
+  type Arrival,
+  createLifetime,
+  type EndedRequest,
+  type Lifetime,
+  type RequestTracing,
+} from './http/lifetime.ts';
 import type { RequestObservation } from './http/observation.ts';
-import { type EndedRequest, observeRequests, type RequestTracing } from './http/observer.ts';
+import { observeRequests } from './http/observer.ts';
 import { createPathLabel } from './http/path-label.ts';
 import { createRequestFailures, type OnRequestFailure } from './http/request-failures.ts';
 import { traceOf } from './http/request-trace.ts';
@@ -84,7 +91,10 @@ export const startObservers = (options: ObserversOptions): void => {
   const isOn = (name: Settings['enabledInstrumentations'][number]): boolean => isInstrumented(settings, name);
   const patches: ModulePatch[] = [];
   if (isOn('http')) {
-    undo.push(observeServers(options), observeHttpCalls(callsOf(options)));
+    const lifetime = lifetimeOf(options);
+    undo.push(observeRequests({ lifetime, isOwn: options.isOwnServer, activeTrace }));
+    undo.push(observeHttpCalls(callsOf(options)));
+    patches.push(http2Patch(lifetime));
     patches.push(...startFrameworks({ isOn, load: options.loadAdapter, onFailure, undo }));
   }
   if (isOn('undici')) undo.push(observeUndiciCalls(callsOf(options)));
@@ -106,11 +116,11 @@ const officialsFor = ({ settings, tracing }: ObserversOptions): OfficialOptions[
   return settings.metricsExporters.length > 0 && sharedApi()?.trace === undefined ? 'metrics' : undefined;
 };
 
-const observeServers = (options: ObserversOptions): (() => void) => {
-  const { store, tracing, contexts, requestFailures, requestLog, now, isOwnServer, onFailure } = options;
+const lifetimeOf = (options: ObserversOptions): Lifetime => {
+  const { store, tracing, contexts, requestFailures, requestLog, now, onFailure } = options;
   const pathLabel = createPathLabel();
   const failures = requestFailures && createRequestFailures(requestFailures, onFailure);
-  const log = (ended: EndedRequest, request: IncomingMessage): void => {
+  const log = (ended: EndedRequest, request: Arrival): void => {
     if (!requestLog?.isWanted()) return;
     try {
       const { client = clientOf(request, requestLog.trustProxy) } = ended.observation;
@@ -119,10 +129,8 @@ const observeServers = (options: ObserversOptions): (() => void) => {
       onFailure('request log', error);
     }
   };
-  return observeRequests({
+  return createLifetime({
     now,
-    isOwn: isOwnServer,
-    activeTrace,
     tracing: tracing?.requests ?? contexts,
     onStart: (observation, request) => {
       store.httpRequestsInFlight.add(1, observation.method);

@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import { forwarded } from './forwarded.ts';
+import type { Arrival } from './lifetime.ts';
 
 /** Who has sent a request, in its own words, and how. Holds neither the request nor its connection. */
 export interface RequestClient {
@@ -9,7 +9,7 @@ export interface RequestClient {
 }
 
 /** @param trustProxy the address is that which the proxy says */
-export const clientOf = (request: IncomingMessage, trustProxy: boolean): RequestClient => ({
+export const clientOf = (request: Arrival, trustProxy: boolean): RequestClient => ({
   method: request.method ?? '',
   userAgent: userAgentIn(request.rawHeaders),
   address: (trustProxy ? forwarded(request.headers).client : undefined) ?? request.socket.remoteAddress,

@@ -1,6 +1,5 @@
-import type { ServerResponse } from 'node:http';
 import { clientClosedRequest } from '../catalog/http-paths.ts';
-import type { EndedRequest } from './observer.ts';
+import type { Answer, EndedRequest } from './lifetime.ts';
 
 const notImplemented = 501;
 
@@ -25,7 +24,7 @@ type Ended = Pick<EndedRequest, 'aborted' | 'status'> & {
  */
 export const failureOf = (
   { observation, status, aborted }: Ended,
-  response: ServerResponse,
+  response: Answer,
 ): { readonly error: unknown } | undefined => {
   if (!aborted && status < 500) return undefined;
   if (status >= 500) {
@@ -58,6 +57,9 @@ const echoes: ReadonlySet<unknown> = new Set([
   'ERR_STREAM_UNABLE_TO_PIPE',
   'ABORT_ERR',
   'ERR_CANCELED',
+  'ERR_HTTP2_STREAM_ERROR',
+  'ERR_HTTP2_INVALID_STREAM',
+  'ERR_HTTP2_SESSION_ERROR',
 ]);
 
 const isEcho = (error: unknown): boolean =>
@@ -70,7 +72,8 @@ const isRefusal = (error: unknown): boolean => {
 };
 
 /** Whether the client has closed its side, or its connection has failed: not so where the application has cut it. */
-const hasLeft = ({ req, errored }: ServerResponse): boolean => {
+const hasLeft = ({ req, errored, isLeft }: Answer): boolean => {
+  if (isLeft !== undefined) return isLeft;
   const socket = req?.socket;
   return socket?.readableEnded !== false || (socket.errored != null && socket.errored !== errored);
 };

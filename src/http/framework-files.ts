@@ -47,6 +47,15 @@ const trpcFiles = ['mjs', 'cjs', 'js'].flatMap((type): readonly FrameworkFile[] 
   ];
 });
 
+/** Version 1 is a file for each module system, version 2 an ES module with classes. */
+const h3Files: readonly FrameworkFile[] = [
+  { framework: 'h3', module: 'h3' },
+  ...['dist/index.mjs', 'dist/index.cjs'].map(file => ({
+    ...{ framework: 'h3' as const, module: 'h3', file },
+    replaces: ['createApp', 'createRouter', 'useBase'],
+  })),
+];
+
 /** Which files wait for which adapter: all that is known of a framework until the application loads it. */
 export const frameworkFiles: readonly FrameworkFile[] = [
   { framework: 'express', module: 'router' },
@@ -79,4 +88,5 @@ export const frameworkFiles: readonly FrameworkFile[] = [
   { framework: 'react-router', module: '@react-router/node', replaces: ['createRequestListener'] },
   { framework: 'react-router', module: '@remix-run/server-runtime', replaces: ['createRequestHandler'] },
   { framework: 'react-router', module: '@remix-run/express', replaces: ['createRequestHandler'] },
+  ...h3Files,
 ];

@@ -1,11 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { observationOf, type RequestObservation } from './observation.ts';
-
-export type Emit = (this: Emitter, event: string | symbol, ...values: unknown[]) => boolean;
-export interface Emitter {
-  emit: Emit;
-  listenerCount: (event: string | symbol) => number;
-}
+import { type Emit, type Emitter, replaceEmit } from './replace-emit.ts';
 
 /** Knows which request something belongs to, and makes it so. */
 export interface RequestContexts {
@@ -18,6 +13,23 @@ export interface RequestContexts {
     emitter: Emitter,
     values: Parameters<Emit>,
   ) => boolean;
+}
+
+export interface KeptContexts {
+  /** Makes a server hand over its requests in their contexts, from the one on that is just arriving. */
+  readonly enterFrom: (server: object) => void;
+  /** Makes everything with this prototype that is observed call its listeners in the context of its request. */
+  readonly keepIn: (prototype: Emitter) => () => void;
+  /** Calls an `emit` in the context of a request, unless it is the active one. */
+  readonly emitFor: (
+    observation: RequestObservation | undefined,
+    original: Emit,
+    emitter: Emitter,
+    values: Parameters<Emit>,
+  ) => boolean;
+  /** The request that the code belongs to which calls this, also when it is told of an error that nobody caught. */
+  readonly currentRequest: () => RequestObservation | undefined;
+  readonly stop: () => void;
 }
 
 /** Bound now, so that an application's fake timers do not become ours. */
@@ -33,16 +45,7 @@ const wrapped = Symbol('@ykmake/monitoring.emit');
  * that of another request. Two methods `emit` and one per server are replaced, and not a listener bound: what the
  * application adds and removes stays what it is.
  */
-export const keepRequestContext = ({
-  current,
-  emitWithin,
-}: RequestContexts): {
-  /** Makes a server hand over its requests in their contexts, from the one on that is just arriving. */
-  readonly enterFrom: (server: object) => void;
-  /** The request that the code belongs to which calls this, also when it is told of an error that nobody caught. */
-  readonly currentRequest: () => RequestObservation | undefined;
-  readonly stop: () => void;
-} => {
+export const keepRequestContext = ({ current, emitWithin }: RequestContexts): KeptContexts => {
   let active = true;
   /** What a listener throws has left its context by the time that the process is told of it, in the same step. */
   let thrownIn: RequestObservation | undefined;
@@ -50,12 +53,7 @@ export const keepRequestContext = ({
     thrownIn = undefined;
   };
 
-  const emitFor = (
-    observation: RequestObservation | undefined,
-    original: Emit,
-    emitter: Emitter,
-    values: Parameters<Emit>,
-  ): boolean => {
+  const emitFor: KeptContexts['emitFor'] = (observation, original, emitter, values) => {
     if (
       !active ||
       observation === undefined ||
@@ -80,34 +78,23 @@ export const keepRequestContext = ({
     }
   };
 
-  const replaceEmit = (
+  const enterWith = (
     target: Emitter,
     observationFor: (emitter: Emitter, values: Parameters<Emit>) => RequestObservation | undefined,
-  ): (() => void) => {
-    const own = Object.getOwnPropertyDescriptor(target, 'emit');
-    /** Asked each time for what it inherits: others may replace that after us, as `node:domain` does. */
-    const emitter: Pick<Emitter, 'emit'> =
-      own === undefined ? Object.getPrototypeOf(target) : { emit: target.emit };
-    const replacement: Emit = function emit(...values) {
-      return emitFor(observationFor(this, values), emitter.emit, this, values);
-    };
-    Object.defineProperty(target, 'emit', {
-      value: replacement,
-      configurable: true,
-      writable: true,
-      enumerable: false,
-    });
-    return () => {
-      // Somebody who has wrapped ours since stays; ours only passes on then.
-      if (Object.getOwnPropertyDescriptor(target, 'emit')?.value !== replacement) return;
-      if (own === undefined) Reflect.deleteProperty(target, 'emit');
-      else Object.defineProperty(target, 'emit', own);
-    };
-  };
+  ): (() => void) =>
+    replaceEmit(
+      target,
+      above =>
+        function emit(...values) {
+          return emitFor(observationFor(this, values), above.emit, this, values);
+        },
+    );
+  const keepIn = (prototype: Emitter): (() => void) =>
+    enterWith(prototype, emitter => observationOf(emitter));
 
   const undo = [
-    replaceEmit(IncomingMessage.prototype as unknown as Emitter, emitter => observationOf(emitter)),
-    replaceEmit(ServerResponse.prototype as unknown as Emitter, emitter => {
+    keepIn(IncomingMessage.prototype as unknown as Emitter),
+    enterWith(ServerResponse.prototype as unknown as Emitter, emitter => {
       // Some applications take it away when they are done.
       const { req } = emitter as { readonly req?: object | null };
       return typeof req === 'object' && req !== null ? observationOf(req) : undefined;
@@ -115,12 +102,14 @@ export const keepRequestContext = ({
   ];
 
   return {
+    keepIn,
+    emitFor,
     currentRequest: () => current() ?? thrownIn,
     enterFrom: server => {
       if (Object.hasOwn(server, wrapped)) return;
       Object.defineProperty(server, wrapped, { value: true });
       // Not taken back, which would mean to know every server for as long as we run: it only passes on then.
-      replaceEmit(server as Emitter, (_server, [event, request]) =>
+      enterWith(server as Emitter, (_server, [event, request]) =>
         handingOver.has(event) && typeof request === 'object' && request !== null
           ? observationOf(request)
           : undefined,

@@ -114,3 +114,21 @@ export const noteError = (
 /** The observation of a request object; `undefined` when the request is not observed (our own endpoint). */
 export const observationOf = (request: object): RequestObservation | undefined =>
   (request as Carrier)[observed];
+
+/**
+ * Requests with this prototype have the observation of what they belong to, which `carrierOf` tells. Returns what takes
+ * it back.
+ */
+export const observeThrough = <Request extends object>(
+  prototype: object,
+  carrierOf: (request: Request) => object | undefined,
+): (() => void) => {
+  Object.defineProperty(prototype, observed, {
+    configurable: true,
+    get(this: Request) {
+      const carrier = carrierOf(this);
+      return carrier === undefined ? undefined : observationOf(carrier);
+    },
+  });
+  return () => void Reflect.deleteProperty(prototype, observed);
+};

@@ -1,8 +1,8 @@
 /** A file of its own, read when errors are reported and nothing is traced. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { keepRequestContext } from './keep-context.ts';
+import type { RequestTracing } from './lifetime.ts';
 import type { RequestObservation } from './observation.ts';
-import type { RequestTracing } from './observer.ts';
 
 /** Nobody else in the process sees these contexts: to OpenTelemetry, nothing is traced. */
 export const createRequestContexts = (): RequestTracing => {
@@ -13,12 +13,12 @@ export const createRequestContexts = (): RequestTracing => {
       storage.run(observation, Reflect.apply, emit, emitter, values),
   });
   return {
-    start: (_observation, _request, server) => keeping.enterFrom(server),
+    ...keeping,
+    start: () => {},
     end: () => {},
     stop: () => {
       keeping.stop();
       storage.disable();
     },
-    currentRequest: keeping.currentRequest,
   };
 };

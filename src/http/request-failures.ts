@@ -1,9 +1,8 @@
-import type { ServerResponse } from 'node:http';
 import type { Span } from '@opentelemetry/api';
 import type { LogTrace } from '../logs/record.ts';
 import { failureOf, isLateFailure } from './failure.ts';
+import type { Answer, EndedRequest } from './lifetime.ts';
 import type { OnLateError, RequestObservation } from './observation.ts';
-import type { EndedRequest } from './observer.ts';
 import { traceOf } from './request-trace.ts';
 
 /** A request that has failed in a way that its application did not mean. */
@@ -26,7 +25,7 @@ export type OnRequestFailure = (failure: RequestFailure) => void;
 export const createRequestFailures = (
   onRequestFailure: OnRequestFailure,
   onFailure: (hook: string, error: unknown) => void,
-): { readonly onEnd: (ended: EndedRequest, response: ServerResponse) => void; onLateError: OnLateError } => {
+): { readonly onEnd: (ended: EndedRequest, response: Answer) => void; onLateError: OnLateError } => {
   const tell = (observation: RequestObservation, status: number, error: unknown): void => {
     observation.isFailureTold = true;
     const user = userOf(observation.span);

@@ -3,7 +3,8 @@ import { EventEmitter } from 'node:events';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { test } from 'node:test';
-import { type Emitter, keepRequestContext } from '../../src/http/keep-context.ts';
+import { keepRequestContext } from '../../src/http/keep-context.ts';
+import type { Emitter } from '../../src/http/replace-emit.ts';
 
 test('node:domain, loaded after us, still takes what listeners of requests throw', () => {
   const kept = keepRequestContext({

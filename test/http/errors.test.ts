@@ -4,8 +4,9 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { patch } from '../../src/http/frameworks/express.ts';
+import { createLifetime, type EndedRequest } from '../../src/http/lifetime.ts';
 import { attach, createObservation } from '../../src/http/observation.ts';
-import { type EndedRequest, observeRequests } from '../../src/http/observer.ts';
+import { observeRequests } from '../../src/http/observer.ts';
 import { createRootScope } from '../../src/http/route-scope.ts';
 import { startFrameworks } from '../../src/http/start-frameworks.ts';
 import { createModuleHooks } from '../../src/instrumentations/module-hooks.ts';
@@ -17,13 +18,15 @@ const ended: EndedRequest[] = [];
 const failures: string[] = [];
 const onFailure = (hook: string, error: unknown): void => void failures.push(`${hook}: ${error}`);
 const stopObserving = observeRequests({
-  now: () => performance.now(),
+  lifetime: createLifetime({
+    now: () => performance.now(),
+    tracing: undefined,
+    onStart: () => {},
+    onEnd: request => void ended.push(request),
+    onFailure,
+  }),
   isOwn: () => false,
   activeTrace: () => undefined,
-  tracing: undefined,
-  onStart: () => {},
-  onEnd: request => void ended.push(request),
-  onFailure,
 });
 const modules = createModuleHooks(onFailure);
 modules.add(

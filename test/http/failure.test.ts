@@ -218,3 +218,16 @@ test('the user is what the span of the request says', () => {
   }
   assert.deepEqual(users, ['kim', '7', undefined, undefined]);
 });
+
+test('a stream of HTTP/2: one that the client has reset is no failure, one that the application has destroyed is', () => {
+  const ended = (errored: Error, isLeft: boolean): unknown =>
+    failureOf(
+      { observation: createObservation('GET', '/', 0, createRootScope()), status: 499, aborted: true },
+      Object.assign(responseOf({ errored }), { isLeft }),
+    );
+  assert.equal(ended(withCode('ERR_HTTP2_STREAM_ERROR'), true), undefined);
+  assert.equal(ended(withCode('ERR_STREAM_PREMATURE_CLOSE'), true), undefined);
+  assert.deepEqual(ended(boom, true), { error: boom });
+  const premature = withCode('ERR_STREAM_PREMATURE_CLOSE');
+  assert.deepEqual(ended(premature, false), { error: premature });
+});

@@ -1,7 +1,8 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Attributes } from '@opentelemetry/api';
 import { forwarded } from '../forwarded.ts';
+import type { Arrival } from '../lifetime.ts';
 
 export interface ConnectionAttributesOptions {
   /** Client, host and scheme come from the headers of a proxy. */
@@ -30,11 +31,12 @@ type Connection = Socket & { readonly encrypted?: boolean; [said]?: Said };
 export const createConnectionAttributes = ({
   trustProxy,
   redactText,
-}: ConnectionAttributesOptions): ((request: IncomingMessage) => Attributes) => {
+}: ConnectionAttributesOptions): ((request: Arrival) => Attributes) => {
   return request => {
     const connection = request.socket as Connection;
     const { headers, httpVersion: version } = request;
-    const { host, 'user-agent': agent } = headers;
+    const { 'user-agent': agent } = headers;
+    const host = hostIn(headers);
     const proxy = trustProxy ? wordsOfProxy(headers) : '';
     const last = connection[said];
     if (
@@ -52,6 +54,12 @@ export const createConnectionAttributes = ({
   };
 };
 
+/** HTTP/2 has an authority for it. */
+const hostIn = (headers: Arrival['headers']): string | undefined => {
+  const { ':authority': authority = headers.host } = headers;
+  return typeof authority === 'string' ? authority : undefined;
+};
+
 const wordsOfProxy = (headers: IncomingHttpHeaders): string =>
   [
     headers.forwarded,
@@ -61,14 +69,14 @@ const wordsOfProxy = (headers: IncomingHttpHeaders): string =>
   ].join('\n');
 
 const attributesOf = (
-  { headers, httpVersion }: IncomingMessage,
+  { headers, httpVersion }: Arrival,
   { encrypted, remoteAddress, remotePort }: Connection,
   trustProxy: boolean,
   redactText: (text: string) => string,
 ): Attributes => {
   const proxy = trustProxy ? forwarded(headers) : undefined;
   const scheme = proxy?.scheme ?? (encrypted ? 'https' : 'http');
-  const host = proxy?.host ?? headers.host;
+  const host = proxy?.host ?? hostIn(headers);
   const attributes: Attributes = { 'url.scheme': scheme, 'network.protocol.version': httpVersion };
   if (host !== undefined) Object.assign(attributes, serverAttributes(host, scheme));
   if (remoteAddress !== undefined) {

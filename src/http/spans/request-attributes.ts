@@ -1,7 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Attributes } from '@opentelemetry/api';
 import { otherMethod } from '../../catalog/http-methods.ts';
 import type { UrlRedaction } from '../../redaction/url.ts';
+import type { Answer, Arrival } from '../lifetime.ts';
 import type { RequestObservation } from '../observation.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { RequestObservation } from '../observation.ts';
  */
 export const requestAttributes = (
   { method, target }: RequestObservation,
-  request: IncomingMessage,
+  request: Arrival,
   redaction: Pick<UrlRedaction, 'query' | 'path'>,
 ): (() => Attributes) => {
   const { 'content-length': length } = request.headers;
@@ -36,7 +36,10 @@ export const requestAttributes = (
  * The size that the response says it has; one that is streamed says nothing. What answers HEAD, and a 304, says the
  * size of a body that is not sent.
  */
-export const responseBodySize = (method: string, response: ServerResponse): number | undefined =>
+export const responseBodySize = (
+  method: string,
+  response: Pick<Answer, 'getHeader' | 'statusCode'>,
+): number | undefined =>
   method === 'HEAD' || response.statusCode === 304
     ? undefined
     : byteCount(response.getHeader('content-length'));

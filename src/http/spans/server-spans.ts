@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type Attributes,
   type ContextManager,
@@ -13,8 +12,8 @@ import { errorType, exceptionEvent } from '../../traces/exception.ts';
 import type { SpanMaker } from '../../traces/span-maker.ts';
 import { sampledIds } from '../../traces/trace-ids.ts';
 import { keepRequestContext } from '../keep-context.ts';
+import type { Answer, Arrival, EndedRequest, RequestTracing } from '../lifetime.ts';
 import type { RequestObservation } from '../observation.ts';
-import type { EndedRequest, RequestTracing } from '../observer.ts';
 import { sentStatus } from '../sent-status.ts';
 import { createAnswerAttributes } from './answer-attributes.ts';
 import { type ConnectionAttributesOptions, createConnectionAttributes } from './connection-attributes.ts';
@@ -42,7 +41,7 @@ export const createServerSpans = (options: ServerSpansOptions): RequestTracing =
   const connectionOf = createConnectionAttributes(options);
   const answers = createAnswerAttributes();
 
-  const start = (observation: RequestObservation, request: IncomingMessage, server: object): void => {
+  const start = (observation: RequestObservation, request: Arrival): void => {
     const parent = propagator.extract(ROOT_CONTEXT, request.headers, headersGetter);
     const span = spans.start(spanName(observation), SpanKind.SERVER, parent, observation.startedAt);
     // Only now, because most of the work is not worth it where the sampler says no; ours look at no attribute.
@@ -52,10 +51,9 @@ export const createServerSpans = (options: ServerSpansOptions): RequestTracing =
     observation.span = span;
     observation.context = createRequestContext(parent, span, observation);
     observation.trace = sampledIds(span.spanContext());
-    keeping.enterFrom(server);
   };
 
-  const end = ({ observation, aborted, seconds }: EndedRequest, response: ServerResponse): void => {
+  const end = ({ observation, aborted, seconds }: EndedRequest, response: Answer): void => {
     const { span, route, error } = observation;
     if (span === undefined) return;
     if (!span.isRecording()) return;
@@ -72,7 +70,7 @@ export const createServerSpans = (options: ServerSpansOptions): RequestTracing =
     spans.end(span, endedAt, answers(route, sent), measured(size, failure));
   };
 
-  return { start, end, currentRequest: keeping.currentRequest, stop: keeping.stop };
+  return { ...keeping, start, end };
 };
 
 /** Source: semantic conventions, HTTP spans, "Name". */

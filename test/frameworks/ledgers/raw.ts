@@ -31,4 +31,15 @@ const raw = {
 export const ledgers: readonly Ledger[] = [
   { ...raw, name: 'node:http', routing: 'raw.mjs', failing: 'raw.mjs' },
   { ...raw, name: 'node:https', client: 'https', routing: 'raw.mjs https', failing: 'raw.mjs https' },
+  { ...raw, name: 'node:http2', client: 'http2', routing: 'raw.mjs http2', failing: 'raw.mjs http2' },
+  {
+    ...raw,
+    name: 'node:http2, streams',
+    client: 'http2',
+    routing: 'http2-streams.mjs',
+    failing: 'http2-streams.mjs',
+    limits: [
+      'Requests by gRPC, streams that the server pushes and sessions of `http2.performServerHandshake` are not observed.',
+    ],
+  },
 ];
