@@ -118,6 +118,8 @@ export const bundle = async (outdir: string): Promise<Metafile> => {
       'metrics-sdk': 'src/metrics/sdk.ts',
       // Required when the application loads a logger, or its console is bridged.
       'logger-bridges': 'src/logs/logger-bridges.ts',
+      // Required when the application loads node:http2.
+      http2: 'src/http/http2-observer.ts',
       // Each required when the application loads the framework.
       ...Object.fromEntries(frameworks.map(name => [`framework-${name}`, `src/http/frameworks/${name}.ts`])),
       // Each required when the application loads the library.

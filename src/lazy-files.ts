@@ -7,6 +7,7 @@ const load = createRequire(import.meta.url);
 
 export const loadMetricsSdk = (): typeof import('./metrics/sdk.ts') => load('./metrics-sdk.js');
 export const loadTracesSdk = (): typeof import('./traces/sdk.ts') => load('./traces-sdk.js');
+export const loadHttp2 = (): typeof import('./http/http2-observer.ts') => load('./http2.js');
 export const loadAdapter: LoadAdapter = framework => load(`./framework-${framework}.js`);
 export const loadOfficial: OfficialOptions['load'] = name => load(`./instrumentation-${name}.js`);
 export const loadRequestContexts = (): typeof import('./http/request-contexts.ts') =>

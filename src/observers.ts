@@ -3,7 +3,6 @@ import { knownMethods, otherMethod } from './catalog/http-methods.ts';
 import type { DatabaseCall } from './database/call.ts';
 import { pgPatches } from './database/pg.ts';
 import { clientOf, type RequestClient } from './http/client.ts';
-import { http2Patch } from './http/http2-observer.ts';
 import {
   type Arrival,
   createLifetime,
@@ -70,6 +69,8 @@ export interface ObserversOptions {
   readonly requestFailures?: OnRequestFailure | undefined;
   /** `undefined`: requests are not logged. */
   readonly requestLog: RequestLog | undefined;
+  /** Reads the file with the observer of HTTP/2. */
+  readonly loadHttp2: () => typeof import('./http/http2-observer.ts');
   /** Reads the file with the adapter of a framework. */
   readonly loadAdapter: LoadAdapter;
   /** Reads the file with an official instrumentation. */
@@ -94,7 +95,10 @@ export const startObservers = (options: ObserversOptions): void => {
     const lifetime = lifetimeOf(options);
     undo.push(observeRequests({ lifetime, isOwn: options.isOwnServer, activeTrace }));
     undo.push(observeHttpCalls(callsOf(options)));
-    patches.push(http2Patch(lifetime));
+    patches.push({
+      module: 'http2',
+      apply: exports => options.loadHttp2().patchHttp2(exports, lifetime),
+    });
     patches.push(...startFrameworks({ isOn, load: options.loadAdapter, onFailure, undo }));
   }
   if (isOn('undici')) undo.push(observeUndiciCalls(callsOf(options)));

@@ -153,6 +153,7 @@ const build = (
       contexts,
       requestFailures: errors.onRequestFailure,
       requestLog,
+      loadHttp2: files.loadHttp2,
       loadAdapter: files.loadAdapter,
       loadOfficial: files.loadOfficial,
       modules,

@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { clientClosedRequest } from '../catalog/http-paths.ts';
-import type { ModulePatch } from '../instrumentations/module-patch.ts';
 import { type AnyFunction, type Methods, replaceMethods } from '../instrumentations/replace-methods.ts';
 import type { Answer, Arrival, Lifetime } from './lifetime.ts';
 import { attach, observationOf, observeThrough, type RequestObservation } from './observation.ts';
@@ -24,10 +23,9 @@ const internalError = 2;
  * Observes the requests of every HTTP/2 server, when the application loads Node's `http2`. They begin where a server
  * gets a stream, for both of Node's APIs and in its oldest supported version, which has no channel for them. They end with the stream, which is where Node's responses finish, too.
  */
-export const http2Patch = (lifetime: Lifetime): ModulePatch => {
+export const patchHttp2 = (exports: unknown, lifetime: Lifetime): (() => void) | undefined => {
   const { create, begin, end, guard, tracing } = lifetime;
   const patched = new Set<object>();
-  let undo: (() => void)[] = [];
 
   /** Prototypes are not exported: each is there with the first server, or the first stream. */
   const patchOnce = (of: object, patch: (prototype: Emitter) => () => void): void => {
@@ -68,24 +66,18 @@ export const http2Patch = (lifetime: Lifetime): ModulePatch => {
       return server;
     };
 
-  return {
-    module: 'http2',
-    apply: exports => {
-      const { Http2ServerRequest: request } = exports as Http2;
-      const restore = replaceMethods(exports as Http2, {
-        createServer: creating,
-        createSecureServer: creating,
-      });
-      if (restore === undefined || request === undefined) return undefined;
-      undo = [
-        restore,
-        observeThrough(request.prototype, ({ stream }: { readonly stream?: object }) => stream),
-      ];
-      return () => {
-        patched.clear();
-        for (const step of undo.splice(0)) step();
-      };
-    },
+  const { Http2ServerRequest: request } = exports as Http2;
+  const restore = replaceMethods(exports as Http2, {
+    createServer: creating,
+    createSecureServer: creating,
+  });
+  if (restore === undefined || request === undefined) return undefined;
+  const undo = [
+    restore,
+    observeThrough(request.prototype, ({ stream }: { readonly stream?: object }) => stream),
+  ];
+  return () => {
+    for (const step of undo.splice(0)) step();
   };
 };
 

@@ -74,6 +74,7 @@ describe('the bundle', () => {
       ...officials.map(name => `instrumentation-${name}.js`),
       'errors.js',
       'exit-thread.js',
+      'http2.js',
       'index.js',
       'log-sender.js',
       'logger-bridges.js',

@@ -117,7 +117,7 @@ for (const [type, format] of Object.entries(formats)) {
       const named = files.map(file =>
         file
           .replace(/shared-[A-Z0-9]{8}/, 'shared-*')
-          .replace(/framework-[a-z-]+\.js$/, 'framework-*.js')
+          .replace(/framework-[a-z0-9-]+\.js$/, 'framework-*.js')
           .replace(/instrumentation-[a-z.-]+\.js$/, 'instrumentation-*.js')
           .replace(/^dist\/[\w/-]+\/[\w-]+\.d\.ts$/, 'dist/**/*.d.ts'),
       );
@@ -130,6 +130,7 @@ for (const [type, format] of Object.entries(formats)) {
         'dist/errors.js',
         'dist/exit-thread.js',
         'dist/framework-*.js',
+        'dist/http2.js',
         'dist/index.d.ts',
         'dist/index.js',
         'dist/instrumentation-*.js',
