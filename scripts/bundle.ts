@@ -4,6 +4,7 @@ import path from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { frameworkFiles } from '../src/http/framework-files.ts';
 import { officialInstrumentations } from '../src/instrumentations/official/catalogue.ts';
+import { mergeChunks } from './merge-chunks.ts';
 
 const root = path.join(import.meta.dirname, '..');
 
@@ -105,7 +106,7 @@ export const bundle = async (outdir: string): Promise<Metafile> => {
   } as const;
   // In one file and with ordinary imports, because it also has to say on a Node.js that is too old that it is.
   const { metafile: gate } = await build({ ...shared, entryPoints: { register: 'src/register.ts' } });
-  const { metafile: rest } = await build({
+  const { metafile: chunks } = await build({
     ...shared,
     entryPoints: {
       start: 'src/start.ts',
@@ -154,6 +155,7 @@ export const bundle = async (outdir: string): Promise<Metafile> => {
     ],
     plugins: [builtins, requireHook, withoutHooks, anyVersion],
   });
+  const rest = await mergeChunks(outdir, chunks);
   return {
     inputs: { ...gate.inputs, ...rest.inputs },
     outputs: { ...gate.outputs, ...rest.outputs },
