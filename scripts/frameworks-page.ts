@@ -26,6 +26,14 @@ once, if the answer is 500 or more, or was cut: [errors and alerts](errors.md). 
 **Nothing has to be set.** An adapter is read when the application loads its framework. To leave a framework alone, name it:
 \`OTEL_NODE_DISABLED_INSTRUMENTATIONS=express,koa\`. Its requests are then still counted, with folded paths, and failed answers reported, without their errors. A framework must be a
 module of its own: in an application that was bundled into one file it cannot be seen.
+
+**Not supported** are the routes and errors of
+
+- frameworks without a section below, and any framework that was bundled into one file with the application, or loaded before the preload;
+- requests by gRPC, which are left out of the metrics: [metrics](metrics.md);
+- what a framework does without a route, such as static files and guards of some: each section says it under "Limits".
+
+Other versions than those of the table are not tested. A framework that is not as its adapter expects is left alone, with one line that says so.
 `;
 
 const notListed = `## What is not listed
