@@ -36,7 +36,9 @@ export const failureOf = (
   const isAnswered = status !== clientClosedRequest && !observation.isErrorInAnswer;
   const error = (isAnswered ? undefined : observation.error) ?? response.errored ?? undefined;
   if (error === undefined || isRefusal(error)) return undefined;
-  return isEcho(error) && hasLeft(response) ? undefined : { error };
+  // What is still written for a client that has gone fails because of that.
+  const isCaused = isEcho(error) || read(error, 'code') === 'ERR_STREAM_WRITE_AFTER_END';
+  return isCaused && hasLeft(response) ? undefined : { error };
 };
 
 /** Whether a 5xx answer without an error says nothing new: the application has reported why, and has logged no other error. */

@@ -4,7 +4,7 @@ import { scrape, startApplication } from '../frameworks/application.ts';
 import { ask } from '../frameworks/ask.ts';
 import { leavingAfter, type Mode, modes, modesOf, routeOf, traceId } from '../frameworks/failing.ts';
 import type { Ledger, Outcome } from '../frameworks/ledger.ts';
-import { ledgers } from '../frameworks/ledgers.ts';
+import { chosenLedgers } from '../frameworks/ledgers.ts';
 import { outcomes as countsIn, withServices } from './services.ts';
 
 /** What Sentry, Slack and the log are to be told of one failure. */
@@ -34,7 +34,6 @@ const run = (ledger: Ledger, mode: Mode): Promise<void> =>
         OTEL_LOGS_EXPORTER: 'none',
         ...modes[mode],
       },
-      node: process.execPath,
     });
     try {
       const expected = new Map<string, unknown>();
@@ -83,7 +82,7 @@ const run = (ledger: Ledger, mode: Mode): Promise<void> =>
     }
   });
 
-for (const ledger of ledgers) {
+for (const ledger of chosenLedgers) {
   describe(ledger.name, () => {
     for (const mode of modesOf(ledger)) {
       test(`${mode}: each failure is one event, one message and one line, with its ids`, () =>

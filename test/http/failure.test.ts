@@ -45,6 +45,12 @@ const failure = (
     responseOf(connection ?? {}),
   );
 
+test('a stream that still writes over HTTP/2 when its client has gone (Node.js 22.15) has not failed', () => {
+  const late = withCode('ERR_STREAM_WRITE_AFTER_END');
+  assert.equal(failure(200, undefined, { errored: late, hasLeft: true }), undefined);
+  assert.deepEqual(failure(200, undefined, { errored: late }), { error: late });
+});
+
 test('501 to a method that no route knows: any client can have that, so it is no failure', () => {
   assert.equal(failure(501), undefined);
   assert.deepEqual(failure(501, boom), { error: boom });

@@ -81,7 +81,7 @@ const limits = (version: Version): readonly string[] => [
     : [
         'What a middleware answers for all methods of a path, no route has taken: 401 and 403 are `unmatched` then.',
         version.major === 10
-          ? 'A `StreamableFile` that fails is told as a failure, although Nest 10 ends the answer as if it were complete.'
+          ? 'A `StreamableFile` that fails is told as a failure, although Nest 10 ends the answer as if it were complete; on Node.js 22 not if it fails before its first piece.'
           : 'A `StreamableFile` that fails before it has begun is answered with 400, which is no failure.',
       ]),
 ];
