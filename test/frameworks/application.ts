@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { type Child, fixtureNode, register, root, startChild } from '../child.ts';
 import { type SelfSigned, selfSigned } from '../self-signed.ts';
 import type { Ledger } from './ledger.ts';
@@ -35,10 +36,18 @@ export const startApplication = async (ledger: Ledger, start: Start): Promise<Ap
   }
 };
 
-/** The page of an application under the whole preload. */
+/**
+ * The page of an application under the whole preload, once it is done with what it was asked: a client may have the last
+ * of an answer before its server has counted it.
+ */
 export const scrape = async (child: Child): Promise<string> => {
   const [, address = ''] = await child.output(/metrics at (http:\S+?);/);
-  return (await fetch(address)).text();
+  for (let times = 1; ; times++) {
+    const page = await (await fetch(address)).text();
+    const isBusy = /^http_requests_in_flight\{.*\} [1-9]/m.test(page);
+    if (!isBusy || times === 100) return page;
+    await setTimeout(20);
+  }
 };
 
 let made: SelfSigned | undefined;
