@@ -76,6 +76,8 @@ symlinkSync(
   path.join(folder, 'packages/app/node_modules/in-place'),
 );
 
+write('node_modules/main-file/package.json', { exports: { require: './dist/index.cjs' } });
+write('node_modules/main-file/dist/index.cjs', "exports.make = what => 'made ' + what;");
 write('node_modules/circle/package.json', { type: 'module', exports: './index.js' });
 write(
   'node_modules/circle/index.js',
@@ -212,6 +214,12 @@ describe('a CommonJS module', () => {
   test('that is required: an inner file', async () => {
     const source = "console.log(new (require('in-place').Thing)().say());";
     assert.deepEqual(await run(source, { as: 'cjs' }), ['shown in-place object', 'patched thing']);
+  });
+
+  test('that is required by the name of its package was not found by its file', async () => {
+    const source = "console.log(require('main-file').make('it'));";
+    assert.deepEqual(await run(source, { as: 'cjs' }), ['shown main-file make', 'replaced made it']);
+    assert.deepEqual(await run(source, { as: 'cjs', hooked: false }), ['made it']);
   });
 
   test('that is imported: named exports are those of the patch', async () => {
