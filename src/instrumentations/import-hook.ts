@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import * as nodeModule from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { getCallSites } from 'node:util';
 import type { ModulePatch, OnHookFailure } from './module-patch.ts';
 import type { Patcher } from './patcher.ts';
 
@@ -49,6 +50,7 @@ export interface ImportHook {
  */
 export const createImportHook = (patcher: Patcher, onFailure: OnHookFailure): ImportHook => {
   const targets = new Map<string, Target>();
+  const required = new Set<string>();
   let started: (() => void)[] = [];
 
   const targetOf = (specifier: string, url: string): Target | undefined => {
@@ -59,7 +61,7 @@ export const createImportHook = (patcher: Patcher, onFailure: OnHookFailure): Im
     const module = url.slice(start, end);
     const patches = patcher.patchesOf(module);
     if (patches.length === 0) return undefined;
-    const file = url.slice(start).replace(/[?#].*$/s, '');
+    const file = withoutQuery(url.slice(start));
     const own = patches.filter(({ file: wanted }) =>
       wanted === undefined ? specifier === module : `${module}/${wanted}` === file,
     );
@@ -71,11 +73,20 @@ export const createImportHook = (patcher: Patcher, onFailure: OnHookFailure): Im
     try {
       const { url, format } = resolved;
       if (url.startsWith('node:')) patchBuiltin(url.slice('node:'.length));
-      // What is required comes to the hook of `require`.
-      if (!url.startsWith('file:') || [...context.conditions].includes('require')) return resolved;
+      if (!url.startsWith('file:')) return resolved;
       if (context.parentURL?.startsWith(standInStart)) return resolved;
       const target = targetOf(specifier, url);
       if (target === undefined) return resolved;
+      // What is required comes to the hook of `require`.
+      if ([...context.conditions].includes('require')) {
+        required.add(url);
+        return resolved;
+      }
+      // What import-in-the-middle puts in the place of a file imports that file: a second stand-in would close a circle.
+      if (withoutQuery(context.parentURL ?? '') === withoutQuery(url)) return resolved;
+      // Its own package imports it in a circle while it is required: a stand-in would look at it too early.
+      if (required.has(url) && context.parentURL?.startsWith(`${pathToFileURL(target.folder).href}/`))
+        return resolved;
       const replaces = target.patches.flatMap(patch => patch.replaces ?? []);
       if (format !== 'module' && replaces.length === 0) {
         targets.set(fileURLToPath(url), target);
@@ -104,11 +115,15 @@ export const createImportHook = (patcher: Patcher, onFailure: OnHookFailure): Im
   const imported: Imported = (url, exports) => {
     const target = targets.get(url);
     if (target === undefined) return exports as Readonly<Record<string, unknown>>;
-    // A namespace cannot be written to: the copy can, and says what was replaced.
-    const copy = { ...(exports as object) };
     const isReplacing = target.patches.some(patch => patch.replaces !== undefined);
-    const shown = isReplacing ? copy : exports;
-    return patcher.apply(target.patches, shown, target.folder) as typeof copy;
+    try {
+      // A namespace cannot be written to: the copy can, and says what was replaced.
+      const shown = isReplacing ? { ...(exports as object) } : exports;
+      return patcher.apply(target.patches, shown, target.folder) as ReturnType<Imported>;
+    } catch (error) {
+      onFailure('import', error);
+      return exports as ReturnType<Imported>;
+    }
   };
 
   const onRequired = (message: unknown): void => {
@@ -142,9 +157,12 @@ export const createImportHook = (patcher: Patcher, onFailure: OnHookFailure): Im
       // Modules that are imported later ask for it.
       if ((globalThis as Holder)[importedKey] === imported) delete (globalThis as Holder)[importedKey];
       targets.clear();
+      required.clear();
     },
   };
 };
+
+const withoutQuery = (url: string): string => url.replace(/[?#].*$/s, '');
 
 const standInStart = 'data:text/javascript,/*@ykmake/monitoring*/';
 
@@ -169,11 +187,12 @@ const standIn = (url: string, replaces: readonly string[]): string => {
   return `${standInStart}${encodeURIComponent(source.join('\n'))}`;
 };
 
-/** It asks the hooks as an import does: only who calls tells them apart. */
-const isImportMetaResolve = (): boolean => {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 30;
-  const { stack } = new Error();
-  Error.stackTraceLimit = stackTraceLimit;
-  return /at Object\.resolve \(node:internal\/modules\/esm\//.test(String(stack));
-};
+/**
+ * It asks the hooks as an import does: only who calls tells them apart. Not by the stack of an error, which is what the
+ * application makes of it (`Error.prepareStackTrace`).
+ */
+const isImportMetaResolve = (): boolean =>
+  getCallSites(30).some(
+    ({ functionName, scriptName }) =>
+      functionName === 'resolve' && scriptName === 'node:internal/modules/esm/initialize_import_meta',
+  );

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Hook } from 'require-in-the-middle';
 import { createImportHook } from './import-hook.ts';
@@ -29,9 +30,16 @@ export const createModuleHooks = (onFailure: OnHookFailure): ModuleHooks => {
       hooks.push(
         new Hook(modules, { internals: true }, <Exports>(exports: Exports, name: string, folder?: string) => {
           const loaded = name.split(path.sep).join('/');
-          const own = patches.filter(
-            ({ module, file }) => loaded === (file === undefined ? module : `${module}/${file}`),
+          const waiting = patches.filter(
+            ({ module }) => loaded === module || loaded.startsWith(`${module}/`),
           );
+          const main = waiting.some(({ module, file }) => loaded === module && file !== undefined)
+            ? mainOf(loaded, folder)
+            : undefined;
+          const own = waiting.filter(({ module, file }) => {
+            if (file === undefined) return loaded === module;
+            return loaded === `${module}/${file}` || (loaded === module && file === main);
+          });
           return own.length === 0 ? exports : (patcher.apply(own, exports, folder) as Exports);
         }),
       );
@@ -42,4 +50,15 @@ export const createModuleHooks = (onFailure: OnHookFailure): ModuleHooks => {
       patcher.stop();
     },
   };
+};
+
+/** Of the file that a package's name stands for, the hook of `require` tells that name only. */
+const mainOf = (module: string, folder: string | undefined): string | undefined => {
+  if (folder === undefined) return undefined;
+  try {
+    const main = createRequire(path.join(folder, 'package.json')).resolve(module);
+    return path.relative(folder, main).split(path.sep).join('/');
+  } catch {
+    return undefined;
+  }
 };

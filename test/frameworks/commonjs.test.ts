@@ -21,11 +21,22 @@ const applications: Readonly<Record<string, string>> = {
   'connect-3': `
     const app = require('connect')().use('/api', (request, response, next) => next(new Error('boom')));
     const server = app.listen(0, '127.0.0.1', () => console.log('listening ' + server.address().port));`,
+  'koa-3': `
+    const app = new (require('koa'))();
+    app.silent = true;
+    app.use(() => { throw new Error('boom'); });
+    const server = app.listen(0, '127.0.0.1', () => console.log('listening ' + server.address().port));`,
+  'h3-1': `
+    const { createApp, createRouter, eventHandler, toNodeListener } = require('h3');
+    const router = createRouter().get('/api/:id', eventHandler(() => { throw new Error('boom'); }));
+    const server = require('node:http').createServer(toNodeListener(createApp().use(router)));
+    server.listen(0, '127.0.0.1', () => console.log('listening ' + server.address().port));`,
 };
 const routes: Readonly<Record<string, string>> = {
   'hapi-20': '/api/{id}',
   'hapi-21': '/api/{id}',
   'restify-12': '/api/:id',
+  'h3-1': '/api/:id',
 };
 
 const start = (fixture: string, source: string): Child =>

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { fixtureNode, root, startChild } from '../child.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'module-hooks-'));
@@ -75,11 +76,26 @@ symlinkSync(
   path.join(folder, 'packages/app/node_modules/in-place'),
 );
 
+write('node_modules/main-file/package.json', { exports: { require: './dist/index.cjs' } });
+write('node_modules/main-file/dist/index.cjs', "exports.make = what => 'made ' + what;");
+write('node_modules/circle/package.json', { type: 'module', exports: './index.js' });
+write(
+  'node_modules/circle/index.js',
+  `import { back } from './cycle.js';
+  export const make = what => 'made ' + what;
+  export const round = () => back();
+  export default class Named {}`,
+);
+write(
+  'node_modules/circle/cycle.js',
+  "import { make } from './index.js'; export const back = () => make('in a circle');",
+);
+
 let scripts = 0;
 /** What a script prints, with the hooks or without. */
 const run = async (
   source: string,
-  { as = 'mjs', hooked = true, from = '.' } = {},
+  { as = 'mjs', hooked = true, from = '.', preload = [] as readonly string[] } = {},
 ): Promise<readonly string[]> => {
   const file = path.join(folder, from, `script-${++scripts}.${as}`);
   writeFileSync(file, source);
@@ -89,6 +105,7 @@ const run = async (
       '--experimental-strip-types',
       '--disable-warning=ExperimentalWarning',
       ...(hooked ? ['--import', path.join(root, 'test/fixtures/module-hooks/preload.ts')] : []),
+      ...preload,
       file,
     ],
     cwd: folder,
@@ -142,6 +159,49 @@ describe('an ES module that is imported', () => {
     ]);
   });
 
+  test('import.meta.resolve told the stand-in where the application makes stacks of its own', async () => {
+    const source = `
+      const real = import.meta.url.replace(/script-.*/, 'node_modules/@scoped/replaced/index.js');
+      Error.prepareStackTrace = (error, sites) => sites;
+      console.log(import.meta.resolve('@scoped/replaced') === real, new Error().stack.length > 0);
+      Error.prepareStackTrace = () => { throw new Error('of the application'); };
+      const { make } = await import('@scoped/replaced');
+      console.log(make('it'));`;
+    assert.deepEqual(await run(source), ['true true', 'shown @scoped/replaced make', 'replaced made it']);
+  });
+
+  test('was not patched where intrinsics are frozen', async () => {
+    const source = "import { make } from '@scoped/replaced'; console.log(make('it'));";
+    assert.deepEqual(await run(source, { preload: ['--frozen-intrinsics'] }), [
+      'shown @scoped/replaced make',
+      'replaced made it',
+    ]);
+  });
+
+  test('that imports itself in a circle could not be required', async () => {
+    const source = "const { make, round } = require('circle'); console.log(make('it'), round());";
+    assert.deepEqual(await run(source, { as: 'cjs' }), [
+      'shown circle make',
+      'replaced made it made in a circle',
+    ]);
+    assert.deepEqual(await run(source, { as: 'cjs', hooked: false }), ['made it made in a circle']);
+  });
+
+  test('could not be imported with the hooks of import-in-the-middle', async () => {
+    const hook = path.join(root, 'node_modules/import-in-the-middle/hook.mjs');
+    const register = `import { register } from 'node:module'; register(${JSON.stringify(pathToFileURL(hook))});`;
+    const preload = ['--import', `data:text/javascript,${encodeURIComponent(register)}`];
+    const source = `
+      import { make } from '@scoped/replaced';
+      import { Thing } from 'in-place';
+      console.log(make('it'), new Thing().say());`;
+    assert.deepEqual((await run(source, { preload })).toSorted(), [
+      'replaced made it patched thing',
+      'shown @scoped/replaced make',
+      'shown in-place namespace',
+    ]);
+  });
+
   test('is required: the same patches', async () => {
     const source = `
       const { Thing } = require('./node_modules/in-place/lib/thing.mjs');
@@ -154,6 +214,12 @@ describe('a CommonJS module', () => {
   test('that is required: an inner file', async () => {
     const source = "console.log(new (require('in-place').Thing)().say());";
     assert.deepEqual(await run(source, { as: 'cjs' }), ['shown in-place object', 'patched thing']);
+  });
+
+  test('that is required by the name of its package was not found by its file', async () => {
+    const source = "console.log(require('main-file').make('it'));";
+    assert.deepEqual(await run(source, { as: 'cjs' }), ['shown main-file make', 'replaced made it']);
+    assert.deepEqual(await run(source, { as: 'cjs', hooked: false }), ['made it']);
   });
 
   test('that is imported: named exports are those of the patch', async () => {
