@@ -36,7 +36,8 @@ export const patchHttp2 = (exports: unknown, lifetime: Lifetime): (() => void) |
   };
 
   const arrive = ([, stream, headers, , rawHeaders]: StreamEvent): void => {
-    if (isNone(headers)) return;
+    // A server may pass its streams on to another.
+    if (isNone(headers) || observationOf(stream) !== undefined) return;
     const request = arrivalOf(stream, headers, rawHeaders);
     const observation = create(request);
     attach(stream, observation);
@@ -52,9 +53,10 @@ export const patchHttp2 = (exports: unknown, lifetime: Lifetime): (() => void) |
 
   const observing = (above: Pick<Emitter, 'emit'>): Emit =>
     function emit(...values) {
-      if (values[0] !== 'stream') return Reflect.apply(above.emit, this, values);
+      // An application may emit what it likes.
+      if (values[0] !== 'stream' || !isObject(values[1])) return Reflect.apply(above.emit, this, values);
       guard(() => arrive(values as unknown as StreamEvent));
-      const observation = observationOf(values[1] as object);
+      const observation = observationOf(values[1]);
       if (observation === undefined || tracing === undefined) return Reflect.apply(above.emit, this, values);
       return tracing.emitFor(observation, above.emit, this, values);
     };
@@ -80,6 +82,8 @@ export const patchHttp2 = (exports: unknown, lifetime: Lifetime): (() => void) |
     for (const step of undo.splice(0)) step();
   };
 };
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** A tunnel is no request here, as with HTTP/1. One by gRPC is its own instrumentation's, and always answered 200. */
 const isNone = ({ ':method': method, 'content-type': type }: IncomingHttpHeaders): boolean =>

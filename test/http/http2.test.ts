@@ -136,6 +136,14 @@ test('stream API: files, descriptors and a session that goes away are as without
     assertCounted(await scrapeUntil(app, 6), ledger.expected);
   }));
 
+test('a stream that one server passes on to another was counted twice, and one that is none ended the process', () =>
+  withApp('passing', async (app, session) => {
+    const ledger = createLedger();
+    assert.equal((await get(session, '/ok')).body, 'ok');
+    ledger.add('GET', '/ok', 200);
+    assertCounted(await scrapeUntil(app, 1), ledger.expected);
+  }));
+
 for (const kind of ['compat', 'stream']) {
   test(`${kind}: a client that resets its stream, or leaves, before the answer is 499, and after its start what was sent`, () =>
     withApp(kind, async (app, session) => {
