@@ -85,9 +85,12 @@ export const patchHttp2 = (exports: unknown, lifetime: Lifetime): (() => void) |
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
+/** And what comes before its parameters; gRPC-Web is HTTP like any other. */
+const grpc = /^application\/grpc(?:$|[+;])/;
+
 /** A tunnel is no request here, as with HTTP/1. One by gRPC is its own instrumentation's, and always answered 200. */
 const isNone = ({ ':method': method, 'content-type': type }: IncomingHttpHeaders): boolean =>
-  method === 'CONNECT' || type?.startsWith('application/grpc') === true;
+  method === 'CONNECT' || (type !== undefined && grpc.test(type));
 
 const arrivalOf = (
   { session }: ServerHttp2Stream,

@@ -189,7 +189,8 @@ for (const kind of ['compat', 'stream']) {
         (await get(session, '/a.Service/Method', { method: 'POST', headers, body: 'x' })).status,
         200,
       );
-      await get(session, '/some');
+      // gRPC-Web is HTTP like any other.
+      await get(session, '/some', { headers: { 'content-type': 'application/grpc-web+proto' } });
       assertCounted(await scrapeUntil(app, 1), { '{method="GET",path="/some",status="200"}': 1 });
     }));
 
