@@ -191,8 +191,11 @@ const standIn = (url: string, replaces: readonly string[]): string => {
  * It asks the hooks as an import does: only who calls tells them apart. Not by the stack of an error, which is what the
  * application makes of it (`Error.prepareStackTrace`).
  */
-const isImportMetaResolve = (): boolean =>
-  getCallSites(30).some(
-    ({ functionName, scriptName }) =>
-      functionName === 'resolve' && scriptName === 'node:internal/modules/esm/initialize_import_meta',
-  );
+const isImportMetaResolve = (): boolean => {
+  const sites = getCallSites(30);
+  return sites.some(({ functionName, scriptName }, index) => {
+    if (functionName !== 'resolve' || !scriptName.startsWith('node:internal/modules/esm/')) return false;
+    const caller = sites[index + 1];
+    return caller !== undefined && !caller.scriptName.startsWith('node:');
+  });
+};

@@ -104,6 +104,8 @@ const run = async (
       // What old versions of Node.js 22 need to read the hooks themselves.
       '--experimental-strip-types',
       '--disable-warning=ExperimentalWarning',
+      // Of the hooks of others, on Node.js 26.
+      '--disable-warning=DEP0205',
       ...(hooked ? ['--import', path.join(root, 'test/fixtures/module-hooks/preload.ts')] : []),
       ...preload,
       file,
