@@ -233,11 +233,13 @@ const noteTold = (error: unknown, request: unknown, onFailure: OnHookFailure): u
     noteErrorInAnswer(observation, error, response, failure => onFailure('next', failure));
 };
 
-/** Names of built files change with each build; those of the application are few, and folded. */
+/**
+ * Names of built files change with each build; those of the application are few, and folded. What stands in front, such as
+ * a tenant that a rewrite takes away, is its client's to choose.
+ */
 const noteStatic = (request: unknown): void => {
   const observation = observationOf(request as object);
-  const path = observation === undefined ? undefined : pathOf(observation.target);
-  const end = path?.indexOf('/_next/static/') ?? -1;
-  if (observation !== undefined && path !== undefined && end >= 0)
-    observation.route = `${path.slice(0, end)}/_next/static/[...path]`;
+  if (observation === undefined) return;
+  if (pathOf(observation.target)?.includes('/_next/static/') === true)
+    observation.route = '/_next/static/[...path]';
 };
