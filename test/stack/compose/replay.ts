@@ -82,4 +82,6 @@ const environment = (): NodeJS.ProcessEnv => ({
   PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`,
   HOME: process.env.HOME,
   npm_config_prefer_offline: 'true',
+  // What the machine trusts: npm reads its own settings beside the Node.js that runs it, which is another one here.
+  NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS,
 });
