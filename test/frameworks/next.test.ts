@@ -3,6 +3,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { frameworkFiles } from '../../src/http/framework-files.ts';
+import { patch } from '../../src/http/frameworks/next.ts';
+import { attach, createObservation } from '../../src/http/observation.ts';
+import { createRootScope, enterMount } from '../../src/http/route-scope.ts';
 import { fixtureNode, register, root, startChild } from '../child.ts';
 import { type ReceivedSpan, startOtlpReceiver } from '../otlp-receiver.ts';
 import { metric } from '../page.ts';
@@ -168,3 +171,28 @@ for (const ledger of ledgers) {
     });
   });
 }
+
+test('built files that are rewritten from a path of the client’s choice made a route for each such path', () => {
+  const exports = { serveStatic: () => 'sent' };
+  const undo = patch({
+    module: 'next',
+    file: 'dist/server/serve-static.js',
+    exports,
+    folder: undefined,
+    onFailure: (_, error) => assert.fail(String(error)),
+  });
+  const root = createRootScope();
+  const routeOf = (target: string, scope = root): string | undefined => {
+    const request = {};
+    const observation = createObservation('GET', target, 0, scope);
+    attach(request, observation);
+    assert.equal(Reflect.apply(exports.serveStatic, undefined, [request]), 'sent');
+    return observation.route;
+  };
+  const route = '/_next/static/[...path]';
+  for (const prefix of ['', '/tenant-1', '/tenant-2', '/shop/t/3'])
+    assert.equal(routeOf(`${prefix}/_next/static/chunks/a.js`), route);
+  assert.equal(routeOf('/shop/_next/static/a.js', enterMount(root, '/shop')), `/shop${route}`);
+  assert.equal(routeOf('/logo.png'), undefined);
+  undo?.();
+});

@@ -234,12 +234,11 @@ const noteTold = (error: unknown, request: unknown, onFailure: OnHookFailure): u
 };
 
 /**
- * Names of built files change with each build; those of the application are few, and folded. What stands in front, such as
- * a tenant that a rewrite takes away, is its client's to choose.
+ * Names of built files change with each build; those of the application are few, and folded. What stands in front of
+ * them may be of the client's making, where the application rewrites `/:tenant/_next/static/`.
  */
 const noteStatic = (request: unknown): void => {
   const observation = observationOf(request as object);
-  if (observation === undefined) return;
-  if (pathOf(observation.target)?.includes('/_next/static/') === true)
-    observation.route = '/_next/static/[...path]';
+  if (observation !== undefined && pathOf(observation.target)?.includes('/_next/static/'))
+    observation.route = routeAt(observation.scope, '/_next/static/[...path]');
 };

@@ -88,7 +88,7 @@ const next = {
   limits: [
     'A page that fails below a `Suspense` or a `loading.js` is answered with 200, and goes on without that part: the error is reported with this status when the answer is out.',
     'What a proxy or middleware answers by itself is `unmatched`, as no route is known then; its errors are reported without a route.',
-    'What `next.config` redirects, and files of `public`, have the folded path. Files of `/_next/static/` have one route.',
+    'What `next.config` redirects, and files of `public`, have the folded path. Files of `/_next/static/` have one route, without the `basePath`.',
     'With traces on, the spans that Next.js makes by itself are children of that of the request. The one that it makes of the request again is made `INTERNAL`, so that no request is counted twice by its spans.',
     'Next.js 16 writes `http.route` on the span of the request also where it answers 404 or 405 for a route.',
     '`user.id` has to be set on the span of the request: the active one in a handler is one of Next.js.',
