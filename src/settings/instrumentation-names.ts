@@ -33,12 +33,14 @@ export const official = [
   'grpc',
   'kafkajs',
   'lru-memoizer',
-  'openai',
   'socket.io',
 ] as const;
 
-/** Those that make spans of whatever the process does, and are there for the search for one fault. */
-export const offByDefault = ['dns', 'fs', 'net'] as const;
+/**
+ * Those that make spans of whatever the process does, and are there for the search for one fault; and `openai`, whose
+ * instrumentation reads answers before the application can.
+ */
+export const offByDefault = ['dns', 'fs', 'net', 'openai'] as const;
 
 /** Official instrumentations that do not come with it. A list of another set-up may name them, which is no mistake. */
 export const notOffered = [

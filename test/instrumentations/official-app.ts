@@ -43,7 +43,12 @@ export const withScenario = async (
   const app = await startApp('', {
     args: [...preloads.flatMap(file => ['--import', file]), path.join(folder, `server.${as}`), library],
     cwd: folder,
-    env: { ...(untraced ? {} : traced), ...env },
+    env: {
+      ...(untraced ? {} : traced),
+      // It is off by default.
+      ...(library === 'openai' && { OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'http,undici,openai' }),
+      ...env,
+    },
   });
   const ask = async (target = '/'): Promise<unknown> => {
     const response = await fetch(app.url + target);
