@@ -49,12 +49,25 @@ const withDatabase = async (url: string, work: (client: pg.Client) => Promise<vo
   }
 };
 
+/**
+ * A view stands where the table was. What an instance runs at its start works with it as with the table: it asks for no
+ * name and adds no row. Were nothing there, an instance that starts in between would make a new table.
+ */
+const brokenProjects = `
+  ALTER TABLE projects RENAME TO projects_elsewhere;
+  CREATE VIEW projects AS
+    SELECT id, (1 / (id - id))::text AS name, owner_id, created_at FROM projects_elsewhere;
+  CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no projects today'; END $$;
+  CREATE TRIGGER refuse INSTEAD OF INSERT OR DELETE ON projects FOR EACH ROW EXECUTE FUNCTION refuse()`;
+
 /** Every query for a project fails. */
 export const failingQueries = (databaseUrl: string, signal: AbortSignal): Promise<void> =>
   withDatabase(databaseUrl, async client => {
-    await client.query('ALTER TABLE projects RENAME TO projects_elsewhere');
+    await client.query(brokenProjects);
     await over(signal);
-    await client.query('ALTER TABLE projects_elsewhere RENAME TO projects');
+    await client.query(
+      'DROP VIEW projects; DROP FUNCTION refuse; ALTER TABLE projects_elsewhere RENAME TO projects',
+    );
   });
 
 /** Every query for a project waits for a lock, 0.9 seconds at most. */

@@ -90,7 +90,7 @@ export const namedFaults = (stack: Stack): readonly (readonly NamedFault[])[] =>
         'histogram_quantile(0.95, sum by (le) (rate(db_query_duration_seconds_bucket{table="projects"}[10s]))) > 0.5',
       ),
       fault(
-        'a table is not there',
+        'every query for a project fails',
         signal => failingQueries(database.url, signal),
         'sum(increase(db_query_errors_total{table="projects"}[20s])) > 5',
       ),
