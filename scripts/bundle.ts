@@ -2,13 +2,17 @@ import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { clientFiles } from '../src/database/client-files.ts';
 import { frameworkFiles } from '../src/http/framework-files.ts';
 import { officialInstrumentations } from '../src/instrumentations/official/catalogue.ts';
 import { mergeChunks } from './merge-chunks.ts';
 
 const root = path.join(import.meta.dirname, '..');
 
-/** Frameworks that have an adapter: each is a file of its own. */
+/** Database clients that have an adapter: each is a file of its own. */
+export const clients: readonly string[] = [...new Set(clientFiles.map(({ client }) => client))];
+
+/** Frameworks that have an adapter: likewise. */
 export const frameworks: readonly string[] = [
   ...new Set(['fastify', ...frameworkFiles.map(({ framework }) => framework)]),
 ];
@@ -123,6 +127,9 @@ export const bundle = async (outdir: string): Promise<Metafile> => {
       http2: 'src/http/http2-observer.ts',
       // Each required when the application loads the framework.
       ...Object.fromEntries(frameworks.map(name => [`framework-${name}`, `src/http/frameworks/${name}.ts`])),
+      // Required when the application loads the first client of a database, and then one for each client.
+      databases: 'src/database/databases.ts',
+      ...Object.fromEntries(clients.map(name => [`database-${name}`, `src/database/clients/${name}.ts`])),
       // Each required when the application loads the library.
       ...Object.fromEntries(
         officials.map(name => [

@@ -1,7 +1,9 @@
 import type { Context } from '@opentelemetry/api';
 import { knownMethods, otherMethod } from './catalog/http-methods.ts';
 import type { DatabaseCall } from './database/call.ts';
-import { pgPatches } from './database/pg.ts';
+import type { DatabaseClient } from './database/client-files.ts';
+import type { SlowCallsOptions } from './database/slow-calls.ts';
+import { startDatabases } from './database/start-databases.ts';
 import { clientOf, type RequestClient } from './http/client.ts';
 import {
   type Arrival,
@@ -15,14 +17,16 @@ import { observeRequests } from './http/observer.ts';
 import { createPathLabel } from './http/path-label.ts';
 import { createRequestFailures, type OnRequestFailure } from './http/request-failures.ts';
 import { traceOf } from './http/request-trace.ts';
-import { type LoadAdapter, startFrameworks } from './http/start-frameworks.ts';
+import { startFrameworks } from './http/start-frameworks.ts';
 import type { CallObserverOptions, CallTracing } from './http-client/call.ts';
 import { observeHttpCalls } from './http-client/node-http.ts';
 import { observeUndiciCalls } from './http-client/undici.ts';
 import type { ModuleHooks } from './instrumentations/module-hooks.ts';
 import type { ModulePatch, OnHookFailure } from './instrumentations/module-patch.ts';
 import { type OfficialOptions, officialPatches } from './instrumentations/official/start-official.ts';
+import * as files from './lazy-files.ts';
 import type { CompletedRequest } from './logs/completed-request.ts';
+import type { OwnMetrics } from './metrics/own-metrics.ts';
 import type { Store } from './metrics/store.ts';
 import { sharedApi } from './open-telemetry-globals.ts';
 import { isInstrumented } from './settings/instrumentations.ts';
@@ -52,6 +56,9 @@ export interface RequestLog {
   readonly write: (request: CompletedRequest) => void;
 }
 
+/** Where database calls go that took long. */
+export type SlowCallLog = NonNullable<SlowCallsOptions<object>['slow']>;
+
 export interface ObserversOptions {
   readonly settings: Pick<
     Settings,
@@ -69,12 +76,10 @@ export interface ObserversOptions {
   readonly requestFailures?: OnRequestFailure | undefined;
   /** `undefined`: requests are not logged. */
   readonly requestLog: RequestLog | undefined;
-  /** Reads the file with the observer of HTTP/2. */
-  readonly loadHttp2: () => typeof import('./http/http2-observer.ts');
-  /** Reads the file with the adapter of a framework. */
-  readonly loadAdapter: LoadAdapter;
-  /** Reads the file with an official instrumentation. */
-  readonly loadOfficial: OfficialOptions['load'];
+  /** `undefined`: slow database calls are not told. */
+  readonly slowCalls: SlowCallLog | undefined;
+  /** Shows metrics that are there from now on. */
+  readonly addFamilies: OwnMetrics['addFamilies'];
   readonly modules: Pick<ModuleHooks, 'add'>;
   /** Monotonic milliseconds. */
   readonly now: () => number;
@@ -97,16 +102,16 @@ export const startObservers = (options: ObserversOptions): void => {
     undo.push(observeHttpCalls(callsOf(options)));
     patches.push({
       module: 'http2',
-      apply: exports => options.loadHttp2().patchHttp2(exports, lifetime),
+      apply: exports => files.loadHttp2().patchHttp2(exports, lifetime),
     });
-    patches.push(...startFrameworks({ isOn, load: options.loadAdapter, onFailure, undo }));
+    patches.push(...startFrameworks({ isOn, load: files.loadAdapter, onFailure, undo }));
   }
   if (isOn('undici')) undo.push(observeUndiciCalls(callsOf(options)));
-  if (isOn('pg')) patches.push(...databasePatches(options));
+  patches.push(...databasePatches(options, isOn));
   patches.push(
     ...officialPatches({
       ...{ isOn, onFailure, tellOnce: options.tellOnce },
-      load: options.loadOfficial,
+      load: files.loadOfficial,
       options: settings.instrumentationOptions,
       wanted: officialsFor(options),
     }),
@@ -179,17 +184,35 @@ const callsOf = ({ store, tracing, now, onFailure }: ObserversOptions): CallObse
   onFailure,
 });
 
-const databasePatches = ({ store, tracing, onFailure }: ObserversOptions): readonly ModulePatch[] => {
-  const record = ({ operation, table, seconds, failed }: DatabaseCall<object>, trace?: TraceIds): void => {
+const databasePatches = (
+  options: ObserversOptions,
+  isOn: (client: DatabaseClient) => boolean,
+): readonly ModulePatch[] => {
+  const { store, tracing, slowCalls, onFailure } = options;
+  const count = ({ operation, table, seconds, failed }: DatabaseCall<object>, trace?: TraceIds) => {
     store.dbQueryDuration.observe(seconds, trace, operation, table);
     store.dbQueryErrors.add(failed ? 1 : 0, operation, table);
+    return trace;
   };
-  if (tracing === undefined) {
-    return pgPatches<TraceIds>(call => record(call, call.caller), onFailure, activeTrace);
-  }
-  return pgPatches<Context>(
-    call => record(call, tracing.databaseSpan(call)),
-    onFailure,
-    tracing.activeContext,
-  );
+  const shared = { slow: slowCalls, onFailure };
+  return startDatabases({
+    ...{ isOn, onFailure, load: files.loadClient },
+    start: () => {
+      const { createDatabases } = files.loadDatabases();
+      const databases =
+        tracing === undefined
+          ? createDatabases<TraceIds>({
+              ...shared,
+              record: call => count(call, call.caller),
+              active: activeTrace,
+            })
+          : createDatabases<Context>({
+              ...shared,
+              record: call => count(call, tracing.databaseSpan(call)),
+              active: tracing.activeContext,
+            });
+      options.addFamilies(databases.pools.families);
+      return databases;
+    },
+  });
 };

@@ -153,9 +153,8 @@ const build = (
       contexts,
       requestFailures: errors.onRequestFailure,
       requestLog,
-      loadHttp2: files.loadHttp2,
-      loadAdapter: files.loadAdapter,
-      loadOfficial: files.loadOfficial,
+      slowCalls,
+      addFamilies: own.addFamilies,
       modules,
       now,
       isOwnServer: server => server === endpoint.server,
@@ -163,7 +162,7 @@ const build = (
       tellOnce,
       undo,
     });
-  const { logging, requestLog, errorLog, stop } = createPreloadLogging({
+  const { logging, requestLog, errorLog, slowCalls, stop } = createPreloadLogging({
     settings,
     service: resource['service.name'] ?? '',
     emit: logs.emit,
@@ -174,8 +173,8 @@ const build = (
     processEnd,
     onUsed: () => {
       errors.watchProcess();
-      // For the log of requests alone nothing is observed before somebody wants it.
-      if (!observesAtOnce && requestLog !== undefined) observe();
+      // For logs of requests and slow calls alone nothing is observed before somebody wants it.
+      if (!observesAtOnce && (requestLog ?? slowCalls) !== undefined) observe();
     },
     load: files.loadLogger,
   });
@@ -184,7 +183,8 @@ const build = (
   const observesAtOnce =
     settings.metricsExporters.length > 0 ||
     (tracing?.observers ?? contexts) !== undefined ||
-    requestLog?.isWanted() === true;
+    requestLog?.isWanted() === true ||
+    slowCalls?.isWanted() === true;
   if (observesAtOnce) observe();
   const bridges = startBridges({
     settings,

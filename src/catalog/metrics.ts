@@ -77,6 +77,31 @@ export const httpClientRequestDuration: HistogramDefinition = {
   buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10],
 };
 
+/** Named as OpenTelemetry's `db.client.connection.*` are for Prometheus. */
+export const dbConnectionsCount: MetricDefinition = {
+  name: 'db_client_connection_count',
+  type: 'gauge',
+  help: 'Connections of a database pool, used and idle',
+  labels: ['db_client_connection_pool_name', 'db_client_connection_state'],
+  overflow: ['other', 'other'],
+};
+
+export const dbConnectionsPending: MetricDefinition = {
+  name: 'db_client_connection_pending_requests',
+  type: 'gauge',
+  help: 'Requests that wait for a connection of a database pool',
+  labels: ['db_client_connection_pool_name'],
+  overflow: ['other'],
+};
+
+export const dbConnectionsMax: MetricDefinition = {
+  name: 'db_client_connection_max',
+  type: 'gauge',
+  help: 'Connections that a database pool may have',
+  labels: ['db_client_connection_pool_name'],
+  overflow: ['other'],
+};
+
 export const buildInfo: MetricDefinition = {
   name: 'monitoring_build_info',
   type: 'gauge',

@@ -7,10 +7,8 @@ import type { DatabaseCall, DatabaseName } from './call.ts';
 
 export interface DatabaseSpansOptions {
   readonly spans: SpanMaker;
-  /** `postgresql`, by the semantic conventions. */
-  readonly system: string;
-  /** A statement without its literals. */
-  readonly sanitise: (text: string) => string;
+  /** A statement without its literals, by `db.system.name`. */
+  readonly sanitise: (system: string) => (text: string) => string;
 }
 
 /**
@@ -18,38 +16,40 @@ export interface DatabaseSpansOptions {
  * trace when that is sampled. Made at its end because nothing runs inside of it: a query has no children here.
  * Source: OpenTelemetry semantic conventions, database client spans, stable attributes.
  */
-export const createDatabaseSpans = ({ spans, system, sanitise }: DatabaseSpansOptions) => {
+export const createDatabaseSpans = ({ spans, sanitise }: DatabaseSpansOptions) => {
   /** What the last span of a statement was described with: most are sent to one database only. */
-  const lastOf = rememberTexts((): Described => ({ database: undefined, attributes: undefined }));
+  const lastOf = rememberTexts((): Described => ({ system: '', database: undefined, attributes: undefined }));
 
   const attributesOf = (call: DatabaseCall<Context>, name: string): Attributes => {
-    const { operation, table, text, database } = call;
+    const { system, operation, table, text, database } = call;
     const last = typeof text === 'string' ? lastOf(text) : undefined;
-    if (last?.attributes !== undefined && isSame(last.database, database)) return last.attributes;
+    if (last?.attributes !== undefined && last.system === system && isSame(last.database, database))
+      return last.attributes;
     const attributes: Attributes = { 'db.system.name': system, 'db.query.summary': name };
     if (operation !== 'none') attributes['db.operation.name'] = operation;
     if (table !== 'none') attributes['db.collection.name'] = table;
-    if (typeof text === 'string') attributes['db.query.text'] = sanitise(text);
+    if (typeof text === 'string') attributes['db.query.text'] = sanitise(system)(text);
     if (database?.namespace !== undefined) attributes['db.namespace'] = database.namespace;
     if (database?.host !== undefined) attributes['server.address'] = database.host;
     if (database?.port !== undefined) attributes['server.port'] = database.port;
-    if (last !== undefined) Object.assign(last, { database, attributes });
+    if (last !== undefined) Object.assign(last, { system, database, attributes });
     return attributes;
   };
 
   return (call: DatabaseCall<Context>): TraceIds | undefined => {
-    const { operation, table, start, seconds, failed, error, caller = ROOT_CONTEXT } = call;
+    const { system, operation, table, start, seconds, failed, error, code, caller = ROOT_CONTEXT } = call;
     const name = nameOf(operation, table) ?? system;
     const span = spans.start(name, SpanKind.CLIENT, caller, start);
     if (!span.isRecording()) return undefined;
     spans.describe(span, attributesOf(call, name));
     if (failed) span.setStatus({ code: SpanStatusCode.ERROR });
-    spans.end(span, start + seconds * 1000, undefined, failed ? failureOf(error) : undefined);
+    spans.end(span, start + seconds * 1000, undefined, failed ? failureOf(error, code) : undefined);
     return sampledIds(span.spanContext());
   };
 };
 
 interface Described {
+  system: string;
   database: DatabaseName | undefined;
   attributes: Attributes | undefined;
 }
@@ -64,8 +64,8 @@ const nameOf = (operation: string, table: string): string | undefined => {
   return table === 'none' ? operation : `${operation} ${table}`;
 };
 
-const failureOf = (error: unknown): Attributes => {
-  const code = codeOf(error);
+const failureOf = (error: unknown, given: string | undefined): Attributes => {
+  const code = given ?? codeOf(error);
   return {
     ...(code !== undefined && { 'db.response.status_code': code }),
     'error.type': code ?? errorType(error),

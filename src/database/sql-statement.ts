@@ -1,4 +1,3 @@
-import { detach } from '../text-cache.ts';
 import {
   findVerb,
   inParentheses,
@@ -13,7 +12,9 @@ import {
   skipParentheses,
   words,
 } from './sql-query.ts';
+import type { Dialect } from './sql-scanner.ts';
 import { advance, createScanner } from './sql-tokens.ts';
+import { tableLabel } from './table-label.ts';
 
 /** The two labels of a database call. */
 export interface Statement {
@@ -22,9 +23,6 @@ export interface Statement {
   /** The first table that the statement works on, `none` where there is none. */
   readonly table: string;
 }
-
-const MAX_NAME = 63;
-const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 
 const BEFORE_EXPLAINED = words('EXPLAIN ANALYZE ANALYSE VERBOSE');
 const BEFORE_MAINTAINED = words('FULL FREEZE VERBOSE ANALYZE');
@@ -120,14 +118,14 @@ const VERBS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['DECLARE', readBehind('FOR')],
 ]);
 
-const toLabel = (name: string): string => {
-  if (name === '') return 'none';
-  return name.length > MAX_NAME || UNPRINTABLE.test(name) ? 'other' : detach(name);
-};
-
 /** What the first statement of an SQL text does, and to which table. Never throws, reads a bounded prefix. */
-export const readStatement = (text: string): Statement => {
-  const reading: Reading = { scanner: createScanner(text), verbs: VERBS, ctes: new Set(), fallback: '' };
+export const readStatement = (text: string, dialect?: Dialect): Statement => {
+  const reading: Reading = {
+    scanner: createScanner(text, dialect),
+    verbs: VERBS,
+    ctes: new Set(),
+    fallback: '',
+  };
   const { scanner } = reading;
   advance(scanner);
   if (scanner.kind === 'end') return { operation: 'none', table: 'none' };
@@ -135,5 +133,5 @@ export const readStatement = (text: string): Statement => {
   const read = VERBS.get(verb);
   if (read === undefined) return { operation: 'other', table: 'none' };
   const table = read(reading, -1) || reading.fallback;
-  return { operation: verb, table: toLabel(table) };
+  return { operation: verb, table: tableLabel(table) };
 };

@@ -1,4 +1,4 @@
-import type { RequestLog } from '../observers.ts';
+import type { RequestLog, SlowCallLog } from '../observers.ts';
 import { isInstrumented } from '../settings/instrumentations.ts';
 import type { Logging } from './logger/logging.ts';
 import type { StartLoggerOptions } from './logger/start-logger.ts';
@@ -22,6 +22,8 @@ export interface PreloadLogging {
   readonly logging: () => Logging;
   /** `undefined`: requests are not logged. */
   readonly requestLog: RequestLog | undefined;
+  /** `undefined`: slow database calls are not told. */
+  readonly slowCalls: SlowCallLog | undefined;
   /** Where lines about errors go. */
   readonly errorLog: ErrorLog;
   /** Writes what is held, and holds nothing any more. */
@@ -54,6 +56,14 @@ export const createPreloadLogging = (options: PreloadLoggingOptions): PreloadLog
           write: request => logging().logRequest(request),
         }
       : undefined,
+    slowCalls:
+      settings.slowQueryMilliseconds === 0
+        ? undefined
+        : {
+            isWanted,
+            fromSeconds: settings.slowQueryMilliseconds / 1000,
+            write: call => logging().logSlowCall(call),
+          },
     stop: () => {
       stopped = true;
       loaded?.writeThrough();

@@ -15,6 +15,8 @@ export interface OwnMetricsOptions extends StoreOptions {
 export interface OwnMetrics {
   readonly store: Store;
   readonly activeUsers: ActiveUsers;
+  /** Families that are there only once something has been loaded, such as a database client's. */
+  readonly addFamilies: (read: () => readonly Family[]) => void;
   /** Whether a metric name is ours, so that an application's metric of that name is not shown. */
   isOurs(name: string): boolean;
   /** Every metric of ours with its values. */
@@ -33,12 +35,19 @@ export const createOwnMetrics = (options: OwnMetricsOptions): OwnMetrics => {
     now: options.now,
     onInvalid: reason => store.dropped.add(1, 'metrics', reason),
   });
+  const later: (() => readonly Family[])[] = [];
   const runtime = options.read ? createRuntimeMetrics({ now: options.now }) : undefined;
   return {
     store,
     activeUsers,
     isOurs: name => names.has(name) || name.startsWith('monitoring_'),
-    families: () => [...store.read(), activeUsers.family(), ...(runtime?.read() ?? [])],
+    addFamilies: read => void later.push(read),
+    families: () => [
+      ...store.read(),
+      activeUsers.family(),
+      ...later.flatMap(read => read()),
+      ...(runtime?.read() ?? []),
+    ],
     stop: () => runtime?.stop(),
   };
 };

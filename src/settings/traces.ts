@@ -35,7 +35,6 @@ export interface TracesSettings {
   readonly traceUrl: string | undefined;
 }
 
-const reserved = true;
 export const count: Kind<number> = integer(0, 1_000_000);
 /** From 1: the SDK takes a length of 0 for a mistake, and says so for every attribute. */
 export const attributeLength: Kind<number> = integer(1, 1_000_000);
@@ -85,8 +84,7 @@ export const traces: Table<TracesSettings> = {
     'MONITORING_SLOW_QUERY_MS',
     integer(0, 2 ** 31 - 1),
     1000,
-    'Database calls from this duration in milliseconds on count as slow.',
-    { reserved },
+    'Database calls that take at least so many milliseconds are logged, with their statement without its literals. 0: none.',
   ),
   spanQueueSize: setting(
     'OTEL_BSP_MAX_QUEUE_SIZE',

@@ -1,5 +1,5 @@
 import type { Context } from '@opentelemetry/api';
-import { createSqlSanitiser } from '../database/sanitised.ts';
+import { createSanitisers } from '../database/sanitised.ts';
 import { createDatabaseSpans } from '../database/spans.ts';
 import { createServerSpans } from '../http/spans/server-spans.ts';
 import { createClientSpans } from '../http-client/spans.ts';
@@ -20,7 +20,7 @@ export const createObserverTracing = (
   return {
     requests,
     calls: createClientSpans({ ...parts, redactUrl: url.url }),
-    databaseSpan: createDatabaseSpans({ spans, system: 'postgresql', sanitise: createSqlSanitiser() }),
+    databaseSpan: createDatabaseSpans({ spans, sanitise: createSanitisers() }),
     currentRequest: requests.currentRequest,
     activeContext: (): Context | undefined => {
       const active = contextManager.active();

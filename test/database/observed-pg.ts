@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { pgPatches } from '../../src/database/pg.ts';
+import { pgPatches } from './pg-patches.ts';
 
 /** Another pg than the installed one can be tested: MONITORING_TEST_PG=/its/folder/package.json. */
 const require = createRequire(process.env.MONITORING_TEST_PG ?? import.meta.url);

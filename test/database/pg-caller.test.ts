@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { pgPatches } from '../../src/database/pg.ts';
 import type { TraceIds } from '../../src/traces/trace-ids.ts';
 import { pg } from './observed-pg.ts';
+import { pgPatches } from './pg-patches.ts';
 import { type PostgresServer, startPostgres } from './postgres-server.ts';
 
 const require = createRequire(import.meta.url);

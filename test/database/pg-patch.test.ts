@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { RecordCall } from '../../src/database/call.ts';
-import { pgPatches } from '../../src/database/pg.ts';
 import type { OnHookFailure } from '../../src/instrumentations/module-patch.ts';
 import { observePg, pg, Query } from './observed-pg.ts';
+import { pgPatches } from './pg-patches.ts';
 
 type Method = (...args: unknown[]) => unknown;
 const prototype = Query.prototype as Record<'submit' | 'handleReadyForQuery' | 'handleError', Method>;

@@ -1,3 +1,4 @@
+import type { SlowCall } from '../../database/slow-calls.ts';
 import * as lines from '../../lines.ts';
 import type { Redaction } from '../../redaction/redaction.ts';
 import type { Settings } from '../../settings/table.ts';
@@ -13,6 +14,7 @@ import { type PreparedRecord, withException } from '../prepared.ts';
 import type { EmitRecord, LogTrace } from '../record.ts';
 import { createRequestLog } from '../request-log.ts';
 import { severityNumber } from '../severity.ts';
+import { slowCallLine } from '../slow-call-line.ts';
 import type { Info } from './call.ts';
 import type { Logger } from './logger.ts';
 import { createLoggers, type LoggersOptions, type OwnLogger } from './loggers.ts';
@@ -40,6 +42,8 @@ export interface Logging {
   readonly middleware: LoggingMiddleware;
   /** Never throws. */
   readonly logRequest: (request: CompletedRequest) => void;
+  /** Never throws. */
+  readonly logSlowCall: (call: SlowCall) => void;
   /** Never throws. */
   readonly logError: (line: ErrorLine) => void;
   /** Writes what is held, and holds nothing any more. */
@@ -96,6 +100,7 @@ export const createLogging = (parts: LoggingOptions): Logging => {
     createLogger,
     logger,
     logRequest,
+    logSlowCall: guarded<SlowCall>(call => writerFor('warn')?.(slowCallLine(call))),
     logError: guarded<ErrorLine>(({ level, ...line }) => writerFor(level)?.(line)),
     middleware: (request, response, next) => {
       // Whoever uses it wants its lines where our logger's go.

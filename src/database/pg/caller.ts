@@ -1,13 +1,16 @@
-import type { ModulePatch, OnHookFailure } from '../instrumentations/module-patch.ts';
-import { type AnyFunction, replaceMethods } from '../instrumentations/replace-methods.ts';
-import type { DatabaseName } from './call.ts';
+import type { OnHookFailure } from '../../instrumentations/module-patch.ts';
+import { type AnyFunction, replaceMethods } from '../../instrumentations/replace-methods.ts';
+import type { DatabaseName } from '../call.ts';
+import type { CallObserver } from '../call-observer.ts';
 
 /** Tells who asked for a query, while pg submits it and later, and of which database. */
-export interface PgCaller<Caller> {
+export interface PgCaller {
   /** The caller of a query, read when the query is submitted; `undefined`: none is known for sure. */
-  callerOf(query: object): Caller | undefined;
+  callerOf(query: object): object | undefined;
   databaseOf(connection: object): DatabaseName | undefined;
-  readonly patches: readonly ModulePatch[];
+  /** Patch what `lib/client.js` and `pg-pool` export. */
+  readonly patchClient: (exports: unknown) => (() => void) | undefined;
+  readonly patchPool: (exports: unknown) => (() => void) | undefined;
 }
 
 interface Client {
@@ -23,7 +26,7 @@ const askedBy = Symbol('caller');
 const connects = Symbol('database');
 
 interface Query {
-  [askedBy]?: unknown;
+  [askedBy]?: object;
 }
 
 interface Connection {
@@ -37,23 +40,16 @@ type Connected = (...results: unknown[]) => unknown;
  * be: a pool hands over a client in the context of whoever released it, and a busy client submits in the
  * context of its socket. Where none is active nothing is done.
  */
-export const createPgCaller = <Caller extends object>(
-  active: () => Caller | undefined,
+export const createPgCaller = (
+  { caller: active }: Pick<CallObserver, 'caller'>,
   onFailure: OnHookFailure,
-): PgCaller<Caller> => {
+): PgCaller => {
   /** For the time of one synchronous call: the caller that waited for a client of the pool. */
-  let waited: Caller | undefined;
+  let waited: object | undefined;
   /** For the time of one synchronous call: the caller of `client.query`. */
-  let asking: Caller | undefined;
+  let asking: object | undefined;
 
-  const read = (): Caller | undefined => {
-    try {
-      return waited ?? active();
-    } catch (error) {
-      onFailure('pg', error);
-      return undefined;
-    }
-  };
+  const read = (): object | undefined => waited ?? active();
 
   const query = (original: AnyFunction) =>
     function query(this: Client, ...parameters: unknown[]): unknown {
@@ -91,16 +87,10 @@ export const createPgCaller = <Caller extends object>(
     };
 
   return {
-    callerOf: submitted => ((submitted as Query)[askedBy] as Caller | undefined) ?? asking,
+    callerOf: submitted => (submitted as Query)[askedBy] ?? asking,
     databaseOf: connection => (connection as Connection)[connects],
-    patches: [
-      {
-        module: 'pg',
-        file: 'lib/client.js',
-        apply: exports => replaceMethods(prototypeOf(exports), { query }),
-      },
-      { module: 'pg-pool', apply: exports => replaceMethods(prototypeOf(exports), { connect }) },
-    ],
+    patchClient: exports => replaceMethods(prototypeOf(exports), { query }),
+    patchPool: exports => replaceMethods(prototypeOf(exports), { connect }),
   };
 };
 

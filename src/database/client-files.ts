@@ -1,0 +1,19 @@
+/** A database client by the name that settings call it, that of its official instrumentation where it has one. */
+export type DatabaseClient = 'pg';
+
+/** A file of a client that its adapter patches. */
+export interface ClientFile {
+  readonly client: DatabaseClient;
+  readonly module: string;
+  /** Absent: the package's main export. */
+  readonly file?: string;
+  /** Exports that the adapter replaces; whatever else it changes, it changes in place. */
+  readonly replaces?: readonly string[];
+}
+
+/** Which files wait for which adapter: all that is known of a client until the application loads it. */
+export const clientFiles: readonly ClientFile[] = [
+  { client: 'pg', module: 'pg', file: 'lib/query.js' },
+  { client: 'pg', module: 'pg', file: 'lib/client.js' },
+  { client: 'pg', module: 'pg-pool' },
+];
