@@ -1,4 +1,5 @@
 import {
+  databases,
   frameworks,
   notOffered,
   observers,
@@ -14,15 +15,25 @@ type Lists = Pick<Settings, 'enabledInstrumentations' | 'disabledInstrumentation
 const mostNamed = 3;
 
 /**
- * What is observed, in the words of the start line: our observers, HTTP with the frameworks unless it is all of them, and
- * the official instrumentations where they make spans.
+ * What is observed, in the words of the start line: our observers, HTTP with the frameworks and databases with the clients
+ * unless it is all of them, and the official instrumentations where they make spans.
  */
 export const observed = (settings: Lists, traced: boolean): readonly string[] => {
   const own = observers
     .filter(name => isInstrumented(settings, name))
     .map(name => (name === 'http' ? `http${routes(settings)}` : name));
   const others = traced ? [...official, ...offByDefault].filter(name => isInstrumented(settings, name)) : [];
-  return [...own, ...(others.length > mostNamed ? [`${others.length} other libraries`] : others)];
+  return [
+    ...own,
+    ...calls(settings),
+    ...(others.length > mostNamed ? [`${others.length} other libraries`] : others),
+  ];
+};
+
+const calls = (settings: Lists): readonly string[] => {
+  const on = databases.filter(name => isInstrumented(settings, name));
+  if (on.length === databases.length) return ['databases'];
+  return on.length === 0 ? [] : [`databases (${on.join(', ')})`];
 };
 
 const routes = (settings: Lists): string => {

@@ -21,16 +21,11 @@ interface Signals {
   readonly logging: Pick<StartedLogging, 'to' | 'whyNot'>;
 }
 
-/** @param reserved variables that are set and have no effect in this version */
-export const createStartLine = (
-  settings: Settings,
-  signals: Signals,
-  reserved: readonly string[],
-): StartLine => {
+export const createStartLine = (settings: Settings, signals: Signals): StartLine => {
   const address = `${settings.prometheusHost}:${settings.prometheusPort}`;
   let first = true;
   const line = (state: string): string => {
-    const parts = first ? [state, ...summary(settings, signals, reserved)] : [state];
+    const parts = first ? [state, ...summary(settings, signals)] : [state];
     first = false;
     return parts.join('; ');
   };
@@ -63,11 +58,7 @@ const unavailable = (
   }
 };
 
-const summary = (
-  settings: Settings,
-  { tracing, logging }: Signals,
-  reserved: readonly string[],
-): readonly string[] => {
+const summary = (settings: Settings, { tracing, logging }: Signals): readonly string[] => {
   const { metricsExporters, disabledInstrumentations } = settings;
   const isTraced = tracing.to.length > 0;
   const on = metricsExporters.length > 0 || isTraced ? observed(settings, isTraced) : [];
@@ -88,7 +79,7 @@ const summary = (
     ...(settings.sentryDsn === undefined ? ['Sentry (SENTRY_DSN is not set)'] : []),
     ...(errorsTo.includes('Slack') ? [] : ['Slack (SLACK_TOKEN is not set)']),
   ];
-  const inVain = [...reserved, ...named(asksInVain(settings), 'OTEL_NODE_ENABLED_INSTRUMENTATIONS')];
+  const inVain = named(asksInVain(settings), 'OTEL_NODE_ENABLED_INSTRUMENTATIONS');
   return [
     ...(parts.length > 0 ? [`on: ${parts.join(', ')}`] : []),
     `off: ${off.join(', ')}`,

@@ -60,7 +60,7 @@ export const start = (): Monitoring | undefined => {
 };
 
 const build = (
-  { settings, metricsAreClosed, reserved }: SettingsReport,
+  { settings, metricsAreClosed }: SettingsReport,
   report: Report,
   undo: (() => void)[],
 ): Monitoring => {
@@ -117,7 +117,7 @@ const build = (
   });
   undo.push(logs.stop);
 
-  const startLine = createStartLine(settings, { tracing: traces, logging: logs }, reserved);
+  const startLine = createStartLine(settings, { tracing: traces, logging: logs });
   const endpoint = createEndpoint({
     host: settings.prometheusHost,
     port: settings.prometheusPort,

@@ -2,7 +2,10 @@ import { words } from './parse-lists.ts';
 import type { Kind } from './setting.ts';
 
 /** What our own observers are for. By the names of the official instrumentations where there are any, as all of these. */
-export const observers = ['http', 'undici', 'pg'] as const;
+export const observers = ['http', 'undici'] as const;
+
+/** Clients of databases that have an adapter; what is built on them is counted there. */
+export const databases = ['pg'] as const;
 
 /** What adapters are for, to which the observer of HTTP requests owes routes and errors. */
 export const frameworks = [
@@ -63,10 +66,11 @@ export const notOffered = [
 
 export const onByDefault: readonly (
   | (typeof observers)[number]
+  | (typeof databases)[number]
   | (typeof frameworks)[number]
   | (typeof loggers)[number]
   | (typeof official)[number]
-)[] = [...observers, ...frameworks, ...loggers, ...official];
+)[] = [...observers, ...databases, ...frameworks, ...loggers, ...official];
 
 export type InstrumentationName =
   | (typeof onByDefault)[number]

@@ -24,9 +24,6 @@ OTEL_EXPORTER_PROMETHEUS_PORT="94640" is not a port (0 to 65535): using 9464
 
 An empty variable counts as one that is not set, and spaces around a value do not matter. In lists, commas separate.
 The value of a variable that is marked as secret never appears in a message.
-
-**Reserved** variables belong to functions that do not exist in this version yet. They are checked, but they have
-no effect.
 `;
 
 /** The whole page, one table for each topic. */
@@ -58,6 +55,6 @@ function fallback({ fallback, fallbackText }: Setting<unknown>): string {
   return value === '' ? 'not set' : `\`${value}\``;
 }
 
-function meaning({ help, secret, effective }: Setting<unknown>): string {
-  return [effective ? '' : '**Reserved.**', help, secret ? 'Secret.' : ''].filter(Boolean).join(' ');
+function meaning({ help, secret }: Setting<unknown>): string {
+  return secret ? `${help} Secret.` : help;
 }

@@ -8,8 +8,6 @@ export interface SettingsReport {
   readonly settings: Settings;
   /** One line for each bad variable: what was given, what was expected, what is used instead. */
   readonly complaints: readonly string[];
-  /** Names of the variables that are set but have no effect in this version. */
-  readonly reserved: readonly string[];
   /** A guard of the metrics endpoint was asked for, and none can be used: nobody may read it. */
   readonly metricsAreClosed: boolean;
 }
@@ -32,25 +30,20 @@ export function readSettings(environment: Environment): SettingsReport {
       ...checked.complaints,
       ...unknownVariables(environment),
     ],
-    reserved: readings
-      .filter(({ setting, isSet }) => isSet && !setting.effective)
-      .map(({ setting }) => setting.name),
   });
 }
 
 interface Reading {
-  readonly isSet: boolean;
   readonly value: unknown;
   readonly complaints: readonly string[];
 }
 
 function read(setting: Setting<unknown>, text: string): Reading {
-  if (text === '') return { isSet: false, value: setting.fallback, complaints: [] };
+  if (text === '') return { value: setting.fallback, complaints: [] };
   const value = setting.kind.parse(text);
-  if (value !== undefined) return { isSet: true, value, complaints: [] };
+  if (value !== undefined) return { value, complaints: [] };
   const salvaged = setting.kind.salvage?.(text);
   return {
-    isSet: true,
     value: salvaged ?? setting.fallback,
     complaints: [complaint(setting, text, salvaged)],
   };

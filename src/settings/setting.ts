@@ -22,8 +22,6 @@ export interface Setting<Value> {
   readonly help: string;
   /** The value is never printed. */
   readonly secret: boolean;
-  /** False: declared and checked, but its function does not exist yet in this version. */
-  readonly effective: boolean;
 }
 
 /** One row for each property, of the property's type. */
@@ -33,7 +31,6 @@ interface Marks {
   readonly consequence?: string;
   readonly fallbackText?: string;
   readonly secret?: true;
-  readonly reserved?: true;
 }
 
 /** One row of a table. */
@@ -52,7 +49,6 @@ export function setting<Value>(
     consequence: marks.consequence,
     help,
     secret: marks.secret ?? false,
-    effective: !marks.reserved,
   };
 }
 

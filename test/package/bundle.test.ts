@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import type { Metafile } from 'esbuild';
-import { bundle, frameworks, officials } from '../../scripts/bundle.ts';
+import { bundle, clients, frameworks, officials } from '../../scripts/bundle.ts';
 import { bundledPackages, licences } from '../../scripts/licences.ts';
 import { root } from '../child.ts';
 import { temporaryFolder } from './packed.ts';
@@ -71,6 +71,8 @@ describe('the bundle', () => {
   test('has files with names that say what they hold', () => {
     const names = [...outputs.keys()].map(name => name.replace(/^shared-[A-Z0-9]{8}/, 'shared'));
     const expected = [
+      ...clients.map(name => `database-${name}.js`),
+      'databases.js',
       ...frameworks.map(name => `framework-${name}.js`),
       ...officials.map(name => `instrumentation-${name}.js`),
       'errors.js',

@@ -117,6 +117,7 @@ for (const [type, format] of Object.entries(formats)) {
       const named = files.map(file =>
         file
           .replace(/shared-[A-Z0-9]{8}/, 'shared-*')
+          .replace(/database-[a-z0-9-]+\.js$/, 'database-*.js')
           .replace(/framework-[a-z0-9-]+\.js$/, 'framework-*.js')
           .replace(/instrumentation-[a-z.-]+\.js$/, 'instrumentation-*.js')
           .replace(/^dist\/[\w/-]+\/[\w-]+\.d\.ts$/, 'dist/**/*.d.ts'),
@@ -127,6 +128,8 @@ for (const [type, format] of Object.entries(formats)) {
         'README.md',
         'THIRD-PARTY-LICENSES.txt',
         'dist/**/*.d.ts',
+        'dist/database-*.js',
+        'dist/databases.js',
         'dist/errors.js',
         'dist/exit-thread.js',
         'dist/framework-*.js',

@@ -10,14 +10,14 @@ const given = (enabled: string, disabled = '') =>
   }).settings;
 
 test('what is on stays short, however much is supported', () => {
-  assert.deepEqual(observed(given(''), false), ['http', 'undici', 'pg']);
-  assert.deepEqual(observed(given(''), true), ['http', 'undici', 'pg', '9 other libraries']);
+  assert.deepEqual(observed(given(''), false), ['http', 'undici', 'databases']);
+  assert.deepEqual(observed(given(''), true), ['http', 'undici', 'databases', '9 other libraries']);
 });
 
 test('what is asked for is named', () => {
   const noRoutes = 'http (without routes of frameworks)';
   assert.deepEqual(observed(given('http'), true), [noRoutes]);
-  assert.deepEqual(observed(given('http,graphql,fs,pg'), true), [noRoutes, 'pg', 'graphql', 'fs']);
+  assert.deepEqual(observed(given('http,graphql,fs,pg'), true), [noRoutes, 'databases', 'graphql', 'fs']);
   assert.deepEqual(observed(given('http,express,koa'), true), ['http (with routes of express, koa)']);
   // Without traces they make no spans, and those that measure do so when they are there.
   assert.deepEqual(observed(given('graphql,openai'), false), []);

@@ -16,8 +16,8 @@ function read(given: Record<string, string>): Settings {
 }
 
 test('nothing set: the defaults of the contract and of OpenTelemetry, no word', () => {
-  const { settings, complaints, reserved } = readSettings({});
-  assert.deepEqual([complaints, reserved], [[], []]);
+  const { settings, complaints } = readSettings({});
+  assert.deepEqual(complaints, []);
   assert.equal(settings.serviceName, undefined);
   assert.deepEqual(settings.metricsExporters, ['prometheus']);
   assert.equal(settings.prometheusHost, '127.0.0.1');
@@ -99,12 +99,6 @@ test('lists of pairs are percent-decoded and split at their first equals sign', 
   assert.deepEqual(read({ OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Basic%20YTpi==' }).otlpHeaders, {
     Authorization: 'Basic YTpi==',
   });
-});
-
-test('reserved variables are reported and checked, but are no complaint', () => {
-  const { complaints, reserved } = readSettings({ MONITORING_SLOW_QUERY_MS: '100', SLACK_TOKEN: '' });
-  assert.deepEqual(complaints, []);
-  assert.deepEqual(reserved, ['MONITORING_SLOW_QUERY_MS']);
 });
 
 test('the environment is not changed, and neither are the defaults', () => {
