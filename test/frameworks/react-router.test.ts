@@ -153,6 +153,15 @@ const templateOf = (id: string, prefix: string): string => {
   return prefix + below || '/';
 };
 
+test('a path that cannot be decoded is warned of by the framework once, not twice', t => {
+  const warn = t.mock.method(console, 'warn', () => {});
+  const path = '/orgs/%E0';
+  assert.equal(routeOf(buildOf(tree))(path), '/orgs/:org');
+  assert.equal(warn.mock.callCount(), 0);
+  matchRoutes(Object.values(buildOf(['(root)>orgs']).routes), path, '/');
+  assert.equal(warn.mock.callCount(), 1);
+});
+
 describe('what browsers ask for beside pages', () => {
   const ids = ['(root)', '(root)>(index)', '(root)>orgs', '(root)>orgs>:org'];
 

@@ -103,7 +103,9 @@ export const createRouteOf = ({ build, matchRoutes, isRemix }: RouteOfOptions): 
     const shortlist = shortlistOf(left);
     const isSure = shortlist.isExact && !/%|\/\//.test(path);
     if (isSure && shortlist.first !== undefined) return shortlist.first;
-    const leaf = matchRoutes(shortlist.tree, path, basename)?.at(-1);
+    // Of what cannot be decoded it warns, and the application's own matching does so already.
+    const asked = decoded === path ? path.replaceAll('%', '%25') : path;
+    const leaf = matchRoutes(shortlist.tree, asked, basename)?.at(-1);
     const template = leaf && templates.get(leaf.route.id);
     if (isSure) shortlist.first = template;
     return template;
