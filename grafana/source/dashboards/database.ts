@@ -21,6 +21,7 @@ import {
 import { table } from '../tables.ts';
 import { buckets, line, withExemplars } from '../targets.ts';
 import { databaseTable, instance, job, operation } from '../variables.ts';
+import { connectionPools } from './connection-pools.ts';
 import { outgoingCalls } from './outgoing-calls.ts';
 
 export const database = (language: Language): Dashboard => {
@@ -38,8 +39,8 @@ export const database = (language: Language): Dashboard => {
     name: 'database',
     title: say('YkMake database', 'YkMake 데이터베이스'),
     description: say(
-      'Which queries are slow or fail, and how much of a request they are; below, the calls to other services.',
-      '어떤 쿼리가 느리거나 실패하는지, 요청 시간에서 얼마나 차지하는지 봅니다. 아래에는 외부 호출이 있습니다.',
+      'Which queries are slow or fail, and how much of a request they are; below, the pools and the calls to other services.',
+      '어떤 쿼리가 느리거나 실패하는지, 요청 시간에서 얼마나 차지하는지 봅니다. 아래에는 커넥션 풀과 외부 호출이 있습니다.',
     ),
     refresh: '30s',
     variables: [job(language), instance(language), operation(language), databaseTable(language)],
@@ -209,6 +210,7 @@ export const database = (language: Language): Dashboard => {
           }),
         ],
       },
+      connectionPools(language),
       outgoingCalls(language),
     ],
   });

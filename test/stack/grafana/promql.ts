@@ -43,8 +43,9 @@ export const rangesOfRates = (promql: string): { call: string; range: string }[]
     }));
 
 const counter = /_(total|sum|count|bucket)$/;
-/** Gauges that are called as a counter is: prom-client's. */
+/** Gauges that are called as a counter is: by prom-client and by OpenTelemetry. */
 const gauges = new Set([
+  'db_client_connection_count',
   'nodejs_active_handles_total',
   'nodejs_active_requests_total',
   'nodejs_active_resources_total',
