@@ -81,9 +81,21 @@ export const createCallObserver = <Caller extends object>({
     const seconds = (now() - call.start) / 1000;
     try {
       const { system, text, database } = call.sent;
-      const { operation, table } = labels(call.sent);
+      const { operation, table, shown } = labels(call.sent);
       record({
-        ...{ system, operation, table, text, start: call.start, seconds, failed, error, code, database },
+        ...{
+          system,
+          operation,
+          table,
+          text,
+          shown,
+          start: call.start,
+          seconds,
+          failed,
+          error,
+          code,
+          database,
+        },
         caller: call.caller as Caller | undefined,
       });
     } catch (failure) {

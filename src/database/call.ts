@@ -8,6 +8,8 @@ export interface DatabaseCall<Caller> {
   readonly table: string;
   /** The SQL as it was sent, with its literals; not a string: there is none. */
   readonly text: unknown;
+  /** Takes the literals out of the SQL, once per text as long as it is remembered; `undefined`: there is none. */
+  readonly shown: ((text: string) => string) | undefined;
   /** Monotonic milliseconds at which it was sent to the server. */
   readonly start: number;
   /** From then until its result or error was complete. */

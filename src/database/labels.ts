@@ -1,11 +1,16 @@
 import { noTable, operationBudget, otherName, tableBudget } from '../catalog/database.ts';
 import { rememberTexts } from '../text-cache.ts';
 import type { SentCall } from './call-observer.ts';
-import { createStatementReader, type Statement } from './statement.ts';
+import { createStatementReader, type ReadStatement, type Statement } from './statement.ts';
 import { tableLabel } from './table-label.ts';
 
 /** The labels of a call: bounded, however many tables and commands there are. */
-export type DatabaseLabels = (call: SentCall) => Statement;
+export type DatabaseLabels = (call: SentCall) => CallLabels;
+
+export interface CallLabels extends Statement {
+  /** Takes the literals out of its SQL; `undefined`: it has none. */
+  readonly shown?: ReadStatement['shown'] | undefined;
+}
 
 /** The first so many values as they are, for the life of the process; later ones are `other`. */
 const createBudget = (size: number): ((value: string) => string) => {
@@ -18,6 +23,8 @@ const createBudget = (size: number): ((value: string) => string) => {
   };
 };
 
+const nothing: CallLabels = { operation: noTable, table: noTable };
+
 const nameOfOperation = (name: string): string => name.slice(0, 63).toUpperCase();
 
 /** What is read of SQL is remembered by its text, and of commands by their names. */
@@ -27,7 +34,7 @@ export const createDatabaseLabels = (): DatabaseLabels => {
   const readerOf = new Map<string, ReturnType<typeof createStatementReader>>();
   const operationOf = rememberTexts(nameOfOperation);
   const tableOf = rememberTexts(tableLabel);
-  const read = (system: string, text: unknown): Statement => {
+  const read = (system: string, text: unknown): ReadStatement => {
     let reader = readerOf.get(system);
     if (reader === undefined) {
       reader = createStatementReader(system);
@@ -37,6 +44,7 @@ export const createDatabaseLabels = (): DatabaseLabels => {
   };
   return ({ system, text, operation, table }) => {
     if (operation === undefined) {
+      if (typeof text !== 'string') return nothing;
       const statement = read(system, text);
       const label = tables(statement.table);
       return label === statement.table ? statement : { ...statement, table: label };
@@ -44,6 +52,7 @@ export const createDatabaseLabels = (): DatabaseLabels => {
     return {
       operation: operations(operationOf(operation)),
       table: table === undefined || table === '' ? noTable : tables(tableOf(table)),
+      ...(typeof text === 'string' && { shown: read(system, text).shown }),
     };
   };
 };

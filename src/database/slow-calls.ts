@@ -1,6 +1,5 @@
 import type { TraceIds } from '../traces/trace-ids.ts';
 import type { DatabaseCall, RecordCall } from './call.ts';
-import { createSanitisers } from './sanitised.ts';
 
 /** A call that took long, as it is logged. */
 export interface SlowCall {
@@ -28,13 +27,12 @@ export interface SlowCallsOptions<Caller> {
 }
 
 /** Records every call, and tells of those that took long. */
-export const createSlowCalls = <Caller>({ record, slow }: SlowCallsOptions<Caller>): RecordCall<Caller> => {
-  const sanitise = createSanitisers();
-  return call => {
+export const createSlowCalls =
+  <Caller>({ record, slow }: SlowCallsOptions<Caller>): RecordCall<Caller> =>
+  call => {
     const trace = record(call);
     if (slow === undefined || call.seconds < slow.fromSeconds || !slow.isWanted()) return;
-    const { system, operation, table, text, seconds, failed } = call;
-    const statement = typeof text === 'string' ? sanitise(system)(text) : undefined;
+    const { system, operation, table, text, shown, seconds, failed } = call;
+    const statement = typeof text === 'string' ? shown?.(text) : undefined;
     slow.write({ system, operation, table, statement, seconds, failed, trace });
   };
-};

@@ -7,8 +7,6 @@ import type { DatabaseCall, DatabaseName } from './call.ts';
 
 export interface DatabaseSpansOptions {
   readonly spans: SpanMaker;
-  /** A statement without its literals, by `db.system.name`. */
-  readonly sanitise: (system: string) => (text: string) => string;
 }
 
 /**
@@ -16,19 +14,19 @@ export interface DatabaseSpansOptions {
  * trace when that is sampled. Made at its end because nothing runs inside of it: a query has no children here.
  * Source: OpenTelemetry semantic conventions, database client spans, stable attributes.
  */
-export const createDatabaseSpans = ({ spans, sanitise }: DatabaseSpansOptions) => {
+export const createDatabaseSpans = ({ spans }: DatabaseSpansOptions) => {
   /** What the last span of a statement was described with: most are sent to one database only. */
   const lastOf = rememberTexts((): Described => ({ system: '', database: undefined, attributes: undefined }));
 
   const attributesOf = (call: DatabaseCall<Context>, name: string): Attributes => {
-    const { system, operation, table, text, database } = call;
+    const { system, operation, table, text, shown, database } = call;
     const last = typeof text === 'string' ? lastOf(text) : undefined;
     if (last?.attributes !== undefined && last.system === system && isSame(last.database, database))
       return last.attributes;
     const attributes: Attributes = { 'db.system.name': system, 'db.query.summary': name };
     if (operation !== 'none') attributes['db.operation.name'] = operation;
     if (table !== 'none') attributes['db.collection.name'] = table;
-    if (typeof text === 'string') attributes['db.query.text'] = sanitise(system)(text);
+    if (typeof text === 'string' && shown !== undefined) attributes['db.query.text'] = shown(text);
     if (database?.namespace !== undefined) attributes['db.namespace'] = database.namespace;
     if (database?.host !== undefined) attributes['server.address'] = database.host;
     if (database?.port !== undefined) attributes['server.port'] = database.port;

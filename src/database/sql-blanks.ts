@@ -46,19 +46,40 @@ const afterNestedComment = (text: string, from: number): number => {
 };
 
 const ANY_QUOTE = /['"`]/;
+/** As a hint or as a comment, it ends at the same place. */
+const PLAIN_HINT = /^\+(?:[^'"`/*\\]|'[^'"`/*\\]*')*\*$/;
+/** As SQL or as a comment, it ends at the same place: nothing in which the end of a comment could hide. */
+const PLAIN_CODE = /^(?:[\w\s,.()=@+<>]|`\w+`)*$/;
+const EXECUTABLE = /M?!\d{0,6}/y;
+
+/** Into a comment that MySQL or MariaDB may execute, by their versions: its names count as those of the statement. */
+const intoExecutable = (scanner: Scanner, from: number): number => {
+  const { text } = scanner;
+  const close = text.indexOf('*/', from);
+  if (close === -1 || !PLAIN_CODE.test(text.slice(from, close))) return nothingMore(scanner);
+  scanner.obscured = true;
+  scanner.codeEnd = close;
+  return from;
+};
 
 const afterBlockComment = (scanner: Scanner, from: number): number => {
   const { text, dialect } = scanner;
   const { nest, executable } = dialect.comments;
   if (nest) return afterNestedComment(text, from);
-  if (executable && /^M?!/i.test(text.slice(from, from + 2))) return nothingMore(scanner);
+  if (executable) {
+    EXECUTABLE.lastIndex = from;
+    if (EXECUTABLE.test(text)) return intoExecutable(scanner, EXECUTABLE.lastIndex);
+  }
   const close = text.indexOf('*/', from);
   if (close === -1) return text.length;
   const comment = text.slice(from, close + 1);
   // MySQL reads quotes in its hints: the end of one may be in them.
-  const mayGoOn =
-    comment.includes('/*') || (executable && comment.startsWith('+') && ANY_QUOTE.test(comment));
-  return mayGoOn ? nothingMore(scanner) : close + 2;
+  if (comment.includes('/*')) return nothingMore(scanner);
+  if (executable && comment.startsWith('+') && ANY_QUOTE.test(comment)) {
+    if (!PLAIN_HINT.test(comment)) return nothingMore(scanner);
+    scanner.obscured = true;
+  }
+  return close + 2;
 };
 
 /** Whether `--` begins a comment; MySQL asks for a blank or a control character behind it. */
@@ -80,8 +101,14 @@ export const afterBlanks = (scanner: Scanner, from: number): number => {
         return nothingMore(scanner);
       else break;
     } else if (code === SLASH && text.charCodeAt(at + 1) === STAR) at = afterBlockComment(scanner, at + 2);
-    else if (code === SLASH && text.charCodeAt(at + 1) === SLASH && dialect.comments.slashes === 'unknown')
-      return nothingMore(scanner);
+    else if (
+      code === SLASH &&
+      text.charCodeAt(at + 1) === SLASH &&
+      dialect.comments.slashes !== 'operators'
+    ) {
+      if (dialect.comments.slashes === 'unknown') return nothingMore(scanner);
+      at = afterLineComment(scanner, at + 2);
+    } else if (code === STAR && at === scanner.codeEnd) at += 2;
     else if (code === HASH && dialect.comments.hash) at = afterLineComment(scanner, at + 1);
     else if (dialect.wideBlanks && isWideBlank(code)) at += 1;
     else break;

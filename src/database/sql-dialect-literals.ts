@@ -1,7 +1,9 @@
 import { prefixOf, readNumber, readPlainPrefixed, settleName, settleString } from './sql-literals.ts';
 import {
   afterNameParts,
+  HASH,
   isDigit,
+  isNamePart,
   isWideBlank,
   QUOTE,
   type Read,
@@ -120,4 +122,15 @@ export const readSqliteParameter: Read = scanner => {
   const next = text.charCodeAt(scanner.end);
   const goesOn = next === OPEN || isWideBlank(next) || text.startsWith('::', scanner.end);
   if (scanner.kind === 'parameter' && goesOn) stop(scanner);
+};
+
+/** SQL Server's #name and ##name of temporary tables. */
+export const readTemporary: Read = scanner => {
+  const { text, start } = scanner;
+  let at = start + 1;
+  while (text.charCodeAt(at) === HASH || isNamePart(text.charCodeAt(at))) {
+    if (isWideBlank(text.charCodeAt(at))) break;
+    at += 1;
+  }
+  settle(scanner, at === start + 1 ? 'other' : 'word', at);
 };

@@ -1,3 +1,4 @@
+import { readCqlConstant, readCqlDollar, readCqlParameter } from './sql-cassandra.ts';
 import {
   readAnyPrefixed,
   readBracketed,
@@ -10,6 +11,7 @@ import {
   readPerhapsParameter,
   readPrefixed,
   readSqliteParameter,
+  readTemporary,
   readUnsureDollar,
 } from './sql-dialect-literals.ts';
 import { readNameTo, readString } from './sql-literals.ts';
@@ -40,6 +42,7 @@ const others = {
   wideBlanks: true,
   doubleQuotedMayBeString: false,
   isUnclear: () => false,
+  grammar: { selectInto: false, aliasedBy: '', dual: false, transact: false },
 } as const;
 
 /** With ANSI_QUOTES "…" is a name, with NO_BACKSLASH_ESCAPES a backslash hides nothing: hidden or left out. */
@@ -48,6 +51,7 @@ const mysql: Dialect = {
   starts: starts({ '"': readDoubleQuotedString, '`': readNameTo('`'), $: readUnsureDollar }),
   comments: { ...comments, tightDashes: 'operators', hash: true, executable: true },
   isUnclear: literal => literal.includes(literal.startsWith('"') ? '\\"' : "\\'"),
+  grammar: { ...others.grammar, aliasedBy: 'USING', dual: true },
 };
 
 /** With QUOTED_IDENTIFIER ON, as the drivers for Node.js have it. A backslash continues 0x… on the next line. */
@@ -58,10 +62,12 @@ const sqlServer: Dialect = {
     '[': readNameTo(']'),
     $: readMoney,
     '@': readParameter,
+    '#': readTemporary,
     '\\': stop,
   }),
   hashInNames: true,
   currencies: true,
+  grammar: { selectInto: true, aliasedBy: 'FROM', dual: false, transact: true },
   comments: { ...comments, nest: true },
 };
 
@@ -73,6 +79,7 @@ const oracle: Dialect = {
   qQuotes: true,
   hashInNames: true,
   comments,
+  grammar: { ...others.grammar, dual: true },
 };
 
 const sqlite: Dialect = {
@@ -89,6 +96,15 @@ const sqlite: Dialect = {
   }),
   comments,
   doubleQuotedMayBeString: true,
+};
+
+/** Source: Cassandra's grammar of CQL, Lexer.g. */
+const cassandra: Dialect = {
+  ...others,
+  starts: starts({ '"': readNameTo('"'), $: readCqlDollar, ':': readCqlParameter }),
+  readConstant: readCqlConstant,
+  readPrefixed: () => false,
+  comments: { ...comments, endAtReturn: true, slashes: 'comment' },
 };
 
 /** Hides what is a literal for any of them, and stops where they disagree about where one ends. */
@@ -110,6 +126,7 @@ const unknown: Dialect = {
   currencies: true,
   wideQuotes: true,
   comments: { ...comments, tightDashes: 'unknown', slashes: 'unknown', executable: true },
+  grammar: { ...others.grammar, selectInto: true, dual: true },
   // '''…''' is a string of its own for some.
   isUnclear: literal => /\\['"]|'''|"""/.test(literal),
 };
@@ -121,6 +138,7 @@ const dialects: ReadonlyMap<string, Dialect> = new Map([
   ['microsoft.sql_server', sqlServer],
   ['oracle.db', oracle],
   ['sqlite', sqlite],
+  ['cassandra', cassandra],
 ]);
 
 /** By OpenTelemetry's `db.system.name`. Of one that is not known here, whatever may be a literal is hidden. */

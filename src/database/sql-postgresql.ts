@@ -93,4 +93,5 @@ export const postgresql: Dialect = {
   },
   doubleQuotedMayBeString: false,
   isUnclear: literal => literal.includes("\\'") && !/^e/i.test(literal),
+  grammar: { selectInto: true, aliasedBy: '', dual: false, transact: false },
 };

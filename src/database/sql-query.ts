@@ -19,8 +19,17 @@ const MAX_DEPTH = 64;
 
 export const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
 export const QUERIES: ReadonlySet<string> = words('SELECT VALUES TABLE WITH');
-export const MAIN_VERBS: ReadonlySet<string> = words('SELECT VALUES TABLE INSERT UPDATE DELETE MERGE');
-const AFTER_FROM = words('WHERE GROUP HAVING WINDOW ORDER LIMIT OFFSET FETCH FOR UNION INTERSECT EXCEPT');
+export const MAIN_VERBS: ReadonlySet<string> = words(
+  'SELECT VALUES TABLE INSERT REPLACE UPDATE DELETE MERGE',
+);
+export const AFTER_FROM: ReadonlySet<string> = words(
+  'WHERE GROUP HAVING WINDOW ORDER LIMIT OFFSET FETCH FOR UNION INTERSECT EXCEPT',
+);
+/** What another source stands behind, besides a comma. */
+export const BEFORE_SOURCE: ReadonlySet<string> = words('JOIN STRAIGHT_JOIN APPLY');
+/** Transact-SQL's hints, which stand behind a table as the arguments of a function would. */
+const HINTS =
+  /\s*(?:NOLOCK|READUNCOMMITTED|READCOMMITTED|READPAST|UPDLOCK|ROWLOCK|PAGLOCK|TABLOCKX?|HOLDLOCK|XLOCK|NOWAIT|INDEX|SERIALIZABLE|REPEATABLEREAD|SNAPSHOT|NOEXPAND|FORCESEEK|FORCESCAN)\b/iy;
 const BEFORE_SELECT_INTO = words('TEMP TEMPORARY UNLOGGED TABLE');
 
 export const skip = (scanner: Scanner, skipped: ReadonlySet<string>): void => {
@@ -53,16 +62,31 @@ const readLesser = (reading: Reading, read: Reader): void => {
 /** A name, of which the last part counts (schema.table); '' for no name or the name of a CTE. */
 export const readName = (scanner: Scanner, ctes?: ReadonlySet<string>): string => {
   if (!isName(scanner)) return '';
+  const { dual } = scanner.dialect.grammar;
+  const isDual = dual && scanner.keyword === 'DUAL';
   let name = nameOf(scanner);
   advance(scanner);
-  if (scanner.kind !== '.') return ctes?.has(name) ? '' : name;
+  if (scanner.kind !== '.') return isDual || ctes?.has(name) ? '' : name;
   while (scanner.kind === '.') {
     advance(scanner);
-    if (!isName(scanner)) return '';
-    name = nameOf(scanner);
-    advance(scanner);
+    if (isName(scanner)) {
+      name = nameOf(scanner);
+      advance(scanner);
+    } else if (scanner.kind !== '.') return isStar(scanner) ? name : ''; // database..table, table.*
   }
   return name;
+};
+
+const STAR = 0x2a;
+const isStar = ({ kind, text, start }: Scanner): boolean =>
+  kind === 'other' && text.charCodeAt(start) === STAR;
+
+/** Whether the name before is a function: f(…), ROWS FROM (…). */
+const isCalled = ({ kind, keyword, text, end, dialect }: Scanner): boolean => {
+  if (kind !== '(') return keyword === 'FROM';
+  if (!dialect.grammar.transact) return true;
+  HINTS.lastIndex = end;
+  return !HINTS.test(text);
 };
 
 /** The clauses of a query, or the inside of parentheses: FROM is a clause only after SELECT. */
@@ -84,8 +108,7 @@ export const readClauses = (reading: Reading, outer: number, from: Clause): stri
       if (keyword === 'ONLY' || keyword === 'LATERAL') advance(scanner);
       else {
         const table = readName(scanner, reading.ctes);
-        const isFunction = scanner.kind === '(' || scanner.keyword === 'FROM'; // f(…), ROWS FROM (…)
-        if (table !== '' && !isFunction) return table;
+        if (table !== '' && !isCalled(scanner)) return table;
         expected = false;
       }
     } else if (kind === '.' || keyword === 'AS') {
@@ -94,15 +117,18 @@ export const readClauses = (reading: Reading, outer: number, from: Clause): stri
       if (isName(scanner)) advance(scanner);
       expected = false;
     } else {
-      expected = clause === 'from' && (kind === ',' || keyword === 'JOIN');
+      expected = clause === 'from' && (kind === ',' || BEFORE_SOURCE.has(keyword));
       if (keyword === 'SELECT') clause = 'select';
       else if (clause === 'select' && keyword === 'FROM' && previous !== 'DISTINCT') {
         clause = 'from';
         expected = true;
-      } else if (clause === 'select' && keyword === 'INTO') {
+      } else if (clause === 'select' && keyword === 'INTO' && scanner.dialect.grammar.selectInto) {
         advance(scanner);
         skip(scanner, BEFORE_SELECT_INTO);
-        return readName(scanner);
+        const table = readName(scanner);
+        if (table !== '') return table;
+        previous = '';
+        continue;
       } else if (clause === 'from' && AFTER_FROM.has(keyword)) clause = 'expression';
       else if (clause !== 'from' && keyword === 'TABLE') expected = true;
       previous = keyword;
@@ -112,7 +138,7 @@ export const readClauses = (reading: Reading, outer: number, from: Clause): stri
   return '';
 };
 
-const readSource: Reader = (reading, outer) =>
+export const readSource: Reader = (reading, outer) =>
   QUERIES.has(reading.scanner.keyword) ? readQuery(reading, outer) : readClauses(reading, outer, 'from');
 
 const readExpression: Reader = (reading, outer) =>

@@ -29,6 +29,29 @@ export interface Scanner {
   depth: number;
   /** The word in upper case when it is short and plain enough to be a keyword, otherwise ''. */
   keyword: string;
+  /** Where a literal ends depends on settings of the server: what follows is not read. */
+  unclear: boolean;
+  /** A comment was met that some servers execute: names may be read on, but no text may be shown from there on. */
+  obscured: boolean;
+  /** Where the comment ends that is being read as SQL; -1: none is. */
+  codeEnd: number;
+  /** Sees every token, the end too; `undefined`: only names are wanted. */
+  readonly sink: TokenSink | undefined;
+}
+
+/** What shares the pass that looks for names. */
+export type TokenSink = (scanner: Scanner) => void;
+
+/** What is written differently where names stand. */
+export interface Grammar {
+  /** Whether SELECT … INTO makes a table. */
+  readonly selectInto: boolean;
+  /** The clause that may say which table UPDATE or DELETE FROM means by an alias. */
+  readonly aliasedBy: '' | 'FROM' | 'USING';
+  /** Whether a table `dual` is none. */
+  readonly dual: boolean;
+  /** Whether it is Transact-SQL: TOP (n), hints in parentheses, and WITH queries that are changed. */
+  readonly transact: boolean;
 }
 
 /** Settles the token that begins at the scanner's start. */
@@ -38,6 +61,8 @@ export type Read = (scanner: Scanner) => void;
 export interface Dialect {
   /** What begins with a character that is no letter, digit, parenthesis, comma or dot; else it is an operator. */
   readonly starts: ReadonlyMap<number, Read>;
+  /** Settles a constant that looks like a name or begins like a number. */
+  readonly readConstant?: (scanner: Scanner) => boolean;
   /** Settles the literal or quoted name whose prefix is the word that ends at `at`, before a quote or `&`. */
   readonly readPrefixed: (scanner: Scanner, at: number) => boolean;
   /** Whether q'[it's]' is a string. */
@@ -59,7 +84,7 @@ export interface Dialect {
     readonly tightDashes: 'comment' | 'operators' | 'unknown';
     readonly hash: boolean;
     /** What `//` is. */
-    readonly slashes: 'operators' | 'unknown';
+    readonly slashes: 'operators' | 'comment' | 'unknown';
     /** Whether what stands in a comment that begins with an exclamation mark may be executed. */
     readonly executable: boolean;
   };
@@ -67,6 +92,7 @@ export interface Dialect {
   readonly doubleQuotedMayBeString: boolean;
   /** Whether the end of a literal depends on what this cannot know, such as settings of the server. */
   readonly isUnclear: (literal: string) => boolean;
+  readonly grammar: Grammar;
 }
 
 export const QUOTE = 0x27;

@@ -1,19 +1,7 @@
-import {
-  findVerb,
-  inParentheses,
-  MAIN_VERBS,
-  QUERIES,
-  type Reader,
-  type Reading,
-  readClauses,
-  readName,
-  readQuery,
-  skip,
-  skipParentheses,
-  words,
-} from './sql-query.ts';
-import type { Dialect } from './sql-scanner.ts';
+import { findVerb, type Reading } from './sql-query.ts';
+import type { Dialect, Scanner, TokenSink } from './sql-scanner.ts';
 import { advance, createScanner } from './sql-tokens.ts';
+import { VERBS } from './sql-verbs.ts';
 import { tableLabel } from './table-label.ts';
 
 /** The two labels of a database call. */
@@ -24,114 +12,36 @@ export interface Statement {
   readonly table: string;
 }
 
-const BEFORE_EXPLAINED = words('EXPLAIN ANALYZE ANALYSE VERBOSE');
-const BEFORE_MAINTAINED = words('FULL FREEZE VERBOSE ANALYZE');
-const MODIFIERS = words(
-  'OR REPLACE GLOBAL LOCAL TEMP TEMPORARY UNLOGGED FOREIGN MATERIALIZED RECURSIVE UNIQUE CONSTRAINT ON',
-);
-const BEFORE_NAME = words('IF NOT EXISTS ONLY CONCURRENTLY');
-const NAMED_ON_TABLE = words('INDEX TRIGGER POLICY');
-
-/** The name behind the verb and some of these words. */
-const target = (before: string): Reader => {
-  const skipped = words(before);
-  return ({ scanner }) => {
-    advance(scanner);
-    skip(scanner, skipped);
-    if (scanner.kind === '(') advance(scanner); // ONLY (name)
-    return readName(scanner);
-  };
-};
-
-const nothing: Reader = () => '';
-
-const readSelect: Reader = (reading, outer) => readClauses(reading, outer, 'expression');
-
-const readCopy: Reader = reading => {
-  advance(reading.scanner);
-  return reading.scanner.kind === '(' ? inParentheses(reading, readQuery) : readName(reading.scanner);
-};
-
-const readOptions: Reader = (reading, outer) =>
-  QUERIES.has(reading.scanner.keyword) ? readQuery(reading, outer) : '';
-
-const readExplained: Reader = (reading, outer) => {
-  const { scanner } = reading;
-  skip(scanner, BEFORE_EXPLAINED);
-  // Options, or already the query.
-  const table = scanner.kind === '(' ? inParentheses(reading, readOptions) : '';
-  return table || readQuery(reading, outer);
-};
-
-/** PREPARE name AS query, DECLARE name CURSOR FOR query. */
-const readBehind =
-  (word: string): Reader =>
-  (reading, outer) => {
-    const { scanner } = reading;
-    while (scanner.kind !== 'end' && scanner.keyword !== word) advance(scanner);
-    advance(scanner);
-    return MAIN_VERBS.has(findVerb(reading)) ? readQuery(reading, outer) : '';
-  };
-
-/** CREATE, ALTER, DROP and their like: a table or view itself, or what belongs to the table behind ON. */
-const readDefinition: Reader = reading => {
-  const { scanner } = reading;
-  advance(scanner);
-  if (scanner.kind === '(') skipParentheses(reading); // REINDEX (options)
-  skip(scanner, MODIFIERS);
-  if (NAMED_ON_TABLE.has(scanner.keyword)) {
-    while (scanner.kind !== 'end' && scanner.keyword !== 'ON') advance(scanner);
-  } else if (scanner.keyword !== 'TABLE' && scanner.keyword !== 'VIEW') return '';
-  advance(scanner);
-  skip(scanner, BEFORE_NAME);
-  return scanner.keyword === 'ALL' ? '' : readName(scanner);
-};
-
-/** VACUUM (options) name. */
-const readMaintained: Reader = reading => {
-  const { scanner } = reading;
-  advance(scanner);
-  if (scanner.kind === '(') skipParentheses(reading);
-  skip(scanner, BEFORE_MAINTAINED);
-  return readName(scanner);
-};
-
-/** Every operation that there is; nothing else becomes a label. */
-const VERBS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  ...'ABORT BEGIN CALL CHECKPOINT CLOSE COMMIT DEALLOCATE DISCARD DO END EXECUTE FETCH GRANT IMPORT LISTEN LOAD MOVE NOTIFY REASSIGN RELEASE RESET REVOKE ROLLBACK SAVEPOINT SECURITY SET SHOW START UNLISTEN'
-    .split(' ')
-    .map((verb): [string, Reader] => [verb, nothing]),
-  ...'SELECT VALUES TABLE'.split(' ').map((verb): [string, Reader] => [verb, readSelect]),
-  ...'CREATE ALTER DROP COMMENT REFRESH REINDEX'
-    .split(' ')
-    .map((verb): [string, Reader] => [verb, readDefinition]),
-  ...'VACUUM ANALYZE CLUSTER'.split(' ').map((verb): [string, Reader] => [verb, readMaintained]),
-  ['INSERT', target('INTO')],
-  ['UPDATE', target('ONLY')],
-  ['DELETE', target('FROM ONLY')],
-  ['MERGE', target('INTO ONLY')],
-  ['TRUNCATE', target('TABLE ONLY')],
-  ['LOCK', target('TABLE ONLY')],
-  ['COPY', readCopy],
-  ['EXPLAIN', readExplained],
-  ['PREPARE', readBehind('AS')],
-  ['DECLARE', readBehind('FOR')],
-]);
-
-/** What the first statement of an SQL text does, and to which table. Never throws, reads a bounded prefix. */
-export const readStatement = (text: string, dialect?: Dialect): Statement => {
-  const reading: Reading = {
-    scanner: createScanner(text, dialect),
-    verbs: VERBS,
-    ctes: new Set(),
-    fallback: '',
-  };
-  const { scanner } = reading;
+const labelsOf = (scanner: Scanner): Statement => {
   advance(scanner);
   if (scanner.kind === 'end') return { operation: 'none', table: 'none' };
+  const reading: Reading = { scanner, verbs: VERBS, ctes: new Set(), fallback: '' };
   const verb = findVerb(reading);
+  const isBatch = verb === 'BEGIN' && isBegunBatch(scanner);
   const read = VERBS.get(verb);
   if (read === undefined) return { operation: 'other', table: 'none' };
   const table = read(reading, -1) || reading.fallback;
-  return { operation: verb, table: tableLabel(table) };
+  return { operation: isBatch ? 'BATCH' : verb, table: tableLabel(table) };
+};
+
+/** CQL's BEGIN [UNLOGGED | COUNTER] BATCH. */
+const BATCH = /\s+(?:UNLOGGED\s+|COUNTER\s+)?BATCH\b/iy;
+const isBegunBatch = ({ text, end }: Scanner): boolean => {
+  BATCH.lastIndex = end;
+  return BATCH.test(text);
+};
+
+/**
+ * What the first statement of an SQL text does, and to which table. Never throws, reads a bounded prefix: without a
+ * sink only as far as the table, with one to the end, so that both come from one pass.
+ *
+ * The verb is one of a fixed list. The table is that of the main statement, not of WITH: the first that it changes, or
+ * else the first that it reads, without its schema or database. A name without quotes is in lower case; one in quotes
+ * (PostgreSQL's and SQLite's "Users", MySQL's `Users`, SQL Server's [Users]) keeps its case.
+ */
+export const readStatement = (text: string, dialect?: Dialect, sink?: TokenSink): Statement => {
+  const scanner = createScanner(text, dialect, sink);
+  const statement = labelsOf(scanner);
+  if (sink !== undefined) while (scanner.kind !== 'end') advance(scanner);
+  return statement;
 };

@@ -16,16 +16,23 @@ import {
   type Scanner,
   settle,
   stop,
+  type TokenSink,
 } from './sql-scanner.ts';
 
 export type { Scanner } from './sql-scanner.ts';
 
 /** What is read of a statement; tables are named early. */
 const MAX_LENGTH = 16_384;
-const MAX_KEYWORD = 'CONCURRENTLY'.length;
+const MAX_KEYWORD = 'STRAIGHT_JOIN'.length;
+const SEMICOLON = 0x3b;
 const AMPERSAND = 0x26;
+const BYTE_ORDER_MARK = 0xfeff;
 
-export const createScanner = (text: string, dialect: Dialect = postgresql): Scanner => ({
+export const createScanner = (
+  text: string,
+  dialect: Dialect = postgresql,
+  sink: TokenSink | undefined = undefined,
+): Scanner => ({
   text: text.length > MAX_LENGTH ? text.slice(0, MAX_LENGTH) : text,
   dialect,
   cut: text.length > MAX_LENGTH,
@@ -34,6 +41,10 @@ export const createScanner = (text: string, dialect: Dialect = postgresql): Scan
   end: 0,
   depth: 0,
   keyword: '',
+  unclear: false,
+  obscured: false,
+  codeEnd: -1,
+  sink,
 });
 
 /** A word, or the literal or quoted name whose prefix it is. */
@@ -58,17 +69,32 @@ const readWord = (scanner: Scanner): void => {
   settle(scanner, isMoney ? 'literal' : 'word', at);
 };
 
+const beginning = (scanner: Scanner): number => {
+  const { text } = scanner;
+  let at = afterBlanks(scanner, text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0);
+  while (text.charCodeAt(at) === SEMICOLON) at = afterBlanks(scanner, at + 1);
+  return at;
+};
+
 /** Moves to the next token. A semicolon is the end: the first statement is what counts. */
 export const advance = (scanner: Scanner): void => {
-  const { text } = scanner;
   if (scanner.kind === 'end') return;
+  if (scanner.unclear) stop(scanner);
+  else readToken(scanner);
+  if (scanner.kind === 'literal' && !isDigit(scanner.text.charCodeAt(scanner.start)))
+    scanner.unclear = scanner.dialect.isUnclear(scanner.text.slice(scanner.start, scanner.end));
+  scanner.sink?.(scanner);
+};
+
+const readToken = (scanner: Scanner): void => {
+  const { text, dialect } = scanner;
   if (scanner.kind === '(') scanner.depth += 1;
   scanner.keyword = '';
-  let at = afterBlanks(scanner, scanner.end);
-  if (scanner.kind === 'start') while (text[at] === ';') at = afterBlanks(scanner, at + 1);
+  const at = scanner.kind === 'start' ? beginning(scanner) : afterBlanks(scanner, scanner.end);
   scanner.start = at;
   const code = text.charCodeAt(at);
-  if (at >= text.length || code === 0x3b) settle(scanner, 'end', at);
+  if (at >= text.length || code === SEMICOLON) settle(scanner, 'end', at);
+  else if (dialect.readConstant?.(scanner)) return;
   else if (isNameStart(code)) readWord(scanner);
   else if (isDigit(code)) readNumber(scanner);
   else if (code === 0x28) settle(scanner, '(', at + 1);
@@ -78,7 +104,7 @@ export const advance = (scanner: Scanner): void => {
   } else if (code === 0x2c) settle(scanner, ',', at + 1);
   else if (code === 0x2e) settle(scanner, '.', at + 1);
   else {
-    const read = scanner.dialect.starts.get(code);
+    const read = dialect.starts.get(code);
     if (read === undefined) settle(scanner, 'other', at + 1);
     else read(scanner);
   }
@@ -86,8 +112,20 @@ export const advance = (scanner: Scanner): void => {
 
 export const isName = (scanner: Scanner): boolean => scanner.kind === 'word' || scanner.kind === 'quoted';
 
-/** The name under the scanner as the server knows it: ASCII letters folded to lower case unless quoted. */
+/** What a name is quoted with, by the character that opens it. */
+const CLOSING: Readonly<Record<string, string>> = { '"': '"', '`': '`', '[': ']' };
+const UPPER = /[A-Z]/;
+
+/**
+ * The name under the scanner: without its quotes as it is written, for servers keep its case ("Users", `Users`, [Users]); without
+ * quotes with its ASCII letters in lower case, so that Users, users and USERS are one.
+ */
 export const nameOf = ({ text, kind, start, end }: Scanner): string => {
-  if (kind === 'word') return text.slice(start, end).replace(/[A-Z]+/g, letters => letters.toLowerCase());
-  return text.slice(text.indexOf('"', start) + 1, end - 1).replaceAll('""', '"');
+  if (kind === 'word') {
+    const word = text.slice(start, end);
+    return UPPER.test(word) ? word.replace(/[A-Z]+/g, letters => letters.toLowerCase()) : word;
+  }
+  const from = CLOSING[text[start] ?? ''] === undefined ? text.indexOf('"', start) : start;
+  const close = CLOSING[text[from] ?? ''] ?? '"';
+  return text.slice(from + 1, end - 1).replaceAll(close + close, close);
 };

@@ -1,5 +1,4 @@
 import type { Context } from '@opentelemetry/api';
-import { createSanitisers } from '../database/sanitised.ts';
 import { createDatabaseSpans } from '../database/spans.ts';
 import { createServerSpans } from '../http/spans/server-spans.ts';
 import { createClientSpans } from '../http-client/spans.ts';
@@ -20,7 +19,7 @@ export const createObserverTracing = (
   return {
     requests,
     calls: createClientSpans({ ...parts, redactUrl: url.url }),
-    databaseSpan: createDatabaseSpans({ spans, sanitise: createSanitisers() }),
+    databaseSpan: createDatabaseSpans({ spans }),
     currentRequest: requests.currentRequest,
     activeContext: (): Context | undefined => {
       const active = contextManager.active();

@@ -9,7 +9,9 @@ describe('labels of database calls', () => {
   test('SQL says them itself, each system in its own dialect', () => {
     const labels = createDatabaseLabels();
     const text = 'SELECT * FROM "Order Lines"';
-    assert.deepEqual(labels({ system: 'postgresql', text }), { operation: 'SELECT', table: 'Order Lines' });
+    const { operation, table, shown } = labels({ system: 'postgresql', text });
+    assert.deepEqual({ operation, table }, { operation: 'SELECT', table: 'Order Lines' });
+    assert.equal(shown?.("SELECT 'hunter2'"), 'SELECT ?');
     assert.deepEqual(labels({ system: 'sqlite', text: undefined }), { operation: 'none', table: 'none' });
   });
 

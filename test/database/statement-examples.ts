@@ -74,7 +74,9 @@ export const examples: readonly Example[] = [
   ['SELECT * INTO TEMP TABLE copy FROM users', 'SELECT', 'copy'],
   ['SELECT * FROM users FOR UPDATE OF users SKIP LOCKED', 'SELECT', 'users'],
   ["SELECT 'it''s FROM a' FROM users", 'SELECT', 'users'],
-  ["SELECT '\\' FROM users -- '", 'SELECT', 'users'],
+  // By a setting of the server the string may go on: nothing behind it is read.
+  ["SELECT '\\' FROM users -- '", 'SELECT', 'none'],
+  ["SELECT a FROM users WHERE b = 'it\\'s'", 'SELECT', 'users'],
   ["SELECT E'\\' FROM a' FROM users", 'SELECT', 'users'],
   ["SELECT E'a'\n  '\\' FROM a' FROM users", 'SELECT', 'users'],
   ["SELECT e'\\\\' FROM users -- '", 'SELECT', 'users'],

@@ -151,8 +151,8 @@ describe('reading any text', () => {
     const read = createStatementReader();
     fc.assert(
       fc.property(sqlish, text => {
-        assert.deepEqual(read(text), readStatement(text));
-        assert.deepEqual(read(text), readStatement(text));
+        for (const { operation, table } of [read(text), read(text)])
+          assert.deepEqual({ operation, table }, readStatement(text));
       }),
     );
   });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createStatementReader } from '../../src/database/statement.ts';
+import { createStatementReader, type Statement } from '../../src/database/statement.ts';
 import { examples } from './statement-examples.ts';
 
+const labelsOf = ({ operation, table }: Statement): Statement => ({ operation, table });
 const shorten = (sql: string): string => (sql.length > 100 ? `${sql.slice(0, 100)}…` : sql);
 
 describe('operation and table of a statement', () => {
@@ -10,13 +11,13 @@ describe('operation and table of a statement', () => {
 
   for (const [sql, operation, table] of examples) {
     it(`${operation} ${table}: ${JSON.stringify(shorten(sql))}`, () => {
-      assert.deepEqual(read(sql), { operation, table });
+      assert.deepEqual(labelsOf(read(sql)), { operation, table });
     });
   }
 
   it('has none for what is not a text', () => {
     for (const value of [undefined, null, 1, {}, Symbol('x'), ['SELECT 1'], Object('SELECT 1')])
-      assert.deepEqual(read(value), { operation: 'none', table: 'none' });
+      assert.deepEqual(labelsOf(read(value)), { operation: 'none', table: 'none' });
   });
 
   it('does not take half a name for a name when the text is longer than what is read', () => {
@@ -55,7 +56,7 @@ describe('the memory of statements', () => {
     for (const text of texts(1001)) read(text);
     const again = read('SELECT * FROM users');
     assert.notEqual(again, first);
-    assert.deepEqual(again, first);
+    assert.deepEqual(labelsOf(again), labelsOf(first));
   });
 
   it('is bounded by characters too, and leaves long texts alone', () => {
