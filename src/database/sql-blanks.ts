@@ -49,7 +49,7 @@ const ANY_QUOTE = /['"`]/;
 /** As a hint or as a comment, it ends at the same place. */
 const PLAIN_HINT = /^\+(?:[^'"`/*\\]|'[^'"`/*\\]*')*\*$/;
 /** As SQL or as a comment, it ends at the same place: nothing in which the end of a comment could hide. */
-const PLAIN_CODE = /^(?:[\w\s,.()=@+<>]|`\w+`)*$/;
+const PLAIN_CODE = /^(?:[\w\s,.()=@+<>*]|`\w+`)*$/;
 const EXECUTABLE = /M?!\d{0,6}/y;
 
 /** Into a comment that MySQL or MariaDB may execute, by their versions: its names count as those of the statement. */

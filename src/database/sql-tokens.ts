@@ -23,7 +23,7 @@ export type { Scanner } from './sql-scanner.ts';
 
 /** What is read of a statement; tables are named early. */
 const MAX_LENGTH = 16_384;
-const MAX_KEYWORD = 'STRAIGHT_JOIN'.length;
+const MAX_KEYWORD = 'NO_WRITE_TO_BINLOG'.length;
 const SEMICOLON = 0x3b;
 const AMPERSAND = 0x26;
 const BYTE_ORDER_MARK = 0xfeff;

@@ -6,7 +6,7 @@ const MAY_FOLD = /[\d#]/;
 
 /** Names that databases and their extensions make up, by how they begin. */
 const GENERATED =
-  /^(_hyper|compress_hyper|_compressed_hypertable|_materialized_hypertable|pg_(?:toast|temp|toast_temp)|#sql)[-_\d].*$/i;
+  /^(_hyper|compress_hyper|_compressed_hypertable|_materialized_hypertable|pg_(?:toast_temp|toast|temp)|#sql)[-_\d].*$/i;
 /** 2026, 2026_11, 20261127, 20261127_03, 2026-11-27, y2026m11, p2026_11, 2026w48, 2026_q4. */
 const DATE =
   /(?:^|[_.\-$]+)(?:p|part|partition|y|d|dt|fy)?_?(?:19[7-9]\d|20\d\d)(?:[_.-][qwmdh]?\d{1,2}|[qwmdh]\d{1,2}|\d\d){0,6}$/i;

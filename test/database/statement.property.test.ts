@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
+import { createDatabaseLabels } from '../../src/database/labels.ts';
+import { dialectOf } from '../../src/database/sql-dialects.ts';
+import type { Dialect, Scanner, TokenSink } from '../../src/database/sql-scanner.ts';
 import { readStatement } from '../../src/database/sql-statement.ts';
+import { advance, createScanner } from '../../src/database/sql-tokens.ts';
 import { createStatementReader, type Statement } from '../../src/database/statement.ts';
+import { createSqlText, sanitiseSql } from '../../src/redaction/sql.ts';
+import { everywhere, forms } from '../redaction/sql-literal-forms.ts';
+import { bySystem } from './statement-systems.ts';
 
 const KEYWORDS =
   'SELECT FROM INSERT INTO UPDATE SET DELETE MERGE USING WITH RECURSIVE AS MATERIALIZED JOIN LATERAL ONLY ON DISTINCT WHERE GROUP BY ORDER UNION ALL VALUES TABLE COPY TRUNCATE CREATE INDEX VIEW IF NOT EXISTS EXPLAIN ANALYZE PREPARE DECLARE CURSOR FOR ROWS VACUUM COMMENT LOCK BEGIN COMMIT'.split(
@@ -16,6 +25,11 @@ const NAMES = [
   'public.users',
   '"public"."T"',
   'é',
+  '`Users`',
+  '[Users]',
+  '#tmp1',
+  'db..t',
+  'events_2026_11',
   'U&"u"',
   'e',
   'x',
@@ -88,14 +102,27 @@ const assertLabels = (text: string, { operation, table }: Statement): void => {
   assert.ok(table.length > 0 && table.length <= 63);
   assert.ok(table.isWellFormed());
   if (table === 'other' || table === 'none') return;
-  assert.ok(text.replaceAll('""', '"').toLowerCase().includes(table.toLowerCase()), table);
+  const written = text.replaceAll('""', '"').replaceAll('``', '`').replaceAll(']]', ']').toLowerCase();
+  assert.ok(written.includes(table.replace(/_?\*$/, '').toLowerCase()), table);
 };
+
+const SYSTEMS = [
+  'postgresql',
+  'mysql',
+  'microsoft.sql_server',
+  'oracle.db',
+  'sqlite',
+  'cassandra',
+  'of nobody',
+] as const;
 
 describe('reading any text', () => {
   const check = (texts: fc.Arbitrary<string>): void =>
     fc.assert(
-      fc.property(texts, text => assertLabels(text, readStatement(text))),
-      { numRuns: 3000 },
+      fc.property(texts, fc.constantFrom(...SYSTEMS), (text, system) =>
+        assertLabels(text, readStatement(text, dialectOf(system))),
+      ),
+      { numRuns: 6000 },
     );
 
   it('never throws and invents no label: arbitrary unicode', () => {
@@ -204,6 +231,199 @@ const NASTY = [
   '\ud800',
 ];
 
+/** The same for the other dialects. */
+const DIALECTAL = [
+  '`',
+  '[',
+  ']]',
+  '[a]',
+  '#',
+  '/*! a',
+  '/*! a */',
+  "/*+ a='b' */",
+  '/*+ a=\'b" */',
+  '//',
+  "q'[",
+  '$$',
+  'P1',
+  'f47ac10b-58cc-4372-',
+  ':f47ac10b-58cc-4372-',
+  'a (',
+  'a.',
+  'a..',
+  'TOP (1) ',
+  'JOIN a b ',
+  'FROM ',
+  'FORMAT ',
+  'OR ',
+];
+
+describe('the text that is read beside the labels', () => {
+  const texts = fc.oneof(
+    sqlish,
+    spaced(
+      fc.oneof(plain, fc.constantFrom(...LITERALS, ...OPEN_LITERALS, "'\\'_'", '"_"', '/*! a */', '# _\n')),
+    ),
+    fc.string({ unit: 'binary', maxLength: 100 }),
+  );
+  const systems = fc.constantFrom(...SYSTEMS);
+  const agreement = (sinkOf: (sink: TokenSink) => TokenSink) =>
+    fc.property(texts, systems, (text, system) => {
+      const dialect = dialectOf(system);
+      const shown = createSqlText();
+      assert.deepEqual(readStatement(text, dialect, sinkOf(shown.take)), readStatement(text, dialect));
+      assert.equal(shown.text(), sanitiseSql(text, system));
+    });
+
+  it('is the same as alone, and so are the labels', () => {
+    fc.assert(
+      agreement(sink => sink),
+      { numRuns: 10_000 },
+    );
+  });
+
+  it('control: it would be seen if a sink meddled with the pass, or missed a token', () => {
+    const meddling = agreement(sink => scanner => {
+      sink(scanner);
+      if (scanner.kind === 'quoted') scanner.keyword = 'FROM';
+    });
+    let seen = 0;
+    const missing = agreement(sink => scanner => {
+      seen += 1;
+      if (seen % 7 !== 0 || scanner.kind === 'end') sink(scanner);
+    });
+    assert.ok(fc.check(meddling, { numRuns: 10_000 }).failed);
+    assert.ok(fc.check(missing, { numRuns: 10_000 }).failed);
+  });
+
+  it('comes from one pass: every token is seen once, in its order', () => {
+    fc.assert(
+      fc.property(texts, systems, (text, system) => {
+        const dialect = dialectOf(system);
+        const seen: string[] = [];
+        const note = ({ kind, start, end }: Scanner): void => void seen.push(`${kind} ${start} ${end}`);
+        readStatement(text, dialect, note);
+        const alone: string[] = [];
+        const scanner = createScanner(text, dialect, ({ kind, start, end }) => {
+          alone.push(`${kind} ${start} ${end}`);
+        });
+        while (scanner.kind !== 'end') advance(scanner);
+        assert.deepEqual(seen, alone);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('is read again by nobody who asks for it twice', () => {
+    const read = createStatementReader('mysql');
+    const text = 'SELECT `a` FROM `t` WHERE b = "hunter2"';
+    assert.equal(read(text).shown(text), 'SELECT `a` FROM `t` WHERE b = ?');
+    assert.equal(read(text).shown('SELECT other'), 'SELECT `a` FROM `t` WHERE b = ?', 'it is remembered');
+    const next = 'SELECT 1';
+    assert.equal(read(next).shown('SELECT other'), 'SELECT ?', 'it was read with the labels');
+    assert.equal(read('SELECT 2').shown('SELECT 3'), 'SELECT ?');
+    read('SELECT 4');
+    assert.equal(
+      read('SELECT 5').shown('SELECT other'),
+      'SELECT other',
+      'nobody had asked for the one before',
+    );
+  });
+});
+
+describe('labels hold no literal', () => {
+  /** Where it would become a table if the literal ended early. */
+  const secret = ' FROM S3CRET , JOIN S3CRET ';
+  const enclosing = (list: readonly string[]): readonly string[] =>
+    list.filter(form => !/\dh?%|0x%|\n%/.test(form));
+  const around = fc.constantFrom(
+    'SELECT',
+    'a',
+    ',',
+    '=',
+    '1',
+    "''",
+    'WITH x AS (',
+    ')',
+    'UPDATE t SET',
+    'IN (1, 2)',
+  );
+  const planted = (list: readonly string[]): fc.Arbitrary<string> =>
+    fc
+      .tuple(fc.array(around), fc.constantFrom(...enclosing(list)), fc.array(around))
+      .map(([before, form, after]) => ['SELECT', ...before, form.replace('%', secret), ...after].join(' '));
+  const holdsNone =
+    (dialect: Dialect) =>
+    (text: string): void => {
+      const { operation, table } = readStatement(text, dialect);
+      assert.doesNotMatch(`${operation} ${table}`, /s3cret/i, text);
+    };
+
+  for (const [system, own] of Object.entries(forms)) {
+    it(`of ${system}`, () => {
+      const texts = planted([...everywhere, ...own]);
+      fc.assert(fc.property(texts, holdsNone(dialectOf(system))), { numRuns: 5_000 });
+      fc.assert(fc.property(texts, holdsNone(dialectOf('of nobody'))), { numRuns: 5_000 });
+    });
+
+    it(`control: of ${system}, read as another's, some do`, () => {
+      const other = dialectOf(system === 'postgresql' ? 'oracle.db' : 'postgresql');
+      assert.ok(fc.check(fc.property(planted(own), holdsNone(other)), { numRuns: 5_000 }).failed);
+    });
+  }
+});
+
+describe('a statement that ends anywhere', () => {
+  it('is read without throwing, and names nothing that is not in it', () => {
+    const all = Object.entries(bySystem).flatMap(([system, some]) => some.map(([sql]) => ({ system, sql })));
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...all),
+        fc.nat(200),
+        fc.constantFrom(...SYSTEMS),
+        ({ sql, system }, at, other) => {
+          const text = sql.slice(0, at);
+          for (const name of [system, other]) {
+            assertLabels(text, readStatement(text, dialectOf(name), createSqlText().take));
+            assert.ok(sanitiseSql(text, name).length <= 2_001);
+          }
+        },
+      ),
+      { numRuns: 10_000 },
+    );
+  });
+});
+
+describe('the memory of statements', () => {
+  const collect: () => void = (() => {
+    setFlagsFromString('--expose-gc');
+    return runInNewContext('gc');
+  })();
+  /** Megabytes that reading 20,000 different texts of 4,000 characters leaves behind. */
+  const leftBehind = (use: (text: string) => unknown): number => {
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (let index = 0; index < 20_000; index++)
+      use(Buffer.from(`SELECT ${index}, ${'a'.repeat(4_000)} FROM t${index}`).toString('latin1'));
+    collect();
+    return (process.memoryUsage().heapUsed - before) / 1e6;
+  };
+
+  it('is bounded, with labels and texts of every system', () => {
+    const labels = createDatabaseLabels();
+    const left = leftBehind(text => labels({ system: 'mysql', text }).shown?.(text));
+    assert.ok(left < 15, `${left.toFixed(1)} MB`);
+    assert.ok(labels({ system: 'mysql', text: 'SELECT 1' }), 'control: it is still there');
+  });
+
+  it('control: what is kept would be seen', () => {
+    const kept = new Set<string>();
+    const left = leftBehind(text => kept.add(text));
+    assert.ok(left > 60, `${left.toFixed(1)} MB`);
+    assert.equal(kept.size, 20_000);
+  });
+});
+
 describe('the work of reading', () => {
   it('grows with the text, not with its square', () => {
     for (const prefix of ['', 'WITH ', 'EXPLAIN ', 'PREPARE ', 'SELECT 1 FROM ', 'CREATE ']) {
@@ -224,6 +444,45 @@ describe('the work of reading', () => {
       const ratio = costOf(endless ?? '') / Math.max(costOf(bounded ?? ''), 10e-6);
       assert.ok(ratio < 10, `${fragment}: ${ratio.toFixed(1)} times the work`);
     }
+  });
+
+  it('grows so in every dialect, for labels and text', () => {
+    const cost = (text: string, dialect: Dialect): number => {
+      let least = Number.POSITIVE_INFINITY;
+      for (let round = 0; round < 4; round++) {
+        const before = process.cpuUsage();
+        for (let n = 0; n < 3; n++) readStatement(text, dialect, createSqlText().take);
+        const { user, system } = process.cpuUsage(before);
+        least = Math.min(least, user + system);
+      }
+      return least;
+    };
+    const ratioOf = (prefix: string, fragment: string, dialect: Dialect): number => {
+      const [small, large] = [4_000, 16_000].map(length => prefix + repeat(fragment, length));
+      cost(large ?? '', dialect);
+      return (cost(large ?? '', dialect) + 300) / (cost(small ?? '', dialect) + 300);
+    };
+    for (const system of SYSTEMS)
+      for (const prefix of ['', 'UPDATE t SET a FROM ', 'DELETE t '])
+        for (const fragment of DIALECTAL) {
+          const ratio = ratioOf(prefix, fragment, dialectOf(system));
+          // Four times the text: 4 is linear, 16 quadratic.
+          assert.ok(ratio < 11, `${system}: ${prefix}${fragment}: ${ratio.toFixed(1)} times the work`);
+        }
+  });
+
+  it('control: a reader of all that follows each token would be seen', () => {
+    const quadratic = (text: string): number => {
+      const before = process.cpuUsage();
+      readStatement(text, undefined, scanner => {
+        for (let at = scanner.start; at < text.length; at++) if (text.charCodeAt(at) === 1) return;
+      });
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
+    };
+    quadratic(repeat('a,', 16_000));
+    const ratio = (quadratic(repeat('a,', 16_000)) + 300) / (quadratic(repeat('a,', 4_000)) + 300);
+    assert.ok(ratio > 11, `${ratio.toFixed(1)} times the work`);
   });
 
   it('does not need a deep stack', () => {

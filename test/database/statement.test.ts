@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createStatementReader, type Statement } from '../../src/database/statement.ts';
-import { examples } from './statement-examples.ts';
+import { bySystem } from './statement-systems.ts';
 
 const labelsOf = ({ operation, table }: Statement): Statement => ({ operation, table });
 const shorten = (sql: string): string => (sql.length > 100 ? `${sql.slice(0, 100)}…` : sql);
@@ -9,11 +9,33 @@ const shorten = (sql: string): string => (sql.length > 100 ? `${sql.slice(0, 100
 describe('operation and table of a statement', () => {
   const read = createStatementReader();
 
-  for (const [sql, operation, table] of examples) {
-    it(`${operation} ${table}: ${JSON.stringify(shorten(sql))}`, () => {
-      assert.deepEqual(labelsOf(read(sql)), { operation, table });
+  for (const [system, some] of Object.entries(bySystem)) {
+    describe(system, () => {
+      const read = createStatementReader(system);
+      for (const [sql, operation, table] of some) {
+        it(`${operation} ${table}: ${JSON.stringify(shorten(sql))}`, () => {
+          assert.deepEqual(labelsOf(read(sql)), { operation, table });
+        });
+      }
     });
   }
+
+  it('is told by at least 250 examples', () => {
+    const texts = Object.entries(bySystem).flatMap(([system, some]) =>
+      some.map(([sql]) => `${system}: ${sql}`),
+    );
+    assert.equal(new Set(texts).size, texts.length, 'none is there twice');
+    assert.ok(texts.length >= 250, `${texts.length} examples`);
+  });
+
+  it('control: the dialect matters', () => {
+    const postgresql = createStatementReader();
+    for (const system of ['mysql', 'microsoft.sql_server', 'oracle.db', 'sqlite', 'cassandra'])
+      assert.ok(
+        bySystem[system]?.some(([sql, , table]) => postgresql(sql).table !== table),
+        system,
+      );
+  });
 
   it('has none for what is not a text', () => {
     for (const value of [undefined, null, 1, {}, Symbol('x'), ['SELECT 1'], Object('SELECT 1')])

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { dialectOf } from '../../src/database/sql-dialects.ts';
 import { sanitiseSql } from '../../src/redaction/sql.ts';
+import { everywhere, forms } from './sql-literal-forms.ts';
 
 type Examples = readonly (readonly [given: string, shown: string])[];
 
@@ -75,6 +76,25 @@ const examples: Readonly<Record<string, Examples>> = {
     ["SELECT 1 -- a\rit's\n, 'x'", 'SELECT ?…'],
     ['SELECT a FROM t WHERE b IN (?1, ?2) AND c IN (?, ?)', 'SELECT a FROM t WHERE b IN (?) AND c IN (?)'],
   ],
+  cassandra: [
+    ['SELECT "it\'s" FROM "T" WHERE a = \'x\'', 'SELECT "it\'s" FROM "T" WHERE a = ?'],
+    [
+      'SELECT a FROM t WHERE b = ? AND c = :c AND d = :1',
+      'SELECT a FROM t WHERE b = ? AND c = :c AND d = :?',
+    ],
+    [
+      'SELECT a FROM t WHERE b = f47ac10b-58cc-4372-a567-0e02b2c3d479 AND c = 12345678-58CC-4372-A567-0E02B2C3D479',
+      'SELECT a FROM t WHERE b = ? AND c = ?',
+    ],
+    ['SELECT P1Y2M3DT4H5M6S, PT5M, 89h4m48s, P0001-02-03T04:05:06, p1, ptx', 'SELECT ?, ?, ?, ?, p1, ptx'],
+    ["UPDATE t SET a = {'x': 1, 'y':f47ac10b-58cc-4372-a567-0e02b2c3d479}", 'UPDATE t SET a = {?: ?, ?:?}'],
+    ["SELECT $$it's$$, 'x' // it's\n, 'y'", 'SELECT ?, ? , ?'],
+    ['SELECT $$x', 'SELECT ?'],
+    ["SELECT 1 -- it's\r, 'x'", 'SELECT ? , ?'],
+    ["SELECT /* a /* b */ 'x'", 'SELECT…'],
+    ['SELECT a FROM t WHERE b IN (1, 2, 3)', 'SELECT a FROM t WHERE b IN (?)'],
+    ['SELECT 0xCAFE, 1.5e10, -1', 'SELECT ?, ?, -?'],
+  ],
   'of nobody': [
     ['SELECT a, "b", \'c\', `d e` FROM t WHERE f = $1', 'SELECT a, ?, ?, `d e` FROM t WHERE f = ?'],
     ['SELECT a[1], $12.50, €3', 'SELECT a[?], ?, ?'],
@@ -112,77 +132,6 @@ test('MariaDB is read as MySQL, and no property of an object is a dialect', () =
     assert.equal(sanitiseSql('SELECT "x", [it\'s]', system), 'SELECT ?,…');
 });
 
-/** Every form of a literal or remark, `%` being what it holds; a quote in it is what throws another dialect off. */
-const everywhere = ["'%'", "'it''s %'", "N'%'", "'%", '4711%', '/* % */ 1', '1 -- %\n'];
-const forms: Readonly<Record<string, readonly string[]>> = {
-  postgresql: [
-    "E'a\\'%\\\\'",
-    "U&'%'",
-    "'\\'%'",
-    '$$%$$',
-    '$q$ \' % " $q$',
-    '/* /* */ % */ 1',
-    "1 --'%\n",
-    "x'%'",
-  ],
-  mysql: [
-    '"%"',
-    '"it\'s %"',
-    '"say ""%"""',
-    "'it\\'s %'",
-    '"a\\"%"',
-    "'\\\\\\'%'",
-    "_utf8'%'",
-    '_utf8mb4"%"',
-    "b'%'",
-    '0x%',
-    "`it's` , '%'",
-    '`a"b` , "%"',
-    "1 # ' %\n",
-    "/*! '%' */ 1",
-    "/*!50000 '*/ %' */ 1",
-    "1--'%'",
-    "1 -- it's\r %\n",
-    "@'%'",
-    "/*+ SET_VAR(a='*/ %') */ 1",
-    '$$ % $$',
-  ],
-  'microsoft.sql_server': [
-    "[it's] , '%'",
-    "\"it's\" , '%'",
-    "[a]]'b] , '%'",
-    "'\\', '%'",
-    '$4711%',
-    '€4711%',
-    "/* /* */ ' % */ 1",
-    "`'%'",
-    '0xAB\\\n%',
-  ],
-  'oracle.db': [
-    "q'[it's %]'",
-    "nq'{it's %}'",
-    "Q'<'%>'",
-    "NQ'(%')'",
-    "q'!it's %!'",
-    "q'\"it's %\"'",
-    "q''%''",
-    "DATE '%'",
-    "'\\', '%'",
-    "\"it's\" , '%'",
-  ],
-  sqlite: [
-    '"%"',
-    '"it\'s %"',
-    "`it's` , '%'",
-    "[it's] , '%'",
-    "[a]]'%'",
-    "'\\', '%'",
-    "x'%'",
-    ":a(') , '%'",
-    "$a::(') , '%'",
-    ';VACUUM INTO "%"',
-  ],
-};
 const secret = 'S3CRETvalue';
 const around = fc.constantFrom(
   ...["SELECT a , = ( ) '' $1 :b ? - ; a.b AND", '* NULL ROW || :: @c'].flatMap(words => words.split(' ')),
