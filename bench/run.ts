@@ -19,6 +19,7 @@ const benches: Readonly<Record<string, (rounds?: number) => Promise<Report>>> = 
   scrape: async rounds => (await import('./scrape.ts')).scrape(rounds),
   record: async rounds => (await import('./record.ts')).record(rounds),
   redaction: async rounds => (await import('./redaction.ts')).redactionCost(rounds),
+  sql: async rounds => (await import('./sql.ts')).sql(rounds),
   'log-lines': async rounds => (await import('./log-lines.ts')).logLines(rounds),
   'log-files': async rounds => (await import('./log-files.ts')).logFiles(rounds),
   'log-records': async rounds => (await import('./log-records.ts')).logRecords(rounds),
