@@ -126,7 +126,7 @@ const unknown: Dialect = {
   currencies: true,
   wideQuotes: true,
   comments: { ...comments, tightDashes: 'unknown', slashes: 'unknown', executable: true },
-  grammar: { ...others.grammar, selectInto: true, dual: true },
+  grammar: { ...others.grammar, dual: true },
   // '''…''' is a string of its own for some.
   isUnclear: literal => /\\['"]|'''|"""/.test(literal),
 };

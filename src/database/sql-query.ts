@@ -116,8 +116,12 @@ export const readClauses = (reading: Reading, outer: number, from: Clause): stri
       advance(scanner);
       if (isName(scanner)) advance(scanner);
       expected = false;
+    } else if (keyword === '') {
+      expected = clause === 'from' && kind === ',';
+      previous = '';
+      advance(scanner);
     } else {
-      expected = clause === 'from' && (kind === ',' || BEFORE_SOURCE.has(keyword));
+      expected = clause === 'from' && BEFORE_SOURCE.has(keyword);
       if (keyword === 'SELECT') clause = 'select';
       else if (clause === 'select' && keyword === 'FROM' && previous !== 'DISTINCT') {
         clause = 'from';

@@ -20,6 +20,13 @@ export const createSqlText = (): SqlText => {
   let done = false;
   let isWhole = false;
 
+  /** IS DISTINCT FROM "text" is no place for a table, and VACUUM INTO "text" is a file. */
+  const isNamed = (): boolean =>
+    isAfterDot ||
+    BEFORE_NAMES.has(shown.keyword) ||
+    (shown.keyword === 'FROM' && !isAfterDistinct) ||
+    (shown.keyword === 'INTO' && !isVacuum);
+
   const take: TokenSink = scanner => {
     if (done) return;
     const { kind, start, end, text } = scanner;
@@ -28,14 +35,8 @@ export const createSqlText = (): SqlText => {
       isWhole = !(scanner.cut || scanner.obscured) && NOTHING_MORE.test(text.slice(start));
       return;
     }
-    // IS DISTINCT FROM "text" is no place for a table, and VACUUM INTO "text" is a file.
-    const isNamed =
-      isAfterDot ||
-      BEFORE_NAMES.has(shown.keyword) ||
-      (shown.keyword === 'FROM' && !isAfterDistinct) ||
-      (shown.keyword === 'INTO' && !isVacuum);
+    const piece = kind === 'literal' || (mayBeString(scanner) && !isNamed()) ? '?' : text.slice(start, end);
     isVacuum ||= scanner.keyword === 'VACUUM';
-    const piece = isHidden(scanner, isNamed) ? '?' : text.slice(start, end);
     isAfterDistinct = shown.keyword === 'DISTINCT';
     const gap = start > before && shown.text !== '' ? ' ' : '';
     show(shown, scanner, gap, piece, !isAfterDot && scanner.keyword !== '');
@@ -67,9 +68,6 @@ export const sanitiseSql = (text: string, system = 'postgresql'): string => {
 /** What stands behind these is a name for sure. */
 const BEFORE_NAMES: ReadonlySet<string> = new Set(['JOIN', 'UPDATE', 'TABLE', 'AS']);
 
-/** A literal, or what may be one: "…" where it is not certain to be a name. */
-const isHidden = ({ kind, dialect, text, start, end }: Scanner, isNamed: boolean): boolean => {
-  if (kind === 'literal') return true;
-  if (kind !== 'quoted' || !dialect.doubleQuotedMayBeString || text[start] !== '"') return false;
-  return !isNamed && text[end] !== '.';
-};
+/** "…" where that is not certain to be a name. */
+const mayBeString = ({ kind, dialect, text, start, end }: Scanner): boolean =>
+  kind === 'quoted' && dialect.doubleQuotedMayBeString && text[start] === '"' && text[end] !== '.';
