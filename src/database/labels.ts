@@ -49,10 +49,10 @@ export const createDatabaseLabels = (): DatabaseLabels => {
       const label = tables(statement.table);
       return label === statement.table ? statement : { ...statement, table: label };
     }
-    return {
+    const labels = {
       operation: operations(operationOf(operation)),
       table: table === undefined || table === '' ? noTable : tables(tableOf(table)),
-      ...(typeof text === 'string' && { shown: read(system, text).shown }),
     };
+    return typeof text === 'string' ? { ...labels, shown: read(system, text).shown } : labels;
   };
 };

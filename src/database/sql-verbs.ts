@@ -47,6 +47,8 @@ const readExplained: Reader = (reading, outer) => {
   if (scanner.keyword === 'SET' || scanner.keyword === 'INTO' || scanner.keyword === 'FOR') {
     while (scanner.kind !== 'end' && scanner.keyword !== 'FOR') advance(scanner);
     advance(scanner);
+    // Not by asking itself again, which would need as deep a stack as the text asks for.
+    skip(scanner, BEFORE_EXPLAINED);
   }
   // Options, or already the query.
   const table = scanner.kind === '(' ? inParentheses(reading, readOptions) : '';

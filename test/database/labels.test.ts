@@ -11,7 +11,16 @@ describe('labels of database calls', () => {
     const text = 'SELECT * FROM "Order Lines"';
     const { operation, table, shown } = labels({ system: 'postgresql', text });
     assert.deepEqual({ operation, table }, { operation: 'SELECT', table: 'Order Lines' });
-    assert.equal(shown?.("SELECT 'hunter2'"), 'SELECT ?');
+    assert.equal(shown?.(text), text);
+    const batch = labels({
+      system: 'mysql',
+      operation: 'batch',
+      table: 't',
+      text: "INSERT INTO t VALUES ('hunter2')",
+    });
+    assert.equal(batch.operation, 'BATCH');
+    assert.equal(batch.shown?.("INSERT INTO t VALUES ('hunter2')"), 'INSERT INTO t VALUES (?)');
+    assert.equal(labels({ system: 'redis', operation: 'get' }).shown, undefined);
     assert.deepEqual(labels({ system: 'sqlite', text: undefined }), { operation: 'none', table: 'none' });
   });
 
@@ -46,6 +55,15 @@ describe('labels of database calls', () => {
     assert.ok(tables.has('other'));
     assert.equal(labels({ system: 'mysql', text: 'SELECT * FROM t0x' }).table, 't0x');
     assert.equal(labels({ system: 'mysql', text: 'SELECT 1' }).table, 'none');
+  });
+
+  test('partitions are one, of tables and of collections, and do not use up the budget', () => {
+    const labels = createDatabaseLabels();
+    for (let index = 100_000; index < 100_000 + many; index++) {
+      assert.equal(labels({ system: 'mysql', text: `SELECT * FROM log_${index}` }).table, 'log_*');
+      assert.equal(labels({ system: 'mongodb', operation: 'find', table: `log.${index}` }).table, 'log_*');
+    }
+    assert.equal(labels({ system: 'mongodb', operation: 'find', table: 'users' }).table, 'users');
   });
 
   test('commands beyond their budget are other', () => {

@@ -125,6 +125,13 @@ describe('reading any text', () => {
       { numRuns: 6000 },
     );
 
+  it('control: an invented label would be seen', () => {
+    for (const table of ['invented', '', 'invented_*', '\ud800', 'n'.repeat(64)])
+      assert.throws(() => assertLabels('SELECT 1', { operation: 'SELECT', table }));
+    assert.throws(() => assertLabels('SELECT 1', { operation: 'INSERT', table: 'none' }));
+    assert.throws(() => assertLabels('SELEC 1', { operation: 'selec', table: 'none' }));
+  });
+
   it('never throws and invents no label: arbitrary unicode', () => {
     check(fc.string({ unit: 'binary', maxLength: 200 }));
     check(fc.string({ unit: 'grapheme', maxLength: 200 }));
@@ -223,6 +230,12 @@ const NASTY = [
   'a.',
   'FROM ',
   'EXPLAIN ',
+  'EXPLAIN SET FOR ',
+  'EXPLAIN FORMAT = a ',
+  'BEGIN BATCH ',
+  'PREPARE AS ',
+  'UPDATE (',
+  'DELETE (',
   'x AS (',
   'WITH x AS (SELECT ',
   'x AS (SELECT 1), ',
@@ -487,7 +500,13 @@ describe('the work of reading', () => {
 
   it('does not need a deep stack', () => {
     const descend = (depth: number): void =>
-      depth === 0 ? NASTY.forEach(n => void readStatement(repeat(n, 16_000))) : descend(depth - 1);
+      depth === 0
+        ? SYSTEMS.forEach(system => {
+            for (const fragment of [...NASTY, ...DIALECTAL])
+              for (const text of [repeat(fragment, 16_000), fragment.repeat(1_000)])
+                readStatement(text, dialectOf(system), createSqlText().take);
+          })
+        : descend(depth - 1);
     descend(5000);
   });
 });
