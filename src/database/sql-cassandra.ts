@@ -1,4 +1,4 @@
-import { isDigit, isNameStart, type Read, type Scanner, settle } from './sql-scanner.ts';
+import { isDigit, isNameStart, type Read, type Scanner, settle, stop } from './sql-scanner.ts';
 
 const DASH = 0x2d;
 const UUID = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/iy;
@@ -19,7 +19,15 @@ const afterConstant = (text: string, from: number): number => {
   return (text.charCodeAt(from) | 0x20) === 0x70 ? endOf(DURATION, text, from) : -1;
 };
 
+/** Where not all is read, what stands at the end may be half a constant, which looks like a name. */
+const mayBeHalf = ({ text, cut }: Scanner, at: number): boolean => cut && text.length - at < LONGEST;
+const LONGEST = 40;
+
 export const readCqlConstant = (scanner: Scanner): boolean => {
+  if (mayBeHalf(scanner, scanner.start)) {
+    stop(scanner);
+    return true;
+  }
   const end = afterConstant(scanner.text, scanner.start);
   if (end === -1) return false;
   settle(scanner, 'literal', end);
@@ -37,6 +45,7 @@ export const readCqlDollar: Read = scanner => {
 /** :name, and the colon in {key: value}, behind which a constant may stand. */
 export const readCqlParameter: Read = scanner => {
   const { text, start } = scanner;
+  if (mayBeHalf(scanner, start)) return stop(scanner);
   let at = start + 1;
   if (isNameStart(text.charCodeAt(at)) && afterConstant(text, at) === -1)
     while (isNameStart(text.charCodeAt(at)) || isDigit(text.charCodeAt(at))) at += 1;

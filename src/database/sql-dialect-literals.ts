@@ -4,6 +4,7 @@ import {
   HASH,
   isDigit,
   isNamePart,
+  isNameStart,
   isWideBlank,
   QUOTE,
   type Read,
@@ -124,13 +125,14 @@ export const readSqliteParameter: Read = scanner => {
   if (scanner.kind === 'parameter' && goesOn) stop(scanner);
 };
 
-/** SQL Server's #name and ##name of temporary tables. */
+/** SQL Server's #name and ##name of temporary tables. What begins with a digit or has a currency in it is left to others. */
 export const readTemporary: Read = scanner => {
   const { text, start } = scanner;
-  let at = start + 1;
-  while (text.charCodeAt(at) === HASH || isNamePart(text.charCodeAt(at))) {
-    if (isWideBlank(text.charCodeAt(at))) break;
-    at += 1;
-  }
-  settle(scanner, at === start + 1 ? 'other' : 'word', at);
+  const from = start + (text.charCodeAt(start + 1) === HASH ? 2 : 1);
+  let at = from;
+  if (isNameStart(text.charCodeAt(at)))
+    for (let code = text.charCodeAt(at); isNamePart(code) || code === HASH; code = text.charCodeAt(++at))
+      if (isWideBlank(code)) break;
+  const isTable = at > from && !/\p{Sc}/u.test(text.slice(from, at));
+  settle(scanner, isTable ? 'word' : 'other', isTable ? at : start + 1);
 };

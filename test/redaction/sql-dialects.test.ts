@@ -41,6 +41,7 @@ const examples: Readonly<Record<string, Examples>> = {
     ['SELECT @p1, @0, @@ROWCOUNT, $action FROM #tmp', 'SELECT @p1, @0, @@ROWCOUNT, $action FROM #tmp'],
     ["SELECT /* a /* b */ c */ 'x'", 'SELECT ?'],
     ['SELECT a\u00a0=\u00a04711', 'SELECT a = ?'],
+    ['SELECT #4711, #£5, ##4711, #a£5 FROM ##t', 'SELECT #?, #?, ##?, #? FROM ##t'],
     ['SELECT [a FROM t', 'SELECT ?'],
     ['SELECT 0xAB\\\nCD', 'SELECT ?…'],
     ['SELECT a FROM t WHERE b IN (@0, @1, @2)', 'SELECT a FROM t WHERE b IN (?)'],
@@ -125,6 +126,17 @@ for (const [system, some] of Object.entries(examples))
         assert.equal(sanitiseSql(given, system), shown);
       });
   });
+
+test('half a constant of Cassandra at the end of what is read is no name', () => {
+  for (let padding = 0; padding < 80; padding++) {
+    const list = Array.from({ length: 1_000 }, () => 'f47ac10b-58cc-4372-a567-0e02b2c3d479').join(', ');
+    const shown = sanitiseSql(`SELECT a${' '.repeat(padding)} FROM t WHERE b IN (${list})`, 'cassandra');
+    assert.equal(shown, 'SELECT a FROM t WHERE b IN (?…');
+    const map = list.replaceAll(', f', ',a:f');
+    const set = sanitiseSql(`UPDATE t SET a${' '.repeat(padding)} = {${map}}`, 'cassandra');
+    assert.doesNotMatch(set, /f47ac10b/);
+  }
+});
 
 test('MariaDB is read as MySQL, and no property of an object is a dialect', () => {
   for (const [given, shown] of examples.mysql ?? []) assert.equal(sanitiseSql(given, 'mariadb'), shown);
