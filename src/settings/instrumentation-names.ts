@@ -2,7 +2,7 @@ import { words } from './parse-lists.ts';
 import type { Kind } from './setting.ts';
 
 /** What our own observers are for. By the names of the official instrumentations where there are any, as all of these. */
-export const observers = ['http', 'undici', 'pg'] as const;
+export const observers = ['http', 'undici', 'pg', 'postgres', 'pglite'] as const;
 
 /** What adapters are for, to which the observer of HTTP requests owes routes and errors. */
 export const frameworks = [
