@@ -107,18 +107,20 @@ type Replacements = ReturnType<typeof observe>;
 
 /** Each where it is defined: some are inherited, and shared with what has nothing to do with this. */
 const replaceWhereDefined = (prototype: object, replacements: Replacements): (() => void) | undefined => {
-  const byOwner = new Map<object, Record<string, (original: AnyFunction) => AnyFunction>>();
-  for (const [name, replacement] of Object.entries(replacements)) {
-    let owner: object | null = prototype;
-    while (owner !== null && !Object.hasOwn(owner, name)) owner = Object.getPrototypeOf(owner);
-    if (owner === null) return undefined;
-    byOwner.set(owner, { ...byOwner.get(owner), [name]: replacement });
+  const undo: ((() => void) | undefined)[] = [];
+  const left = new Map(Object.entries(replacements));
+  // The heirs first: they would inherit the mark of what is patched.
+  for (let at: object | null = prototype; at !== null && left.size > 0; at = Object.getPrototypeOf(at)) {
+    const owner = at;
+    const own = [...left].filter(([name]) => Object.hasOwn(owner, name));
+    if (own.length === 0) continue;
+    for (const [name] of own) left.delete(name);
+    undo.push(replaceMethods(owner as Methods, Object.fromEntries(own)));
   }
-  const undo = [...byOwner].map(([owner, own]) => replaceMethods(owner as Methods, own));
   const undoAll = (): void => {
     for (const step of undo) step?.();
   };
-  if (undo.every(step => step !== undefined)) return undoAll;
+  if (left.size === 0 && undo.every(step => step !== undefined)) return undoAll;
   undoAll();
   return undefined;
 };
