@@ -9,8 +9,8 @@ import { register, root } from '../child.ts';
 import { observeAdapter } from './pg-adapters.ts';
 
 const folder = path.join(root, 'test/fixtures/databases');
-const require = createRequire(path.join(folder, 'package.json'));
-const { PGlite } = require('@electric-sql/pglite');
+const load = createRequire(path.join(folder, 'package.json'));
+const { PGlite } = load('@electric-sql/pglite');
 const { prototype } = PGlite;
 const active = new AsyncLocalStorage<object>();
 

@@ -31,9 +31,9 @@ const { patches, take, takeCalls } = observeAdapter('postgres', () => active.get
 const hooks = createModuleHooks((_hook, error) => {
   throw error;
 });
-const require = createRequire(path.join(root, 'test/fixtures/databases/package.json'));
+const load = createRequire(path.join(root, 'test/fixtures/databases/package.json'));
 hooks.add(patches);
-const postgres: Postgres = require('postgres');
+const postgres: Postgres = load('postgres');
 
 describe('postgres.js', { skip: server === undefined }, () => {
   const connect = (options: object = {}): Sql =>
@@ -152,9 +152,7 @@ describe('postgres.js', { skip: server === undefined }, () => {
 
   it('is not patched twice', () => {
     const view = {
-      default: require(
-        path.join(root, 'test/fixtures/databases/node_modules/postgres/cjs/src/connection.js'),
-      ),
+      default: load(path.join(root, 'test/fixtures/databases/node_modules/postgres/cjs/src/connection.js')),
     };
     const { default: before } = view;
     const [, patch] = observeAdapter('postgres').patches;

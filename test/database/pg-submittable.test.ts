@@ -7,10 +7,10 @@ import { root } from '../child.ts';
 import { pgPatches } from './pg-patches.ts';
 
 /** The newest of the fixtures', which has the streams too. */
-const require = createRequire(path.join(root, 'test/fixtures/databases/package.json'));
-const pg: typeof import('pg') = require('pg');
-const Cursor: new (text: string) => object = require('pg-cursor');
-const QueryStream: new (text: string) => EventEmitter & { destroy(): void } = require('pg-query-stream');
+const load = createRequire(path.join(root, 'test/fixtures/databases/package.json'));
+const pg: typeof import('pg') = load('pg');
+const Cursor: new (text: string) => object = load('pg-cursor');
+const QueryStream: new (text: string) => EventEmitter & { destroy(): void } = load('pg-query-stream');
 
 type Caller = { readonly name: string };
 let calls: string[] = [];
@@ -21,7 +21,7 @@ const undo = pgPatches<Caller>(
     void calls.push(`${operation} ${table}${failed ? ' failed' : ''}${caller ? ` by ${caller.name}` : ''}`),
   (_hook, error) => failures.push(error),
   () => active,
-).map(({ module, file, apply }) => apply(require(file === undefined ? module : `${module}/${file}`)));
+).map(({ module, file, apply }) => apply(load(file === undefined ? module : `${module}/${file}`)));
 
 const take = (): string[] => {
   assert.deepEqual(failures.splice(0), []);
