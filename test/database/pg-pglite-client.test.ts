@@ -69,6 +69,8 @@ describe('PGlite', () => {
     assert.equal(statementOf(bytes('Q\0\0\0\0SELECT ä\0')), 'SELECT ä');
     assert.equal(statementOf(bytes('P\0\0\0\0name\0SELECT 1\0\0\0')), 'SELECT 1');
     assert.equal(statementOf(bytes(`Q\0\0\0\0${'x'.repeat(100_000)}\0`))?.length, 65_536);
+    const id = '0123456789abcdef'.repeat(2);
+    assert.equal(statementOf(bytes(`Q\0\0\0\0EXECUTE live_query_${id}_get\0`)), 'EXECUTE live_query_get');
     for (const other of ['', 'Q', 'P', 'S\0\0\0\0', 'B\0\0\0\0a\0b\0'])
       assert.ok([undefined, ''].includes(statementOf(bytes(other))), other);
     assert.equal(statementOf('Q\0\0\0\0SELECT 1\0'), undefined);

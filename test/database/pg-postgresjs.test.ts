@@ -101,6 +101,18 @@ describe('postgres.js', { skip: server === undefined }, () => {
       assert.deepEqual(take().sort(), ['SELECT none', 'SELECT none failed', 'SELECT pg_class failed']);
     }));
 
+  it('ends when the server crashes', () =>
+    withSql(async sql => {
+      await sql`SELECT 1`;
+      take();
+      const lost = assert.rejects(sql`SELECT pg_sleep(30) FROM pg_class`);
+      await sleep(50);
+      await server?.crash();
+      await lost;
+      assert.deepEqual(take(), ['SELECT pg_class failed']);
+      await server?.restart();
+    }));
+
   it('counts a prepared statement once that the server wants to be prepared again', () =>
     withSql(async sql => {
       await sql.unsafe('CREATE TEMP TABLE changing (id int)');

@@ -9,15 +9,17 @@ interface Running {
   call: OpenCall | undefined;
 }
 
-interface Instance {
-  /** Set when it asks for the types of arrays: what it did before was to make itself ready. */
-  [STARTED]?: true;
+/** Of an instance, from when it asks for the types of arrays: what it did before was to make itself ready. */
+interface State {
   /** What it runs now, between taking the lock and giving it back. */
-  [RUNNING]?: Running | undefined;
+  running: Running | undefined;
 }
 
-const STARTED: unique symbol = Symbol('started');
-const RUNNING: unique symbol = Symbol('running');
+interface Instance {
+  readonly [STATE]?: State;
+}
+
+const STATE: unique symbol = Symbol('state');
 /** What PGlite asks for itself, when it starts and when it is told to look again. */
 const ownQuestion = /^\s*SELECT b\.oid, b\.typarray\s/;
 
@@ -34,12 +36,12 @@ const observe = (
   /** For the time of one synchronous call: the application wants the lock for messages of its own. */
   let isOwnLock = false;
 
-  const watched = (instance: Instance, run: () => unknown): (() => unknown) => {
+  const watched = (state: State, run: () => unknown): (() => unknown) => {
     return () => {
       const running: Running = { call: undefined };
-      instance[RUNNING] = running;
+      state.running = running;
       const finish = (end: () => void): void => {
-        if (instance[RUNNING] === running) instance[RUNNING] = undefined;
+        if (state.running === running) state.running = undefined;
         end();
       };
       let answer: unknown;
@@ -63,7 +65,7 @@ const observe = (
 
   const begin = (instance: Instance, message: unknown): void => {
     try {
-      const running = instance[RUNNING];
+      const running = instance[STATE]?.running;
       if (running === undefined || running.call !== undefined) return;
       const text = statementOf(message);
       if (text === undefined || ownQuestion.test(text)) return;
@@ -76,15 +78,19 @@ const observe = (
   return {
     _initArrayTypes: original =>
       function (this: Instance, ...parameters: unknown[]): unknown {
-        if (this[STARTED] === undefined) Object.defineProperty(this, STARTED, { value: true });
+        if (this[STATE] === undefined && Object.isExtensible(this)) {
+          const state: State = { running: undefined };
+          Object.defineProperty(this, STATE, { value: state });
+        }
         return Reflect.apply(original, this, parameters);
       },
     _runExclusiveQuery: original =>
       function (this: Instance, ...parameters: unknown[]): unknown {
         const [run] = parameters;
-        const isWatched = observation.active && this[STARTED] && !isOwnLock && typeof run === 'function';
-        if (!isWatched) return Reflect.apply(original, this, parameters);
-        return Reflect.apply(original, this, [watched(this, run as () => unknown)]);
+        const state = this[STATE];
+        if (!observation.active || state === undefined || isOwnLock || typeof run !== 'function')
+          return Reflect.apply(original, this, parameters);
+        return Reflect.apply(original, this, [watched(state, run as () => unknown)]);
       },
     runExclusive: original =>
       function (this: unknown, ...parameters: unknown[]): unknown {

@@ -88,7 +88,7 @@ export const createPgCaller = ({ calls, pools, onFailure }: ClientTools): PgCall
 
   const connect = (original: AnyFunction) =>
     function connect(this: Pool, ...parameters: unknown[]): unknown {
-      const [connected] = parameters;
+      const [connected, ...others] = parameters;
       try {
         if (typeof connected !== 'function') return Reflect.apply(original, this, parameters);
         const caller = read();
@@ -103,7 +103,7 @@ export const createPgCaller = ({ calls, pools, onFailure }: ClientTools): PgCall
             waitedIn = outerIn;
           }
         };
-        return Reflect.apply(original, this, [asCaller]);
+        return Reflect.apply(original, this, [asCaller, ...others]);
       } finally {
         addPool(this);
       }

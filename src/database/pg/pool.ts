@@ -32,7 +32,7 @@ export const namePool = (pool: Pool): string | undefined => {
   const known = pool[NAME];
   if (known !== undefined) return known;
   const [client] = clientsOf(pool);
-  if (client === undefined) return undefined;
+  if (typeof client?.host !== 'string') return undefined;
   const name = `${client.host}:${client.port}/${client.database}`;
   Object.defineProperty(pool, NAME, { value: name });
   return name;

@@ -24,13 +24,14 @@ export const watchSubmittable = (
   who: Who,
   observation: Observation,
 ): void => {
-  if (typeof given !== 'object' || given === null || !('submit' in given)) return;
+  if (typeof given !== 'object' || given === null) return;
   try {
+    if (!('submit' in given)) return;
     const query = given as Submittable & Methods & { [WATCHED]?: true };
     if (query[WATCHED] || isPatchedQuery(query) || !Object.isExtensible(query)) return;
     const { submit, handleReadyForQuery, handleError } = query;
     const original = { submit, handleReadyForQuery, handleError };
-    if (methodNames.some(name => typeof original[name] !== 'function')) return;
+    if (methodNames.some(name => typeof original[name] !== 'function' || !canChange(query, name))) return;
     const methods = observeMethods(original, tools, who, observation);
     Object.defineProperty(query, WATCHED, { value: true });
     for (const name of methodNames)
@@ -39,6 +40,9 @@ export const watchSubmittable = (
     tools.onFailure('pg', error);
   }
 };
+
+const canChange = (query: object, name: string): boolean =>
+  Object.getOwnPropertyDescriptor(query, name)?.configurable ?? true;
 
 /** A method of its own stays as visible as it was, one of its prototype becomes no property that is seen. */
 const around = (

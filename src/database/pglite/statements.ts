@@ -18,5 +18,9 @@ export const statementOf = (message: unknown): string | undefined => {
   if (start < headerBytes) return undefined;
   const end = message.indexOf(0, start);
   const length = Math.min(mostBytes, (end < 0 ? message.length : end) - start);
-  return Buffer.from(message.buffer, message.byteOffset + start, length).toString();
+  return withoutLiveIds(Buffer.from(message.buffer, message.byteOffset + start, length).toString());
 };
+
+/** The extension for live queries names each of its views and statements by a new id. */
+const withoutLiveIds = (text: string): string =>
+  text.includes('live_query_') ? text.replace(/live_query_[0-9a-f]{32}/g, 'live_query') : text;

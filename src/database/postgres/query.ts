@@ -129,7 +129,11 @@ export const createQueryCalls = ({ calls, onFailure }: ClientTools, observation:
 
   return {
     ask: query => {
-      if (observation.active && !query.executed) query[ASKED_BY] = calls.caller() ?? null;
+      try {
+        if (observation.active && !query.executed) query[ASKED_BY] = calls.caller() ?? null;
+      } catch (error) {
+        onFailure('postgres', error);
+      }
     },
     send: (query, database) => {
       try {
