@@ -85,7 +85,20 @@ export const createCallObserver = <Caller extends object>({
       const start = call.start;
       const caller = call.caller as Caller | undefined;
       // Written out: to copy it from another object costs more than all the rest here.
-      record({ system, operation, table, text, shown, start, seconds, failed, error, code, caller, database });
+      record({
+        system,
+        operation,
+        table,
+        text,
+        shown,
+        start,
+        seconds,
+        failed,
+        error,
+        code,
+        caller,
+        database,
+      });
     } catch (failure) {
       onFailure(client, failure);
     }
