@@ -1,5 +1,5 @@
 /** A database client by the name that settings call it, that of its official instrumentation where it has one. */
-export type DatabaseClient = 'pg';
+export type DatabaseClient = 'pg' | 'mysql2';
 
 /** A file of a client that its adapter patches. */
 export interface ClientFile {
@@ -11,9 +11,15 @@ export interface ClientFile {
   readonly replaces?: readonly string[];
 }
 
+const mysql2Files = ['query', 'execute', 'prepare']
+  .map(name => `lib/commands/${name}.js`)
+  .concat('lib/base/connection.js', 'lib/connection.js', 'lib/base/pool.js', 'lib/pool.js')
+  .map((file): ClientFile => ({ client: 'mysql2', module: 'mysql2', file }));
+
 /** Which files wait for which adapter: all that is known of a client until the application loads it. */
 export const clientFiles: readonly ClientFile[] = [
   { client: 'pg', module: 'pg', file: 'lib/query.js' },
   { client: 'pg', module: 'pg', file: 'lib/client.js' },
   { client: 'pg', module: 'pg-pool' },
+  ...mysql2Files,
 ];

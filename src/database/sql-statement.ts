@@ -98,7 +98,7 @@ const readMaintained: Reader = reading => {
 
 /** Every operation that there is; nothing else becomes a label. */
 const VERBS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  ...'ABORT BEGIN CALL CHECKPOINT CLOSE COMMIT DEALLOCATE DISCARD DO END EXECUTE FETCH GRANT IMPORT LISTEN LOAD MOVE NOTIFY REASSIGN RELEASE RESET REVOKE ROLLBACK SAVEPOINT SECURITY SET SHOW START UNLISTEN'
+  ...'ABORT BEGIN CALL CHECKPOINT CLOSE COMMIT DEALLOCATE DISCARD DO END EXECUTE FETCH GRANT IMPORT KILL LISTEN LOAD MOVE NOTIFY REASSIGN RELEASE RESET REVOKE ROLLBACK SAVEPOINT SECURITY SET SHOW START UNLISTEN'
     .split(' ')
     .map((verb): [string, Reader] => [verb, nothing]),
   ...'SELECT VALUES TABLE'.split(' ').map((verb): [string, Reader] => [verb, readSelect]),
