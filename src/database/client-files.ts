@@ -1,5 +1,5 @@
 /** A database client by the name that settings call it, that of its official instrumentation where it has one. */
-export type DatabaseClient = 'pg' | 'mysql2';
+export type DatabaseClient = 'pg' | 'mysql2' | 'mysql' | 'mariadb';
 
 /** A file of a client that its adapter patches. */
 export interface ClientFile {
@@ -16,10 +16,24 @@ const mysql2Files = ['query', 'execute', 'prepare']
   .concat('lib/base/connection.js', 'lib/connection.js', 'lib/base/pool.js', 'lib/pool.js')
   .map((file): ClientFile => ({ client: 'mysql2', module: 'mysql2', file }));
 
+const mariadbFiles: readonly ClientFile[] = [
+  { client: 'mariadb', module: 'mariadb', file: 'lib/connection.js' },
+  { client: 'mariadb', module: 'mariadb', file: 'lib/pool.js' },
+  ...['dist/promise.cjs', 'dist/callback.cjs'].map(
+    (file): ClientFile => ({
+      ...{ client: 'mariadb', module: 'mariadb', file },
+      replaces: ['createConnection', 'createPool', 'default'],
+    }),
+  ),
+];
+
 /** Which files wait for which adapter: all that is known of a client until the application loads it. */
 export const clientFiles: readonly ClientFile[] = [
   { client: 'pg', module: 'pg', file: 'lib/query.js' },
   { client: 'pg', module: 'pg', file: 'lib/client.js' },
   { client: 'pg', module: 'pg-pool' },
   ...mysql2Files,
+  { client: 'mysql', module: 'mysql', file: 'lib/Connection.js' },
+  { client: 'mysql', module: 'mysql', file: 'lib/protocol/sequences/Query.js' },
+  ...mariadbFiles,
 ];

@@ -38,7 +38,8 @@ const timedOut = 'PROTOCOL_SEQUENCE_TIMEOUT';
 /** The statement as the application wrote it, for one with values in it is never the same twice. */
 const textOf = ({ _queryOptions, sql, query, statement }: Command): unknown => {
   const asGiven = _queryOptions?.sql;
-  if (typeof asGiven === 'string') return asGiven;
+  // Names of tables that are put in stand for nothing: `??`.
+  if (typeof asGiven === 'string' && !asGiven.includes('??')) return asGiven;
   return sql ?? query ?? statement?.query;
 };
 
