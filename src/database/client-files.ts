@@ -1,5 +1,11 @@
 /** A database client by the name that settings call it, that of its official instrumentation where it has one. */
-export type DatabaseClient = 'pg' | 'postgres' | 'pglite';
+export type DatabaseClient =
+  | 'pg'
+  | 'postgres'
+  | 'pglite'
+  | 'mysql2'
+  | 'mysql'
+  | 'mariadb';
 
 /** A file of a client that its adapter patches. */
 export interface ClientFile {
@@ -11,6 +17,22 @@ export interface ClientFile {
   readonly replaces?: readonly string[];
 }
 
+const mysql2Files = ['query', 'execute', 'prepare']
+  .map(name => `lib/commands/${name}.js`)
+  .concat('lib/base/connection.js', 'lib/connection.js', 'lib/base/pool.js', 'lib/pool.js')
+  .map((file): ClientFile => ({ client: 'mysql2', module: 'mysql2', file }));
+
+const mariadbFiles: readonly ClientFile[] = [
+  { client: 'mariadb', module: 'mariadb', file: 'lib/connection.js' },
+  { client: 'mariadb', module: 'mariadb', file: 'lib/pool.js' },
+  ...['dist/promise.cjs', 'dist/callback.cjs'].map(
+    (file): ClientFile => ({
+      ...{ client: 'mariadb', module: 'mariadb', file },
+      replaces: ['createConnection', 'createPool', 'default'],
+    }),
+  ),
+];
+
 /** Which files wait for which adapter: all that is known of a client until the application loads it. */
 export const clientFiles: readonly ClientFile[] = [
   { client: 'pg', module: 'pg', file: 'lib/query.js' },
@@ -21,4 +43,8 @@ export const clientFiles: readonly ClientFile[] = [
   { client: 'postgres', module: 'postgres', file: 'cjs/src/query.js' },
   { client: 'postgres', module: 'postgres', file: 'cjs/src/connection.js', replaces: ['default'] },
   { client: 'pglite', module: '@electric-sql/pglite' },
+  ...mysql2Files,
+  { client: 'mysql', module: 'mysql', file: 'lib/Connection.js' },
+  { client: 'mysql', module: 'mysql', file: 'lib/protocol/sequences/Query.js' },
+  ...mariadbFiles,
 ];

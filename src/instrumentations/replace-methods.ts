@@ -12,7 +12,8 @@ export const replaceMethods = (
   target: Methods | undefined,
   replacements: Readonly<Record<PropertyKey, (original: AnyFunction) => AnyFunction>>,
 ): (() => void) | undefined => {
-  if (target === undefined || target[patchedKey]) return undefined;
+  // Its own: what it inherits from may be patched for other methods.
+  if (target === undefined || Object.hasOwn(target, patchedKey)) return undefined;
   const originals = Reflect.ownKeys(replacements).map(name => [name, target[name]] as const);
   if (originals.some(([, original]) => typeof original !== 'function')) return undefined;
   const replaced = originals.map(([name, original]) => {

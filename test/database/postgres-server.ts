@@ -21,7 +21,7 @@ export interface PostgresServer extends DatabaseServer {
 }
 
 /** What a process runs as: PostgreSQL refuses to run as root. */
-interface Account {
+export interface Account {
   readonly uid?: number;
   readonly gid?: number;
 }
@@ -37,7 +37,7 @@ const SETTINGS = {
   max_connections: '60',
 };
 
-const isExecutable = (file: string): boolean => {
+export const isExecutable = (file: string): boolean => {
   try {
     accessSync(file, constants.X_OK);
     return true;
@@ -64,17 +64,17 @@ const findBinaries = (): string | undefined =>
   ].find(bin => isExecutable(join(bin, 'initdb')) && isExecutable(join(bin, 'postgres')));
 
 /** Nobody in particular when we are not root, otherwise the first harmless account that exists. */
-const findAccount = (): Account => {
+export const findAccount = (program: string): Account => {
   if (process.getuid?.() !== 0) return {};
   const accounts = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .map(line => line.split(':'));
   const [, , uid, gid] =
-    accounts.find(([name]) => name === 'postgres') ?? accounts.find(([name]) => name === 'nobody') ?? [];
+    accounts.find(([name]) => name === program) ?? accounts.find(([name]) => name === 'nobody') ?? [];
   return { uid: Number(uid), gid: Number(gid) };
 };
 
-const freePort = async (): Promise<number> => {
+export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -132,7 +132,7 @@ export const startPostgres = async (): Promise<PostgresServer | undefined> => {
     console.error(MISSING);
     return undefined;
   }
-  const account = findAccount();
+  const account = findAccount('postgres');
   const directory = createCluster(bin, account);
   const port = await freePort();
   const start = async (): Promise<ChildProcess> => {

@@ -1,0 +1,110 @@
+import { type AnyFunction, type Methods, replaceMethods } from '../../instrumentations/replace-methods.ts';
+import type { ClientTools } from '../adapter.ts';
+import type { OpenCall } from '../call-observer.ts';
+
+/** A sequence of mysql, of which nothing is taken for granted. */
+interface Query {
+  readonly sql?: unknown;
+  readonly _ended?: unknown;
+  readonly _connection?: { readonly config?: Config } | undefined;
+  [OPEN]?: OpenCall | undefined;
+  [CALLER]?: object | undefined;
+  [TEXT]?: unknown;
+}
+
+interface Config {
+  readonly host?: unknown;
+  readonly port?: unknown;
+  readonly socketPath?: unknown;
+  readonly database?: unknown;
+}
+
+/** Names of tables that are put in stand for nothing: `??`. */
+const textOf = ({ [TEXT]: asGiven, sql }: Query): unknown =>
+  typeof asGiven === 'string' && !asGiven.includes('??') ? asGiven : sql;
+
+type Patch = (exports: unknown) => (() => void) | undefined;
+
+const OPEN: unique symbol = Symbol('open call');
+const CALLER: unique symbol = Symbol('caller');
+/** The statement before its values were put into it, for one with values is never the same twice. */
+const TEXT: unique symbol = Symbol('statement');
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+const databaseOf = ({ host, port, socketPath, database }: Config) => ({
+  host: text(socketPath) ?? text(host),
+  port: text(socketPath) === undefined && typeof port === 'number' ? port : undefined,
+  namespace: text(database),
+});
+
+/**
+ * Observes mysql where a query is sent and where its sequence ends, by its results or an error. What waits behind others of
+ * its connection has not begun: when that is lost, it never reached the server.
+ */
+export const createMysqlPatches = ({
+  calls,
+  onFailure,
+}: ClientTools): Record<'patchQuery' | 'patchConnection', Patch> => {
+  const begin = (query: Query): OpenCall | undefined => {
+    try {
+      const config = query._connection?.config;
+      return calls.begin({
+        system: 'mysql',
+        text: textOf(query),
+        caller: query[CALLER],
+        database: config && databaseOf(config),
+      });
+    } catch (error) {
+      onFailure('mysql', error);
+      return undefined;
+    }
+  };
+
+  const start = (original: AnyFunction): AnyFunction =>
+    function start(this: Query, ...parameters) {
+      const call = begin(this);
+      this[OPEN] = call;
+      let isSent = false;
+      try {
+        const result = Reflect.apply(original, this, parameters);
+        isSent = true;
+        return result;
+      } finally {
+        if (!isSent) calls.drop(call);
+      }
+    };
+
+  const end = (original: AnyFunction): AnyFunction =>
+    function end(this: Query, ...parameters: unknown[]) {
+      const [error] = parameters;
+      if (this._ended !== true) {
+        if (error) calls.fail(this[OPEN], error);
+        else calls.end(this[OPEN]);
+      }
+      return Reflect.apply(original, this, parameters);
+    };
+
+  /** Called when the application asks, of a connection as of a pool. */
+  const createQuery = (original: AnyFunction): AnyFunction =>
+    function createQuery(this: unknown, ...parameters) {
+      const query = Reflect.apply(original, this, parameters) as Query;
+      try {
+        query[CALLER] ??= calls.caller();
+        query[TEXT] ??= query.sql;
+      } catch (error) {
+        onFailure('mysql', error);
+      }
+      return query;
+    };
+
+  return {
+    patchQuery: exports =>
+      replaceMethods(typeof exports === 'function' ? (exports.prototype as Methods) : undefined, {
+        start,
+        end,
+      }),
+    patchConnection: exports => replaceMethods(exports as Methods, { createQuery }),
+  };
+};

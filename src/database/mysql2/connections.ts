@@ -1,0 +1,125 @@
+import { type AnyFunction, replaceMethods } from '../../instrumentations/replace-methods.ts';
+import type { ClientTools } from '../adapter.ts';
+import type { SentCall } from '../call-observer.ts';
+import type { PoolState } from '../pools.ts';
+import { CALLER, type Command, OPEN } from './commands.ts';
+
+interface Config {
+  readonly host?: unknown;
+  readonly port?: unknown;
+  readonly database?: unknown;
+  readonly socketPath?: unknown;
+}
+
+interface Connection {
+  readonly config?: Config | undefined;
+  /** The command that is being sent or answered. */
+  readonly _command?: Command | null;
+  readonly _fatalError?: unknown;
+}
+
+interface Queue {
+  readonly length: number;
+}
+
+interface Pool {
+  readonly _allConnections: Queue;
+  readonly _freeConnections: Queue;
+  readonly _connectionQueue: Queue;
+  readonly _closed: boolean;
+  readonly config: { readonly connectionLimit?: unknown; readonly connectionConfig?: Config };
+}
+
+type Prototype = Record<PropertyKey, unknown>;
+type Connected = (...results: unknown[]) => unknown;
+type Patch = (exports: unknown) => (() => void) | undefined;
+
+/** Which database a connection is to. */
+export type ConnectionOf = (connection: object) => Pick<SentCall, 'system' | 'database'>;
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+
+export const connectionOf: ConnectionOf = connection => {
+  const { host, port, database, socketPath } = (connection as Connection).config ?? {};
+  const isSocket = text(socketPath) !== undefined;
+  return {
+    system: 'mysql',
+    database: {
+      host: isSocket ? text(socketPath) : text(host),
+      port: isSocket ? undefined : number(port),
+      namespace: text(database),
+    },
+  };
+};
+
+/** Called only when metrics are read. */
+const readPool = (pool: Pool): PoolState | undefined => {
+  const { _allConnections: all, _freeConnections: free, _connectionQueue: queue, _closed, config } = pool;
+  if (_closed) return undefined;
+  const { database: { host, port, namespace } = {} } = connectionOf({ config: config.connectionConfig });
+  const { connectionLimit } = config;
+  return {
+    name: `${host ?? 'localhost'}${port === undefined ? '' : `:${port}`}/${namespace ?? ''}`,
+    used: all.length - free.length,
+    idle: free.length,
+    waiting: queue.length,
+    max: typeof connectionLimit === 'number' && connectionLimit > 0 ? connectionLimit : undefined,
+  };
+};
+
+/** Remembers who asks while a command waits for its turn, or for a connection; and ends what a lost connection leaves open. */
+export const createConnectionPatches = ({
+  calls,
+  pools,
+  onFailure,
+}: ClientTools): Record<'patchConnection' | 'patchPool', Patch> => {
+  /** For the time of one synchronous call: who waited for a connection of the pool. */
+  let waited: object | undefined;
+
+  const addCommand = (original: AnyFunction): AnyFunction =>
+    function addCommand(this: Connection, command: Command) {
+      if (typeof command === 'object' && command !== null) command[CALLER] ??= waited ?? calls.caller();
+      return Reflect.apply(original, this, [command]);
+    };
+
+  /** Only the command at the wire was sent; those behind it never were. */
+  const notifyError = (original: AnyFunction): AnyFunction =>
+    function _notifyError(this: Connection, error: unknown) {
+      if (!this._fatalError) calls.fail(this._command?.[OPEN], error);
+      return Reflect.apply(original, this, [error]);
+    };
+
+  const getConnection = (original: AnyFunction): AnyFunction =>
+    function getConnection(this: Pool, connected: Connected, ...more: unknown[]) {
+      try {
+        pools.add(this, readPool);
+      } catch (error) {
+        onFailure('mysql2', error);
+      }
+      const caller = typeof connected === 'function' ? calls.caller() : undefined;
+      if (caller === undefined) return Reflect.apply(original, this, [connected, ...more]);
+      const asCaller: Connected = (...results) => {
+        const outer = waited;
+        waited = caller;
+        try {
+          return connected(...results);
+        } finally {
+          waited = outer;
+        }
+      };
+      return Reflect.apply(original, this, [asCaller, ...more]);
+    };
+
+  const ofClass = (exports: unknown): Prototype | undefined =>
+    typeof exports === 'function' ? (exports.prototype as Prototype) : undefined;
+  const has = (prototype: Prototype | undefined, name: string): Prototype | undefined =>
+    // Of newer versions the methods are of a base class in a file of its own.
+    prototype !== undefined && Object.hasOwn(prototype, name) ? prototype : undefined;
+  return {
+    patchConnection: exports =>
+      replaceMethods(has(ofClass(exports), 'addCommand'), { addCommand, _notifyError: notifyError }),
+    patchPool: exports => replaceMethods(has(ofClass(exports), 'getConnection'), { getConnection }),
+  };
+};
