@@ -1,11 +1,5 @@
 /** A database client by the name that settings call it, that of its official instrumentation where it has one. */
-export type DatabaseClient =
-  | 'pg'
-  | 'postgres'
-  | 'pglite'
-  | 'mysql2'
-  | 'mysql'
-  | 'mariadb';
+export type DatabaseClient = 'pg' | 'postgres' | 'pglite' | 'mysql2' | 'mysql' | 'mariadb';
 
 /** A file of a client that its adapter patches. */
 export interface ClientFile {
