@@ -1,5 +1,5 @@
 /** A database client by the name that settings call it, that of its official instrumentation where it has one. */
-export type DatabaseClient = 'pg';
+export type DatabaseClient = 'pg' | 'ioredis' | 'redis' | 'memcached';
 
 /** A file of a client that its adapter patches. */
 export interface ClientFile {
@@ -11,9 +11,15 @@ export interface ClientFile {
   readonly replaces?: readonly string[];
 }
 
+/** By the names of version 4, and of those after it. */
+const ioredisFiles = ['command', 'Command', 'redis/index', 'Redis', 'redis/event_handler'].map(
+  (name): ClientFile => ({ client: 'ioredis', module: 'ioredis', file: `built/${name}.js` }),
+);
+
 /** Which files wait for which adapter: all that is known of a client until the application loads it. */
 export const clientFiles: readonly ClientFile[] = [
   { client: 'pg', module: 'pg', file: 'lib/query.js' },
   { client: 'pg', module: 'pg', file: 'lib/client.js' },
   { client: 'pg', module: 'pg-pool' },
+  ...ioredisFiles,
 ];

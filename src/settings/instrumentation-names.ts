@@ -5,7 +5,7 @@ import type { Kind } from './setting.ts';
 export const observers = ['http', 'undici'] as const;
 
 /** Clients of databases that have an adapter; what is built on them is counted there. */
-export const databases = ['pg'] as const;
+export const databases = ['pg', 'ioredis', 'redis', 'memcached'] as const;
 
 /** What adapters are for, to which the observer of HTTP requests owes routes and errors. */
 export const frameworks = [
@@ -51,15 +51,12 @@ export const notOffered = [
   'cassandra-driver',
   'cucumber',
   'host-metrics',
-  'ioredis',
   'knex',
-  'memcached',
   'mongodb',
   'mongoose',
   'mysql',
   'mysql2',
   'oracledb',
-  'redis',
   'runtime-node',
   'tedious',
 ] as const;

@@ -1,0 +1,3 @@
+import type { DatabaseAdapter } from '../adapter.ts';
+
+export const createPatch: DatabaseAdapter['createPatch'] = () => () => undefined;
