@@ -16,10 +16,21 @@ const ioredisFiles = ['command', 'Command', 'redis/index', 'Redis', 'redis/event
   (name): ClientFile => ({ client: 'ioredis', module: 'ioredis', file: `built/${name}.js` }),
 );
 
+const redisFiles: readonly ClientFile[] = [
+  { client: 'redis', module: '@redis/client', file: 'dist/lib/client/commands-queue.js' },
+  { client: 'redis', module: '@redis/client', file: 'dist/lib/client/index.js' },
+  // Of version 4, and of those after it.
+  ...['dist/lib/client/RESP2/encoder.js', 'dist/lib/RESP/encoder.js'].map(
+    (file): ClientFile => ({ client: 'redis', module: '@redis/client', file, replaces: ['default'] }),
+  ),
+];
+
 /** Which files wait for which adapter: all that is known of a client until the application loads it. */
 export const clientFiles: readonly ClientFile[] = [
   { client: 'pg', module: 'pg', file: 'lib/query.js' },
   { client: 'pg', module: 'pg', file: 'lib/client.js' },
   { client: 'pg', module: 'pg-pool' },
   ...ioredisFiles,
+  ...redisFiles,
+  { client: 'memcached', module: 'memcached' },
 ];
