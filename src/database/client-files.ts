@@ -1,5 +1,14 @@
 /** A database client by the name that settings call it, that of its official instrumentation where it has one. */
-export type DatabaseClient = 'pg' | 'postgres' | 'pglite' | 'mysql2' | 'mysql' | 'mariadb';
+export type DatabaseClient =
+  | 'pg'
+  | 'postgres'
+  | 'pglite'
+  | 'mysql2'
+  | 'mysql'
+  | 'mariadb'
+  | 'ioredis'
+  | 'redis'
+  | 'memcached';
 
 /** A file of a client that its adapter patches. */
 export interface ClientFile {
@@ -24,6 +33,17 @@ const mariadbFiles: readonly ClientFile[] = [
       ...{ client: 'mariadb', module: 'mariadb', file },
       replaces: ['createConnection', 'createPool', 'default'],
     }),
+/** By the names of version 4, and of those after it. */
+const ioredisFiles = ['command', 'Command', 'redis/index', 'Redis', 'redis/event_handler'].map(
+  (name): ClientFile => ({ client: 'ioredis', module: 'ioredis', file: `built/${name}.js` }),
+);
+
+const redisFiles: readonly ClientFile[] = [
+  { client: 'redis', module: '@redis/client', file: 'dist/lib/client/commands-queue.js' },
+  { client: 'redis', module: '@redis/client', file: 'dist/lib/client/index.js' },
+  // Of version 4, and of those after it.
+  ...['dist/lib/client/RESP2/encoder.js', 'dist/lib/RESP/encoder.js'].map(
+    (file): ClientFile => ({ client: 'redis', module: '@redis/client', file, replaces: ['default'] }),
   ),
 ];
 
@@ -41,4 +61,7 @@ export const clientFiles: readonly ClientFile[] = [
   { client: 'mysql', module: 'mysql', file: 'lib/Connection.js' },
   { client: 'mysql', module: 'mysql', file: 'lib/protocol/sequences/Query.js' },
   ...mariadbFiles,
+  ...ioredisFiles,
+  ...redisFiles,
+  { client: 'memcached', module: 'memcached' },
 ];

@@ -25,7 +25,8 @@ const createBudget = (size: number): ((value: string) => string) => {
 
 const nothing: CallLabels = { operation: noTable, table: noTable };
 
-const nameOfOperation = (name: string): string => name.slice(0, 63).toUpperCase();
+const nameOfOperation = (name: string): string =>
+  name === otherName ? name : name.slice(0, 63).toUpperCase();
 
 /** What is read of SQL is remembered by its text, and of commands by their names. */
 export const createDatabaseLabels = (): DatabaseLabels => {
