@@ -14,8 +14,10 @@ export interface SentCall {
   /** Its collection, table or the like. */
   readonly table?: string | undefined;
   readonly database?: DatabaseName | undefined;
-  /** Who asked for it, where that is not whoever is active now: what `caller()` said then. */
-  readonly caller?: object | undefined;
+  /** Who asked for it, where that is not whoever is active now: what `caller()` said then; `null`: nobody. */
+  readonly caller?: object | null | undefined;
+  /** It waits at the server for what may come, so that it is not slow however long it takes. May be said until it ends. */
+  readonly waits?: boolean | undefined;
 }
 
 /** A call that was sent and has not ended. */
@@ -80,11 +82,24 @@ export const createCallObserver = <Caller extends object>({
     call.isOpen = false;
     const seconds = (now() - call.start) / 1000;
     try {
-      const { system, text, database } = call.sent;
+      const { system, text, database, waits } = call.sent;
       const { operation, table } = labels(call.sent);
+      const start = call.start;
+      const caller = call.caller as Caller | undefined;
+      // Written out: to copy it from another object costs more than all the rest here.
       record({
-        ...{ system, operation, table, text, start: call.start, seconds, failed, error, code, database },
-        caller: call.caller as Caller | undefined,
+        system,
+        operation,
+        table,
+        text,
+        start,
+        seconds,
+        failed,
+        error,
+        code,
+        caller,
+        database,
+        waits,
       });
     } catch (failure) {
       onFailure(client, failure);
@@ -93,7 +108,10 @@ export const createCallObserver = <Caller extends object>({
 
   return {
     caller,
-    begin: sent => ({ start: now(), sent, caller: sent.caller ?? caller(), isOpen: true }),
+    begin: sent => {
+      const asked = sent.caller === undefined ? caller() : (sent.caller ?? undefined);
+      return { start: now(), sent, caller: asked, isOpen: true };
+    },
     end: call => {
       if (call?.isOpen) finish(call, false, undefined, undefined);
     },

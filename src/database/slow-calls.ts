@@ -32,7 +32,7 @@ export const createSlowCalls = <Caller>({ record, slow }: SlowCallsOptions<Calle
   const sanitise = createSanitisers();
   return call => {
     const trace = record(call);
-    if (slow === undefined || call.seconds < slow.fromSeconds || !slow.isWanted()) return;
+    if (slow === undefined || call.seconds < slow.fromSeconds || call.waits || !slow.isWanted()) return;
     const { system, operation, table, text, seconds, failed } = call;
     const statement = typeof text === 'string' ? sanitise(system)(text) : undefined;
     slow.write({ system, operation, table, statement, seconds, failed, trace });
