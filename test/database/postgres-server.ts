@@ -74,7 +74,7 @@ const findAccount = (): Account => {
   return { uid: Number(uid), gid: Number(gid) };
 };
 
-const freePort = async (): Promise<number> => {
+export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
