@@ -34,7 +34,7 @@ export interface MongoClient {
     command(command: Values): Promise<Values>;
     aggregate(pipeline: readonly Values[]): Cursor;
   };
-  bulkWrite(models: readonly Values[]): Promise<Values>;
+  bulkWrite(models: readonly Values[], options?: Values): Promise<Values>;
   withSession<Result>(run: (session: Session) => Promise<Result>): Promise<Result>;
 }
 
@@ -69,7 +69,6 @@ const written = ({ operation, table, failed }: Call): string =>
 
 export interface ObservedMongodb {
   readonly mongodb: Mongodb;
-  readonly requireFile: (file: string) => Record<string, unknown>;
   /** The calls recorded since the last time, in the order of their end. */
   takeCalls(): Call[];
   /** The same, written as `FIND users` or `FIND users failed`. */
@@ -83,11 +82,13 @@ const throwFailure: OnHookFailure = (_hook, error) => {
   throw error;
 };
 
+/** The driver of a fixture folder, or a file of it. */
+export const requireMongodb = (folder: string, file = ''): unknown =>
+  createRequire(join(root, 'test/fixtures', folder, 'package.json'))(join('mongodb', file));
+
 /** Patches a version of the driver in this process and keeps the ledger of what it records. */
 export const observeMongodb = (folder: string, onFailure: OnHookFailure = throwFailure): ObservedMongodb => {
-  const require = createRequire(join(root, 'test/fixtures', folder, 'package.json'));
-  const mongodb: Mongodb = require('mongodb');
-  const requireFile = (file: string): Record<string, unknown> => require(`mongodb/${file}`);
+  const mongodb = requireMongodb(folder) as Mongodb;
   let calls: Call[] = [];
   const observer = createCallObserver<Trace>({
     ...{ client: 'mongodb', labels: createDatabaseLabels(), onFailure },
@@ -97,7 +98,7 @@ export const observeMongodb = (folder: string, onFailure: OnHookFailure = throwF
   const patchLoaded = createPatch({ calls: observer, onFailure, pools: { add: () => {} } });
   const files = clientFiles.filter(({ client }) => client === 'mongodb');
   const patch = (file: string): (() => void) | undefined =>
-    patchLoaded({ module: 'mongodb', file, exports: requireFile(file), folder: undefined });
+    patchLoaded({ module: 'mongodb', file, exports: requireMongodb(folder, file), folder: undefined });
   const undo = files.map(({ file = '' }) => patch(file));
   assert.ok(undo[0] !== undefined, 'mongodb was not patched');
   const takeCalls = (): Call[] => {
@@ -106,7 +107,7 @@ export const observeMongodb = (folder: string, onFailure: OnHookFailure = throwF
     return taken;
   };
   return {
-    ...{ mongodb, requireFile, takeCalls, patch },
+    ...{ mongodb, takeCalls, patch },
     take: () => takeCalls().map(written),
     undo: () => {
       for (const restore of undo) restore?.();
