@@ -1,8 +1,6 @@
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { join } from 'node:path';
-import { root } from '../child.ts';
+import { requireMongodb } from './observed-mongodb.ts';
 
 export type Document = Readonly<Record<string, unknown>>;
 
@@ -23,8 +21,7 @@ interface Bson {
   readonly Long: { readonly fromNumber: (value: number) => unknown };
   readonly ObjectId: new () => unknown;
 }
-const require = createRequire(join(root, 'test/fixtures/databases/package.json'));
-export const bson: Bson = require('mongodb').BSON;
+export const bson: Bson = (requireMongodb('databases') as { readonly BSON: Bson }).BSON;
 
 const opReply = 1;
 const opQuery = 2004;

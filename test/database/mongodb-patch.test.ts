@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { createPatch } from '../../src/database/clients/mongodb.ts';
-import { root } from '../child.ts';
 import { cursorOf, startMongoServer } from './mongo-server.ts';
 import { folders, type Mongodb, observeMongodb, requireMongodb } from './observed-mongodb.ts';
 
@@ -29,7 +28,7 @@ const prototypeOf = (folder: string, name: keyof typeof files): Prototype => {
 /** How a program ended whose rejection nobody handles. */
 const ended = (folder: string, how: string): Promise<{ code: unknown; out: string; error: string }> =>
   new Promise(resolve => {
-    const program = join(root, 'test/database/mongodb-unhandled.ts');
+    const program = fileURLToPath(new URL('mongodb-unhandled.ts', import.meta.url));
     execFile(process.execPath, [program, folder, server.url, how], (error, out, stderr) =>
       resolve({ code: error?.code, out: out.trim(), error: stderr.replaceAll(/\d+/g, 'n') }),
     );
