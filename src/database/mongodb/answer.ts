@@ -65,3 +65,11 @@ export const codeOfError = (error: unknown): string | undefined => {
   // Others have codes of their own: that of an AbortError is 20.
   return typeof hasErrorLabel === 'function' && code !== undefined ? text(code) : undefined;
 };
+
+/** Requests of a change stream do not say it before version 6.9; only answers to one have a token to resume it with. */
+export const isOfChangeStream = (answer: unknown): boolean => {
+  if (typeof answer !== 'object' || answer === null) return false;
+  if (isOnDemand(answer)) return answer.get('cursor', objectType)?.has('postBatchResumeToken') === true;
+  const { cursor } = answer as { readonly cursor?: { readonly postBatchResumeToken?: unknown } | null };
+  return cursor?.postBatchResumeToken !== undefined;
+};

@@ -1,7 +1,7 @@
 import { type AnyFunction, type Methods, replaceMethods } from '../../instrumentations/replace-methods.ts';
 import type { ClientTools } from '../adapter.ts';
 import type { OpenCall } from '../call-observer.ts';
-import { codeOfAnswer, codeOfError } from './answer.ts';
+import { codeOfAnswer, codeOfError, isOfChangeStream } from './answer.ts';
 import { collectionOf, databaseOf, isOfDriver, type MongoConnection, nameOf, waitsFor } from './command.ts';
 
 type Callback = (...results: unknown[]) => unknown;
@@ -66,6 +66,7 @@ export const createCallbackPatches = ({
   };
 
   const end = ({ name, sentCall, call, hasReturned }: Sent, [error, answer]: readonly unknown[]): void => {
+    if (!active) return;
     try {
       if (!error) {
         sentCall.waits ||= name === 'getMore' && isOfChangeStream(answer);
@@ -122,10 +123,4 @@ export const createCallbackPatches = ({
     patchConnection: prototype => undoing(replaceMethods(prototype, { command })),
     patchPool: prototype => undoing(replaceMethods(prototype, { checkOut })),
   };
-};
-
-/** The request of a change stream does not say it in these versions; only answers to one have a token to resume it with. */
-const isOfChangeStream = (answer: unknown): boolean => {
-  const { cursor } = (answer ?? {}) as { readonly cursor?: { readonly postBatchResumeToken?: unknown } };
-  return cursor?.postBatchResumeToken !== undefined;
 };

@@ -58,7 +58,7 @@ export const isOfDriver = (name: string, connection: MongoConnection, options: u
   const { hello } = connection;
   if (handshakes.has(name) || hello?.iscryptd === true) return true;
   if (greetings.has(name)) return hello === null || hello === undefined || connection.id === '<monitor>';
-  // How the driver up to 5 tries its credentials; what an application asks for has a session.
+  // How older ones, the last of which is a 6, try their credentials; what an application asks for has a session.
   if (name !== 'ping') return false;
   const { session, readPreference } = (options ?? {}) as Readonly<Record<string, unknown>>;
   return session === undefined && readPreference === undefined;

@@ -1,7 +1,8 @@
+import { types } from 'node:util';
 import { type AnyFunction, type Methods, replaceMethods } from '../../instrumentations/replace-methods.ts';
 import type { ClientTools } from '../adapter.ts';
 import type { OpenCall } from '../call-observer.ts';
-import { codeOfAnswer, codeOfError } from './answer.ts';
+import { codeOfAnswer, codeOfError, isOfChangeStream } from './answer.ts';
 import { collectionOf, databaseOf, isOfDriver, type MongoConnection, nameOf, waitsFor } from './command.ts';
 
 interface Connection extends MongoConnection {
@@ -12,7 +13,7 @@ interface Connection extends MongoConnection {
 interface Asked {
   readonly connection: Connection;
   readonly parameters: readonly unknown[];
-  name: string;
+  sent: { readonly operation: string; waits: boolean } | undefined;
   call: OpenCall | undefined;
   /** Of the socket, before it was sent. */
   written: unknown;
@@ -43,24 +44,27 @@ export const patchPromises = (
       const [ns, command, options] = parameters as CommandParameters;
       const name = command && nameOf(command);
       if (!name || isOfDriver(name, connection, options)) return;
-      asked.name = name;
       asked.written = connection.socket?.bytesWritten;
-      asked.call = calls.begin({
+      const sent = {
         system: 'mongodb',
         operation: name,
         table: collectionOf(name, command),
         database: databaseOf(connection, ns?.db),
         waits: waitsFor(name, options),
-      });
+      };
+      asked.sent = sent;
+      asked.call = calls.begin(sent);
     } catch (error) {
       onFailure('mongodb', error);
     }
   };
 
-  const answered = ({ name, call }: Asked, answer: unknown): void => {
+  const answered = ({ sent, call }: Asked, answer: unknown): void => {
+    if (!active || sent === undefined) return;
     try {
-      const code = codeOfAnswer(name, answer);
+      const code = codeOfAnswer(sent.operation, answer);
       if (code !== undefined) calls.fail(call, undefined, code);
+      else if (sent.operation === 'getMore') sent.waits ||= isOfChangeStream(answer);
     } catch (error) {
       onFailure('mongodb', error);
     }
@@ -68,6 +72,7 @@ export const patchPromises = (
   };
 
   const rejected = ({ call, connection, written }: Asked, error: unknown): void => {
+    if (!active) return;
     try {
       const now = connection.socket?.bytesWritten;
       // What cannot be serialised, or has no time left, is not written at all.
@@ -83,7 +88,13 @@ export const patchPromises = (
   const command = (original: AnyFunction) =>
     function command(this: Connection, ...parameters: unknown[]): unknown {
       if (!active) return Reflect.apply(original, this, parameters);
-      const asked: Asked = { connection: this, parameters, name: '', call: undefined, written: undefined };
+      const asked: Asked = {
+        connection: this,
+        parameters,
+        sent: undefined,
+        call: undefined,
+        written: undefined,
+      };
       const outer = asking;
       asking = asked;
       let promise: unknown;
@@ -93,7 +104,7 @@ export const patchPromises = (
         asking = outer;
       }
       if (asked.call === undefined) return promise;
-      if (promise instanceof Promise) {
+      if (types.isPromise(promise)) {
         promise.then(
           answer => answered(asked, answer),
           (error: unknown) => rejected(asked, error),
