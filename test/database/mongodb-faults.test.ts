@@ -47,7 +47,12 @@ for (const [folder, version] of folders) {
     run: (client: MongoClient) => Promise<void>,
   ): Promise<void> => {
     const client = new observed.mongodb.MongoClient(server.url, {
-      ...{ retryReads: false, retryWrites: false, serverSelectionTimeoutMS: 5000 },
+      ...{
+        retryReads: false,
+        retryWrites: false,
+        serverSelectionTimeoutMS: 5000,
+        minHeartbeatFrequencyMS: 20,
+      },
       ...options,
     });
     await client.connect();
