@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { cursorOf, type Document, type Reaction, startMongoServer } from './mongo-server.ts';
+import { bson, cursorOf, type Document, type Reaction, startMongoServer } from './mongo-server.ts';
 import { folders, type MongoClient, observeMongodb, traces } from './observed-mongodb.ts';
 
 const housekeeping = /^(hello|isMaster|sasl\w+|endSessions)$/i;
@@ -29,9 +29,11 @@ const react = async (command: Document): Promise<Reaction> => {
 
 const server = await startMongoServer(react);
 const crypt = await startMongoServer(react, { iscryptd: true });
+const balancer = await startMongoServer(react, { serviceId: new bson.ObjectId() });
 after(() => {
   server.stop();
   crypt.stop();
+  balancer.stop();
 });
 
 for (const [folder, version] of folders) {
@@ -45,9 +47,9 @@ for (const [folder, version] of folders) {
     url = server.url,
   ) => {
     const client = new MongoClient(url, options);
+    observed.take();
     try {
       await client.connect();
-      observed.take();
       await run(client);
     } finally {
       await client.close();
@@ -87,6 +89,27 @@ for (const [folder, version] of folders) {
       ]);
       assert.deepEqual(callers.toSorted(), expected.toSorted());
     }));
+
+  test(`mongodb ${version}: a transaction that keeps its connection has the caller of each call`, () =>
+    withClient(
+      {},
+      async client => {
+        const users = client.db().collection('users');
+        await client.withSession(async session => {
+          session.startTransaction();
+          for (const name of ['a', 'b'])
+            await traces.run({ name }, () => users.insertOne({ name }, { session }));
+          await session.commitTransaction();
+        });
+        const callers = observed.takeCalls().map(({ operation, caller }) => [operation, caller?.name]);
+        assert.deepEqual(callers, [
+          ['INSERT', 'a'],
+          ['INSERT', 'b'],
+          ['COMMITTRANSACTION', undefined],
+        ]);
+      },
+      `${balancer.url}?loadBalanced=true`,
+    ));
 
   test(`mongodb ${version}: waiting for a connection is not query time`, () =>
     withClient({ maxPoolSize: 1 }, async client => {

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { after, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createPatch } from '../../src/database/clients/mongodb.ts';
 import { cursorOf, startMongoServer } from './mongo-server.ts';
 import { folders, type Mongodb, observeMongodb, requireMongodb } from './observed-mongodb.ts';
 
-const server = await startMongoServer(command =>
-  Object.values(command)[0] === 'missing'
-    ? { ok: 0, code: 26, errmsg: 'ns not found' }
-    : cursorOf(0, [{ _id: 1 }]),
-);
+const server = await startMongoServer(async command => {
+  const [collection] = Object.values(command);
+  if (collection === 'slow') await delay(100);
+  return collection === 'missing' ? { ok: 0, code: 26, errmsg: 'ns not found' } : cursorOf(0, [{ _id: 1 }]);
+});
 after(() => server.stop());
 
 type Method = (...parameters: unknown[]) => unknown;
@@ -75,6 +76,21 @@ for (const [folder, version] of folders) {
     }
   });
 
+  test(`mongodb ${version}: what is on its way when it is undone is not recorded`, async () => {
+    const observed = observeMongodb(folder);
+    const client = new observed.mongodb.MongoClient(server.url);
+    try {
+      await client.connect();
+      const asked = client.db().collection('slow').findOne({});
+      await delay(50);
+      observed.undo();
+      assert.deepEqual(await asked, { _id: 1 });
+      assert.deepEqual(observed.take(), []);
+    } finally {
+      await client.close();
+    }
+  });
+
   test(`mongodb ${version}: a failure of ours is told, and the application's call goes on`, async () => {
     const told: unknown[] = [];
     const broken = (): never => {
@@ -108,6 +124,29 @@ for (const [folder, version] of folders) {
     assert.deepEqual([observed.code, observed.out, bare.out], [1, 'FIND missing failed', 'not observed']);
   });
 }
+
+test('what is written after a command that was never sent is none of its own', async () => {
+  class Connection {
+    readonly hello = {};
+    async command(_ns: unknown, _command: unknown): Promise<void> {
+      throw new Error('not sent');
+    }
+    async writeCommand(): Promise<void> {}
+  }
+  const begun: unknown[] = [];
+  const nothing = (): undefined => undefined;
+  const begin = (sent: unknown): undefined => void begun.push(sent);
+  const restore = createPatch({
+    calls: { caller: nothing, begin, end: nothing, fail: nothing, drop: nothing },
+    onFailure: nothing,
+    pools: { add: nothing },
+  })({ module: 'mongodb', file: files.Connection, folder: undefined, exports: { Connection } });
+  assert.ok(restore !== undefined);
+  const connection = new Connection();
+  await assert.rejects(connection.command({ db: 'shop' }, { find: 'users' }));
+  await connection.writeCommand();
+  assert.deepEqual(begun, []);
+});
 
 test('a mongodb of another shape is left alone', () => {
   const onFailure = (_hook: string, error: unknown): never => {
