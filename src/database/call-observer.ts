@@ -16,6 +16,8 @@ export interface SentCall {
   readonly database?: DatabaseName | undefined;
   /** Who asked for it, where that is not whoever is active now: what `caller()` said then; `null`: nobody. */
   readonly caller?: object | null | undefined;
+  /** It waits at the server for what may come, so that it is not slow however long it takes. May be said until it ends. */
+  readonly waits?: boolean | undefined;
 }
 
 /** A call that was sent and has not ended. */
@@ -80,7 +82,7 @@ export const createCallObserver = <Caller extends object>({
     call.isOpen = false;
     const seconds = (now() - call.start) / 1000;
     try {
-      const { system, text, database } = call.sent;
+      const { system, text, database, waits } = call.sent;
       const { operation, table, shown } = labels(call.sent);
       const start = call.start;
       const caller = call.caller as Caller | undefined;
@@ -98,6 +100,7 @@ export const createCallObserver = <Caller extends object>({
         code,
         caller,
         database,
+        waits,
       });
     } catch (failure) {
       onFailure(client, failure);

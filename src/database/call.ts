@@ -21,6 +21,8 @@ export interface DatabaseCall<Caller> {
   /** Who asked for it, where that is known for sure. */
   readonly caller: Caller | undefined;
   readonly database: DatabaseName | undefined;
+  /** It has waited at the server for what may come: it is not slow, however long it took. */
+  readonly waits?: boolean | undefined;
 }
 
 /** Which database was called, as far as the driver tells. */

@@ -6,6 +6,7 @@ export type DatabaseClient =
   | 'mysql2'
   | 'mysql'
   | 'mariadb'
+  | 'mongodb'
   | 'ioredis'
   | 'redis'
   | 'memcached';
@@ -20,6 +21,11 @@ export interface ClientFile {
   readonly replaces?: readonly string[];
 }
 
+const postgresFiles = ['src', 'cjs/src'].flatMap((folder): readonly ClientFile[] => [
+  { client: 'postgres', module: 'postgres', file: `${folder}/query.js` },
+  { client: 'postgres', module: 'postgres', file: `${folder}/connection.js`, replaces: ['default'] },
+]);
+
 const mysql2Files = ['query', 'execute', 'prepare']
   .map(name => `lib/commands/${name}.js`)
   .concat('lib/base/connection.js', 'lib/connection.js', 'lib/base/pool.js', 'lib/pool.js')
@@ -33,6 +39,9 @@ const mariadbFiles: readonly ClientFile[] = [
       ...{ client: 'mariadb', module: 'mariadb', file },
       replaces: ['createConnection', 'createPool', 'default'],
     }),
+  ),
+];
+
 /** By the names of version 4, and of those after it. */
 const ioredisFiles = ['command', 'Command', 'redis/index', 'Redis', 'redis/event_handler'].map(
   (name): ClientFile => ({ client: 'ioredis', module: 'ioredis', file: `built/${name}.js` }),
@@ -52,15 +61,14 @@ export const clientFiles: readonly ClientFile[] = [
   { client: 'pg', module: 'pg', file: 'lib/query.js' },
   { client: 'pg', module: 'pg', file: 'lib/client.js' },
   { client: 'pg', module: 'pg-pool' },
-  { client: 'postgres', module: 'postgres', file: 'src/query.js' },
-  { client: 'postgres', module: 'postgres', file: 'src/connection.js', replaces: ['default'] },
-  { client: 'postgres', module: 'postgres', file: 'cjs/src/query.js' },
-  { client: 'postgres', module: 'postgres', file: 'cjs/src/connection.js', replaces: ['default'] },
+  ...postgresFiles,
   { client: 'pglite', module: '@electric-sql/pglite' },
   ...mysql2Files,
   { client: 'mysql', module: 'mysql', file: 'lib/Connection.js' },
   { client: 'mysql', module: 'mysql', file: 'lib/protocol/sequences/Query.js' },
   ...mariadbFiles,
+  { client: 'mongodb', module: 'mongodb', file: 'lib/cmap/connection.js' },
+  { client: 'mongodb', module: 'mongodb', file: 'lib/cmap/connection_pool.js' },
   ...ioredisFiles,
   ...redisFiles,
   { client: 'memcached', module: 'memcached' },

@@ -31,7 +31,7 @@ export const createSlowCalls =
   <Caller>({ record, slow }: SlowCallsOptions<Caller>): RecordCall<Caller> =>
   call => {
     const trace = record(call);
-    if (slow === undefined || call.seconds < slow.fromSeconds || !slow.isWanted()) return;
+    if (slow === undefined || call.seconds < slow.fromSeconds || call.waits || !slow.isWanted()) return;
     const { system, operation, table, text, shown, seconds, failed } = call;
     const statement = typeof text === 'string' ? shown?.(text) : undefined;
     slow.write({ system, operation, table, statement, seconds, failed, trace });

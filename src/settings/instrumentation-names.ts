@@ -15,6 +15,7 @@ export const databases = [
   'ioredis',
   'redis',
   'memcached',
+  'mongodb',
 ] as const;
 
 /** What adapters are for, to which the observer of HTTP requests owes routes and errors. */
@@ -62,7 +63,6 @@ export const notOffered = [
   'cucumber',
   'host-metrics',
   'knex',
-  'mongodb',
   'mongoose',
   'oracledb',
   'runtime-node',

@@ -9,13 +9,16 @@ import {
   trace,
 } from '@opentelemetry/api';
 
-type Twin = 'http' | 'undici' | 'pg';
+type Twin = 'http' | 'undici' | 'pg' | 'mongodb';
 
 /** OpenTelemetry's instrumentations that make the spans that our observers make, by what the observers are called. */
 const twins: Readonly<Record<string, Twin>> = {
   '@opentelemetry/instrumentation-http': 'http',
   '@opentelemetry/instrumentation-undici': 'undici',
   '@opentelemetry/instrumentation-pg': 'pg',
+  '@opentelemetry/instrumentation-mongodb': 'mongodb',
+  // Counted once, by the driver beneath it.
+  '@opentelemetry/instrumentation-mongoose': 'mongodb',
 };
 
 /**

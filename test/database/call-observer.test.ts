@@ -66,6 +66,15 @@ describe('the observer of database calls', () => {
     assert.equal(calls.caller(), active);
   });
 
+  test('nobody can be said to have asked, whoever is active', () => {
+    const { calls, recorded } = observe({ active: () => ({ name: 'active' }) });
+    calls.end(calls.begin({ ...sent, caller: null }));
+    assert.deepEqual(
+      recorded.map(({ caller }) => caller),
+      [undefined],
+    );
+  });
+
   test('tells what fails of our own, and throws nothing', () => {
     const broken = (): never => {
       throw new Error('broken');

@@ -4,12 +4,40 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { inspect } from 'node:util';
+import { createSlowCalls } from '../../src/database/slow-calls.ts';
 import { type Child, register, root, startChild } from '../child.ts';
 import { startOtlpReceiver } from '../otlp-receiver.ts';
 import { type PostgresServer, startPostgres } from './postgres-server.ts';
 
 const fixture = path.join(root, 'test/fixtures/databases');
 const secret = /hunter2/;
+
+test('a call that waits at the server for what may come is recorded, and never slow', () => {
+  const recorded: boolean[] = [];
+  const slow: string[] = [];
+  const record = createSlowCalls<object>({
+    record: ({ waits }) => {
+      recorded.push(waits === true);
+      return undefined;
+    },
+    slow: { fromSeconds: 1, isWanted: () => true, write: ({ operation }) => slow.push(operation) },
+  });
+  const call = {
+    ...{ system: 'mongodb', operation: 'GETMORE', table: 'events', text: undefined, start: 0, seconds: 2 },
+    ...{
+      failed: false,
+      error: undefined,
+      code: undefined,
+      shown: undefined,
+      caller: undefined,
+      database: undefined,
+    },
+  };
+  record({ ...call, waits: true });
+  assert.deepEqual([recorded, slow], [[true], []]);
+  record(call);
+  assert.deepEqual([recorded, slow], [[true, false], ['GETMORE']]);
+});
 
 describe('slow database calls', async () => {
   let postgres: PostgresServer | undefined;

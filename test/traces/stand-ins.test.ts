@@ -69,4 +69,14 @@ describe('the tracer of an instrumentation that observes what we observe', () =>
     none.getTracer(twin).startSpan('GET', {}, ROOT_CONTEXT).end();
     assert.equal(ended.at(-1), 'GET');
   });
+
+  test('and that of mongoose, where its driver is observed', () => {
+    const names = ['mongodb', 'mongoose'].map(name => `@opentelemetry/instrumentation-${name}`);
+    const observed = withoutDuplicates(sdk, contextManager, name => name === 'mongodb');
+    const before = ended.length;
+    for (const name of names) observed.getTracer(name).startSpan('find').end();
+    assert.equal(ended.length, before);
+    for (const name of names) provider.getTracer(name).startSpan(name, {}, ROOT_CONTEXT).end();
+    assert.deepEqual(ended.slice(before), names);
+  });
 });
