@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Child, register, root, startChild } from '../child.ts';
 import { linesOf } from '../frameworks/table.ts';
 import { startOtlpReceiver } from '../otlp-receiver.ts';
@@ -26,7 +27,11 @@ export interface MatrixOptions {
   readonly systems?: readonly ('mjs' | 'cjs')[];
   /** `db.system.name` of its spans. */
   readonly system: string;
+  /** What stands between the application and the client: the cases are the ORM's, called with the name of the client. */
+  readonly orm?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What the database itself says that it has been sent; absent: it is not asked. */
+  readonly served?: () => readonly string[] | undefined;
 }
 
 interface Client {
@@ -41,7 +46,7 @@ const failedSpan = 2;
 const planted = 'hunter2';
 
 const start = async (
-  { cases, url, folder = 'databases', env }: MatrixOptions,
+  { cases, url, adapter, folder = 'databases', env }: MatrixOptions,
   system: string,
   preload: Readonly<Record<string, string>> | undefined,
 ): Promise<Client> => {
@@ -56,6 +61,7 @@ const start = async (
     cwd: path.join(fixtures, folder),
     env: {
       OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+      DATABASE_CLIENT: adapter,
       ...(address !== undefined && { DATABASE_URL: address }),
       ...env,
       ...preload,
@@ -139,6 +145,19 @@ const outcomes = async (client: Client, cases: readonly Case[]): Promise<readonl
   return all;
 };
 
+/** Holds that the server was sent as many statements as were counted, by its own log. */
+const assertServed = async (
+  served: () => readonly string[] | undefined,
+  before: number,
+  all: readonly Outcome[],
+): Promise<void> => {
+  const counted = all.flatMap(outcome => outcome.counted);
+  const now = (): readonly string[] => served()?.slice(before) ?? [];
+  for (let wait = 0; wait < 20 && now().length < counted.length; wait += 1) await delay(50);
+  await delay(50);
+  assert.equal(now().length, counted.length, `counted: ${counted.join(', ')}\nserved: ${now().join('\n')}`);
+};
+
 const assertCounted = (all: readonly Outcome[]): void => {
   assert.deepEqual(
     all.map(({ kind, counted }) => ({ kind, calls: counted })),
@@ -146,15 +165,15 @@ const assertCounted = (all: readonly Outcome[]): void => {
   );
 };
 
-/** The matrix for people: client × call kind × counted × operation × table. */
-const printed = (name: string, all: readonly Outcome[]): string =>
+/** The matrix for people: client × ORM × call kind × counted × operation × table. */
+const printed = (client: string, orm: string, all: readonly Outcome[]): string =>
   linesOf([
-    ['client', 'call', 'counted', 'operation', 'table'],
+    ['client', 'ORM', 'call', 'counted', 'operation', 'table'],
     ...all.flatMap(({ kind, counted }) =>
       [...new Set(counted)].map(call => {
         const [operation = '', table = '', failed = ''] = call.split(' ');
         const times = String(counted.filter(other => other === call).length);
-        return [name, kind, times, operation, failed === '' ? table : `${table} (${failed})`];
+        return [client, orm, kind, times, operation, failed === '' ? table : `${table} (${failed})`];
       }),
     ),
   ]);
@@ -165,8 +184,10 @@ const printed = (name: string, all: readonly Outcome[]): string =>
  * where the adapter is switched off.
  */
 export const testMatrix = (options: MatrixOptions): void => {
-  const { folder = 'databases', cases: name, systems = ['mjs', 'cjs'] } = options;
-  const title = folder === 'databases' ? name : `${name} (${folder})`;
+  const { folder = 'databases', cases: name, adapter, orm, served, systems = ['mjs', 'cjs'] } = options;
+  const client = orm === undefined ? name : adapter;
+  const from = folder === 'databases' || orm !== undefined ? client : `${client} (${folder})`;
+  const title = orm === undefined ? from : `${orm} on ${from}`;
   const answersOf = (all: readonly Outcome[]): readonly unknown[] =>
     all.map(({ kind, answer }) => ({ kind, answer }));
 
@@ -178,10 +199,16 @@ export const testMatrix = (options: MatrixOptions): void => {
           answers.push({ kind, answer: await ask(`/case?${index}`) });
         return answers;
       });
-      const all = await withClient(options, system, {}, outcomes);
+      const all = await withClient(options, system, {}, async (client, cases) => {
+        await delay(served === undefined ? 0 : 100);
+        const before = served?.()?.length ?? 0;
+        const outcome = await outcomes(client, cases);
+        if (served !== undefined) await assertServed(served, before, outcome);
+        return outcome;
+      });
       assertCounted(all);
       assert.deepEqual(answersOf(all), bare);
-      if (system === systems[0]) console.log(printed(title, all));
+      if (system === systems[0]) console.log(printed(from, orm ?? '–', all));
     });
   }
 
@@ -197,7 +224,7 @@ export const testMatrix = (options: MatrixOptions): void => {
     try {
       const all = await withClient(options, system, tracing, async (client, cases) => {
         // What `open` has done.
-        await new Promise(resolve => setTimeout(resolve, 200));
+        await delay(200);
         const before = receiver.spans.length;
         const outcome = await outcomes(client, cases);
         const wanted = outcome.flatMap(({ expected }) => expected);
@@ -206,7 +233,7 @@ export const testMatrix = (options: MatrixOptions): void => {
             .slice(before)
             .filter(({ kind, attributes }) => kind === clientSpan && 'db.system.name' in attributes);
         await receiver.waitFor(() => spans().length >= wanted.length).catch(() => undefined);
-        await new Promise(resolve => setTimeout(resolve, 200));
+        await delay(200);
         const told = spans().map(({ attributes, status }) =>
           [
             attributes['db.operation.name'] ?? 'none',
