@@ -89,5 +89,9 @@ export const isName = (scanner: Scanner): boolean => scanner.kind === 'word' || 
 /** The name under the scanner as the server knows it: ASCII letters folded to lower case unless quoted. */
 export const nameOf = ({ text, kind, start, end }: Scanner): string => {
   if (kind === 'word') return text.slice(start, end).replace(/[A-Z]+/g, letters => letters.toLowerCase());
-  return text.slice(text.indexOf('"', start) + 1, end - 1).replaceAll('""', '"');
+  // Behind a prefix, such as U&, where it has one.
+  let open = start;
+  while (isNamePart(text.charCodeAt(open)) || text[open] === '&') open += 1;
+  const close = text[open] === '[' ? ']' : (text[open] ?? '');
+  return text.slice(open + 1, end - 1).replaceAll(close + close, close);
 };
