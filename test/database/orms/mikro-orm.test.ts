@@ -1,19 +1,3 @@
-import { after, before } from 'node:test';
-import { testMatrix } from '../matrix.ts';
-import { type PostgresServer, startPostgres } from '../postgres-server.ts';
+import { testOrm } from './test-orm.ts';
 
-let postgres: PostgresServer | undefined;
-before(async () => {
-  postgres = await startPostgres({ logged: true });
-});
-after(() => postgres?.stop());
-
-const mikroOrm = { orm: 'MikroORM', cases: 'mikro-orm', folder: 'orms' };
-
-testMatrix({
-  ...mikroOrm,
-  adapter: 'pg',
-  system: 'postgresql',
-  url: () => postgres?.url,
-  served: () => postgres?.statements,
-});
+testOrm('mikro-orm');
