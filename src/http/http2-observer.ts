@@ -37,13 +37,24 @@ export const patchHttp2 = (exports: unknown, lifetime: Lifetime): (() => void) |
 
   const arrive = ([, stream, headers, , rawHeaders]: StreamEvent): void => {
     // A server may pass its streams on to another.
-    if (isNone(headers) || observationOf(stream) !== undefined) return;
+    if (headers[':method'] === 'CONNECT' || observationOf(stream) !== undefined) return;
     const request = arrivalOf(stream, headers, rawHeaders);
     const observation = create(request);
+    if (isGrpc(headers['content-type'])) {
+      stream.once('close', () => guard(() => endOfSupposedGrpc(stream, observation, request)));
+      return;
+    }
     attach(stream, observation);
     stream.once('close', () => guard(() => endOf(stream, observation, request)));
     begin(observation, request);
     if (tracing !== undefined) patchOnce(stream, tracing.keepIn);
+  };
+
+  /** What asks for gRPC and is answered otherwise was a request like any other: no client leaves the count by a header. */
+  const endOfSupposedGrpc: typeof endOf = (stream, observation, request) => {
+    if (!stream.headersSent || isGrpc(stream.sentHeaders['content-type'])) return;
+    begin(observation, request);
+    endOf(stream, observation, request);
   };
 
   const endOf = (stream: ServerHttp2Stream, observation: RequestObservation, request: Arrival): void => {
@@ -88,9 +99,8 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 /** And what comes before its parameters; gRPC-Web is HTTP like any other. */
 const grpc = /^application\/grpc(?:$|[+;])/;
 
-/** A tunnel is no request here, as with HTTP/1. One by gRPC is its own instrumentation's, and always answered 200. */
-const isNone = ({ ':method': method, 'content-type': type }: IncomingHttpHeaders): boolean =>
-  method === 'CONNECT' || (type !== undefined && grpc.test(type));
+/** A request by gRPC is its own instrumentation's, and always answered 200. */
+const isGrpc = (type: unknown): boolean => typeof type === 'string' && grpc.test(type);
 
 const arrivalOf = (
   { session }: ServerHttp2Stream,

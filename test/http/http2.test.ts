@@ -189,9 +189,14 @@ for (const kind of ['compat', 'stream']) {
         (await get(session, '/a.Service/Method', { method: 'POST', headers, body: 'x' })).status,
         200,
       );
+      // Who asks for it and is not answered so has asked for something else.
+      await get(session, '/other', { method: 'POST', headers, body: 'x' });
       // gRPC-Web is HTTP like any other.
       await get(session, '/some', { headers: { 'content-type': 'application/grpc-web+proto' } });
-      assertCounted(await scrapeUntil(app, 1), { '{method="GET",path="/some",status="200"}': 1 });
+      assertCounted(await scrapeUntil(app, 2), {
+        '{method="POST",path="/other",status="200"}': 1,
+        '{method="GET",path="/some",status="200"}': 1,
+      });
     }));
 
   test(`${kind}: a span says that it is of HTTP/2, and how its stream ended`, async () => {
