@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Child, register, root, startChild } from '../child.ts';
 import { linesOf } from '../frameworks/table.ts';
-import { startOtlpReceiver } from '../otlp-receiver.ts';
+import { type ReceivedSpan, startOtlpReceiver } from '../otlp-receiver.ts';
 import { metric } from '../page.ts';
 
 /** A way to call a database, as test/fixtures/databases/cases say it. */
@@ -40,6 +40,7 @@ interface Client {
   readonly page: () => Promise<string>;
 }
 
+const serverSpan = 2;
 const clientSpan = 3;
 const failedSpan = 2;
 /** In every statement that has a literal: none of them may leave the process. */
@@ -123,6 +124,14 @@ const newOn = (page: string, before: ReadonlyMap<string, number>): readonly stri
   [...countsOn(page)].flatMap(([name, count]) =>
     Array.from({ length: Math.max(0, count - (before.get(name) ?? 0)) }, () => name),
   );
+
+/** The span as cases say it. */
+const told = ({ attributes, status }: ReceivedSpan): string =>
+  [
+    attributes['db.operation.name'] ?? 'none',
+    attributes['db.collection.name'] ?? 'none',
+    ...(status === failedSpan ? ['failed'] : []),
+  ].join(' ');
 
 const sorted = (calls: readonly string[]): readonly string[] => [...calls].sort();
 
@@ -234,14 +243,20 @@ export const testMatrix = (options: MatrixOptions): void => {
             .filter(({ kind, attributes }) => kind === clientSpan && 'db.system.name' in attributes);
         await receiver.waitFor(() => spans().length >= wanted.length).catch(() => undefined);
         await delay(200);
-        const told = spans().map(({ attributes, status }) =>
-          [
-            attributes['db.operation.name'] ?? 'none',
-            attributes['db.collection.name'] ?? 'none',
-            ...(status === failedSpan ? ['failed'] : []),
-          ].join(' '),
+        // Each is in the trace of the request that has asked for it, not of another one of the same connection.
+        const requests = new Map(
+          receiver.spans
+            .filter(({ kind }) => kind === serverSpan)
+            .map(({ traceId, attributes }) => [traceId, Number(attributes['url.query'])]),
         );
-        assert.deepEqual(sorted(told), sorted(wanted));
+        assert.deepEqual(
+          outcome.map(({ kind }, index) => ({
+            kind,
+            spans: sorted(spans().flatMap(span => (requests.get(span.traceId) === index ? told(span) : []))),
+          })),
+          outcome.map(({ kind, expected }) => ({ kind, spans: expected })),
+        );
+        assert.equal(spans().length, wanted.length);
         for (const span of spans()) {
           assert.equal(span.attributes['db.system.name'], options.system);
           assert.ok(span.parentSpanId, `${span.name} has no parent`);
