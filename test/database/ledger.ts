@@ -3,6 +3,8 @@ export interface Case {
   readonly kind: string;
   /** What has to be counted: `SELECT users`, or `SELECT users failed`, once for each call, in any order. */
   readonly calls: readonly string[];
+  /** It can be done by several requests at once, on the same connection. */
+  readonly together?: boolean;
 }
 
 /** What is known of a client of databases: the page docs/databases.md says it, and the tests hold it. */

@@ -2,37 +2,58 @@ import { after, before } from 'node:test';
 import { clientLedgers } from '../ledgers.ts';
 import { testMatrix } from '../matrix.ts';
 import { ormLedgers } from '../orm-ledgers.ts';
-import { type PostgresServer, startPostgres } from '../postgres-server.ts';
+import { type DatabaseServer, startPostgres } from '../postgres-server.ts';
+
+interface Server extends DatabaseServer {
+  /** What it has been sent, as its own log has it. */
+  readonly statements?: readonly string[];
+}
+
+/** Servers of the clients that need one. */
+const starts: Readonly<Record<string, () => Promise<Server | undefined>>> = {
+  postgres: () => startPostgres({ logged: true }),
+};
+
+interface Client {
+  /** `db.system.name` of its spans. */
+  readonly system: string;
+  /** Absent: the database is in the process. */
+  readonly server?: string;
+}
+
+const clients: Readonly<Record<string, Client>> = {
+  pg: { system: 'postgresql', server: 'postgres' },
+  postgres: { system: 'postgresql', server: 'postgres' },
+  pglite: { system: 'postgresql' },
+  mysql2: { system: 'mysql', server: 'mariadb' },
+  mariadb: { system: 'mariadb', server: 'mariadb' },
+  'better-sqlite3': { system: 'sqlite' },
+  'node-sqlite': { system: 'sqlite' },
+};
 
 /** Runs the cases of an ORM on each client that it supports and that has an adapter. */
 export const testOrm = (cases: string): void => {
   const ledger = ormLedgers.find(orm => orm.cases === cases);
   if (ledger === undefined) throw new Error(`no ledger of ${cases}`);
-  const clients = ledger.clients.filter(client => clientLedgers.some(({ adapter }) => adapter === client));
-
-  let postgres: PostgresServer | undefined;
-  before(async () => {
-    if (clients.some(client => systems[client] === 'postgresql'))
-      postgres = await startPostgres({ logged: true });
+  const running = new Map<string, Server>();
+  after(async () => {
+    for (const server of running.values()) await server.stop();
   });
-  after(() => postgres?.stop());
 
-  for (const client of clients)
-    testMatrix({
-      ...{ orm: ledger.name, cases, folder: 'orms', adapter: client, system: systems[client] ?? client },
-      ...(client === 'pg' || client === 'postgres'
-        ? { url: () => postgres?.url, served: () => postgres?.statements }
-        : { url: () => undefined }),
+  for (const adapter of ledger.clients.filter(name =>
+    clientLedgers.some(client => client.adapter === name),
+  )) {
+    const { system = adapter, server = 'none' } = clients[adapter] ?? {};
+    const start = starts[server];
+    before(async () => {
+      const started = running.has(server) ? undefined : await start?.();
+      if (started !== undefined) running.set(server, started);
     });
-};
-
-/** `db.system.name` of each client. */
-const systems: Readonly<Record<string, string>> = {
-  pg: 'postgresql',
-  postgres: 'postgresql',
-  pglite: 'postgresql',
-  mysql2: 'mysql',
-  mariadb: 'mariadb',
-  'better-sqlite3': 'sqlite',
-  'node-sqlite': 'sqlite',
+    testMatrix({
+      ...{ orm: ledger.name, cases, folder: 'orms', adapter, system },
+      url: () => running.get(server)?.url,
+      isMissing: () => start !== undefined && !running.has(server),
+      ...(start !== undefined && { served: () => running.get(server)?.statements }),
+    });
+  }
 };
