@@ -35,25 +35,27 @@ const clients: Readonly<Record<string, Client>> = {
 export const testOrm = (cases: string): void => {
   const ledger = ormLedgers.find(orm => orm.cases === cases);
   if (ledger === undefined) throw new Error(`no ledger of ${cases}`);
+  const adapters = ledger.clients.filter(name => clientLedgers.some(client => client.adapter === name));
+  const needed = new Set(adapters.flatMap(adapter => clients[adapter]?.server ?? []));
   const running = new Map<string, Server>();
+  before(async () => {
+    for (const name of needed) {
+      const server = await starts[name]?.();
+      if (server !== undefined) running.set(name, server);
+    }
+  });
   after(async () => {
     for (const server of running.values()) await server.stop();
   });
 
-  for (const adapter of ledger.clients.filter(name =>
-    clientLedgers.some(client => client.adapter === name),
-  )) {
-    const { system = adapter, server = 'none' } = clients[adapter] ?? {};
-    const start = starts[server];
-    before(async () => {
-      const started = running.has(server) ? undefined : await start?.();
-      if (started !== undefined) running.set(server, started);
-    });
+  for (const adapter of adapters) {
+    const { system = adapter, server } = clients[adapter] ?? {};
+    const runningServer = (): Server | undefined => (server === undefined ? undefined : running.get(server));
     testMatrix({
       ...{ orm: ledger.name, cases, folder: 'orms', adapter, system },
-      url: () => running.get(server)?.url,
-      isMissing: () => start !== undefined && !running.has(server),
-      ...(start !== undefined && { served: () => running.get(server)?.statements }),
+      url: () => runningServer()?.url,
+      isMissing: () => server !== undefined && runningServer() === undefined,
+      ...(server === 'postgres' && { served: () => runningServer()?.statements }),
     });
   }
 };
