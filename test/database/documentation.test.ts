@@ -6,7 +6,7 @@ import { databasesPage } from '../../scripts/databases-page.ts';
 import { databases } from '../../src/settings/instrumentation-names.ts';
 import { root } from '../child.ts';
 import type { Case, ClientLedger, OrmLedger } from './ledger.ts';
-import { clientLedgers } from './ledgers.ts';
+import { allClientLedgers, clientLedgers } from './ledgers.ts';
 import { ormLedgers } from './orm-ledgers.ts';
 import { caseFiles, readCases } from './read-cases.ts';
 
@@ -135,6 +135,12 @@ test('every client that has an adapter says how its calls are named and timed', 
     assert.ok(names.length > 0 && span.length > 0, `test/database/ledgers has no sentences for ${name}`);
     for (const file of cases) assert.notDeepEqual(casesOf(file, adapter), [], `${file} has no cases`);
   }
+});
+
+test('no client that an ORM names is left out of its tests by a wrong name', () => {
+  const known = new Set(allClientLedgers.map(({ adapter }) => adapter));
+  for (const { name, clients } of ormLedgers)
+    for (const adapter of clients) assert.ok(known.has(adapter), `${name} on ${adapter}`);
 });
 
 test('no file of cases is left out of the page', () => {

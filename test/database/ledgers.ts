@@ -9,8 +9,10 @@ for (const file of globSync('*.ts', { cwd: folder }).sort()) files.push(await im
 
 const offered: readonly string[] = databases;
 
+/** Also of clients that have no adapter yet. */
+export const allClientLedgers: readonly ClientLedger[] = files.flatMap(({ clients }) => clients);
+
 /** Of every client that has an adapter, in the order in which settings name them. */
-export const clientLedgers: readonly ClientLedger[] = files
-  .flatMap(({ clients }) => clients)
+export const clientLedgers: readonly ClientLedger[] = allClientLedgers
   .filter(({ adapter }) => offered.includes(adapter))
   .sort((one, other) => offered.indexOf(one.adapter) - offered.indexOf(other.adapter));
