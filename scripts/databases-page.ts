@@ -86,6 +86,11 @@ const examples: readonly Example[] = [
   { system: 'postgresql', text: 'SELECT "id" FROM "User"', why: 'a quoted name keeps its case' },
   { system: 'mysql', text: 'SELECT * FROM `shop`.`Order Lines`', why: 'as in PostgreSQL' },
   { system: 'microsoft.sql_server', text: 'SELECT * FROM [dbo].[Users]', why: 'as in PostgreSQL' },
+  {
+    system: 'postgresql',
+    text: 'SELECT * FROM events_2026_11',
+    why: 'partitions are one',
+  },
   { system: 'postgresql', text: 'SELECT 1', why: 'no table' },
   { system: 'postgresql', text: 'SELECT * FROM a JOIN b ON a.id = b.a', why: 'the first table' },
   {
@@ -119,6 +124,9 @@ ${table(
     return [code(text), code(operation), code(name), why];
   }),
 )}
+Partitions, shards and temporary tables are one table, their stem and \`_*\`: dates at the end (\`events_2026_11\`, \`logs-2026.11.27\`), marks with a number (\`events_p12\`, \`users_shard07\`), numbers of six digits and more,
+UUIDs and other hexadecimal ids, and what follows \`tmp\` and \`temp\` (\`tmp_8f3a\`, \`#tmp4711\`). Other names with digits stay as they are: \`users2\`, \`address_2\`, \`sha_256\`.
+
 The first ${tableBudget} tables and ${operationBudget} operations of a process are counted under their names, what comes later as \`other\`; so are names that are longer than 63 characters.
 `;
 };
