@@ -67,7 +67,7 @@ export const ormLedgers: readonly OrmLedger[] = [
     name: 'MikroORM',
     cases: 'mikro-orm',
     packages: ['@mikro-orm/core', '@mikro-orm/postgresql', '@mikro-orm/mysql', '@mikro-orm/sqlite'],
-    clients: ['pg', 'mysql2', 'better-sqlite3'],
+    clients: ['pg', 'mysql2', 'better-sqlite3', 'node-sqlite'],
     notes: [
       'Its driver for MariaDB uses `mysql2`, too.',
       'It sends nothing when it starts; `isConnected()` is a `SELECT` without a table.',
