@@ -1,6 +1,7 @@
 import { failingCases, type Ledger, type Outcome, type Row, routeCases } from '../test/frameworks/ledger.ts';
 import type { Family } from '../test/frameworks/ledgers.ts';
 import { usualOutcomes } from '../test/frameworks/outcomes.ts';
+import { anchorOf, code, list, type Merged, merged as mergedBy, table } from './markdown.ts';
 
 /** A package and its version: `express 5.3.0`. */
 export type VersionsOf = (ledger: Ledger) => readonly string[];
@@ -128,8 +129,8 @@ const section = ({ name, ledgers }: Family): string => {
             isReported(outcome),
           ]),
         )}`,
-    list('It does not have:', merged(ledgers, missing)),
-    list('Limits:', merged(ledgers, limitsOf)),
+    said('It does not have:', merged(ledgers, missing)),
+    said('Limits:', merged(ledgers, limitsOf)),
   ];
   return parts.filter(part => part !== '').join('\n');
 };
@@ -151,36 +152,15 @@ const limitsOf = ({ rows, limits = [] }: Ledger): readonly string[] => {
   return [`No route is known of: ${[...folded].join(', ')}. Folded paths are counted.`, ...limits];
 };
 
-const list = (title: string, lines: readonly Merged<string>[]): string => {
-  if (lines.length === 0) return '';
-  return [title, '', ...lines.map(({ value, only }) => `- ${value}${only}`), ''].join('\n');
-};
-
-interface Merged<Value> {
-  readonly value: Value;
-  /** ` (Koa 2)`: which versions, where not all of them do. */
-  readonly only: string;
-}
+const said = (title: string, lines: readonly Merged<string>[]): string =>
+  list(
+    title,
+    lines.map(({ value, only }) => `${value}${only}`),
+  );
 
 /** What several versions say, each thing once. */
-const merged = <Value>(
-  ledgers: readonly Ledger[],
-  read: (ledger: Ledger) => readonly Value[],
-): readonly Merged<Value>[] => {
-  const said = new Map<string, { readonly value: Value; readonly by: string[] }>();
-  for (const ledger of ledgers) {
-    for (const value of read(ledger)) {
-      const key = JSON.stringify(value);
-      const entry = said.get(key) ?? { value, by: [] };
-      said.set(key, entry);
-      if (!entry.by.includes(ledger.name)) entry.by.push(ledger.name);
-    }
-  }
-  return [...said.values()].map(({ value, by }) => ({
-    value,
-    only: by.length === ledgers.length ? '' : ` (${by.join(', ')})`,
-  }));
-};
+const merged = <Value>(ledgers: readonly Ledger[], read: (ledger: Ledger) => readonly Value[]) =>
+  mergedBy(ledgers, ({ name }) => name, read);
 
 const hasRoute = ({ path, folded }: Row): boolean => path !== 'unmatched' && folded === undefined;
 
@@ -201,18 +181,5 @@ const isReported = ({ failure }: Outcome): string => {
   return `${message === 'boom' ? 'the error' : 'what was thrown'}, ${counted}`;
 };
 
-const code = (text: string): string => `\`${text}\``;
-
-const anchorOf = (name: string): string =>
-  name
-    .toLowerCase()
-    .replace(/[^\w\- ]/g, '')
-    .replaceAll(' ', '-');
-
 const familyOf = (families: readonly Family[], ledger: Ledger): string =>
   families.find(({ ledgers }) => ledgers.includes(ledger))?.name ?? '';
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows]
-    .map(cells => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |\n`)
-    .join('');

@@ -1,160 +1,21 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { test } from 'node:test';
-import { type Child, register, root, startChild } from '../child.ts';
+import { setTimeout as delay } from 'node:timers/promises';
 import { linesOf } from '../frameworks/table.ts';
 import { startOtlpReceiver } from '../otlp-receiver.ts';
-import { metric } from '../page.ts';
+import { type MatrixOptions, withClient } from './matrix-application.ts';
+import { assertCounted, assertServed, type Outcome, outcomes } from './matrix-outcomes.ts';
+import { assertApart, assertSpans } from './matrix-spans.ts';
 
-/** A way to call a database, as test/fixtures/databases/cases say it. */
-interface Case {
-  readonly kind: string;
-  /** What has to be counted: `SELECT users`, or `SELECT users failed`, once for each call, in any order. */
-  readonly calls: readonly string[];
-}
-
-export interface MatrixOptions {
-  /** The file of test/fixtures/databases/cases, without its extension. */
-  readonly cases: string;
-  /** Name of the adapter, which is switched off for the control. */
-  readonly adapter: string;
-  /** Of the test's database server. */
-  readonly url: () => string | undefined;
-  /** Where the client is installed, in test/fixtures; by default in each folder of `databases`. */
-  readonly folder?: string;
-  /** Module systems in which it can be loaded. */
-  readonly systems?: readonly ('mjs' | 'cjs')[];
-  /** `db.system.name` of its spans. */
-  readonly system: string;
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-interface Client {
-  readonly child: Child;
-  readonly ask: (target: string) => Promise<unknown>;
-  readonly page: () => Promise<string>;
-}
-
-const clientSpan = 3;
-const failedSpan = 2;
-/** In every statement that has a literal: none of them may leave the process. */
-const planted = 'hunter2';
-
-const start = async (
-  { cases, url, folder = 'databases', env }: MatrixOptions,
-  system: string,
-  preload: Readonly<Record<string, string>> | undefined,
-): Promise<Client> => {
-  const fixtures = path.join(root, 'test/fixtures');
-  const address = url();
-  const child = startChild({
-    args: [
-      ...(preload === undefined ? [] : ['--import', register]),
-      path.join(fixtures, 'databases/run.cjs'),
-      ...[system, path.join(fixtures, folder), cases],
-    ],
-    cwd: path.join(fixtures, folder),
-    env: {
-      OTEL_EXPORTER_PROMETHEUS_PORT: '0',
-      ...(address !== undefined && { DATABASE_URL: address }),
-      ...env,
-      ...preload,
-    },
-  });
-  const [, port] = await child.output(/^listening (\d+)$/m);
-  const metricsUrl = preload === undefined ? undefined : (await child.output(/metrics at (http:\S+?);/))[1];
-  return {
-    child,
-    ask: async target => {
-      const response = await fetch(`http://127.0.0.1:${port}${target}`);
-      const body = await response.text();
-      assert.equal(response.status, 200, `${target}: ${body}\n${child.stderr()}`);
-      return (JSON.parse(body) as { answer?: unknown }).answer;
-    },
-    page: async () => (await fetch(String(metricsUrl))).text(),
-  };
-};
-
-/** Starts the application, runs with it, closes its client, and holds that the process then ends by itself. */
-const withClient = async <Result>(
-  options: MatrixOptions,
-  system: string,
-  preload: Readonly<Record<string, string>> | undefined,
-  run: (client: Client, cases: readonly Case[]) => Promise<Result>,
-): Promise<Result> => {
-  const client = await start(options, system, preload);
-  try {
-    const cases = (await client.ask('/cases')) as readonly Case[];
-    const result = await run(client, cases);
-    await client.ask('/close');
-    const { code } = await client.child.exit(10_000);
-    assert.equal(code, 0, client.child.stderr());
-    return result;
-  } finally {
-    await client.child.stop();
-  }
-};
-
-/** `SELECT users`: so many, and `SELECT users failed`: so many. */
-const countsOn = (page: string): ReadonlyMap<string, number> => {
-  const named = (labels: string): string => {
-    const [, operation, table] = /operation="(.*?)",table="(.*?)"/.exec(labels) ?? [];
-    return `${operation} ${table}`;
-  };
-  const counts = new Map<string, number>();
-  const errors = Object.entries(metric(page, 'db_query_errors_total'));
-  const failed = new Map(errors.map(([labels, count]) => [named(labels), count]));
-  for (const [labels, count] of Object.entries(metric(page, 'db_query_duration_seconds_count'))) {
-    const name = named(labels);
-    counts.set(name, count - (failed.get(name) ?? 0));
-    counts.set(`${name} failed`, failed.get(name) ?? 0);
-  }
-  return counts;
-};
-
-/** What has been counted since, each as often as it was. */
-const newOn = (page: string, before: ReadonlyMap<string, number>): readonly string[] =>
-  [...countsOn(page)].flatMap(([name, count]) =>
-    Array.from({ length: Math.max(0, count - (before.get(name) ?? 0)) }, () => name),
-  );
-
-const sorted = (calls: readonly string[]): readonly string[] => [...calls].sort();
-
-interface Outcome {
-  readonly kind: string;
-  readonly expected: readonly string[];
-  readonly counted: readonly string[];
-  readonly answer: unknown;
-}
-
-/** Runs the cases one after another, and says what each has answered and what was counted meanwhile. */
-const outcomes = async (client: Client, cases: readonly Case[]): Promise<readonly Outcome[]> => {
-  const all: Outcome[] = [];
-  for (const [index, { kind, calls }] of cases.entries()) {
-    const before = countsOn(await client.page());
-    const answer = await client.ask(`/case?${index}`);
-    const counted = newOn(await client.page(), before);
-    all.push({ kind, expected: sorted(calls), counted: sorted(counted), answer });
-  }
-  return all;
-};
-
-const assertCounted = (all: readonly Outcome[]): void => {
-  assert.deepEqual(
-    all.map(({ kind, counted }) => ({ kind, calls: counted })),
-    all.map(({ kind, expected }) => ({ kind, calls: expected })),
-  );
-};
-
-/** The matrix for people: client × call kind × counted × operation × table. */
-const printed = (name: string, all: readonly Outcome[]): string =>
+/** The matrix for people: client × ORM × call kind × counted × operation × table. */
+const printed = (client: string, orm: string, all: readonly Outcome[]): string =>
   linesOf([
-    ['client', 'call', 'counted', 'operation', 'table'],
+    ['client', 'ORM', 'call', 'counted', 'operation', 'table'],
     ...all.flatMap(({ kind, counted }) =>
       [...new Set(counted)].map(call => {
         const [operation = '', table = '', failed = ''] = call.split(' ');
         const times = String(counted.filter(other => other === call).length);
-        return [name, kind, times, operation, failed === '' ? table : `${table} (${failed})`];
+        return [client, orm, kind, times, operation, failed === '' ? table : `${table} (${failed})`];
       }),
     ),
   ]);
@@ -165,29 +26,39 @@ const printed = (name: string, all: readonly Outcome[]): string =>
  * where the adapter is switched off.
  */
 export const testMatrix = (options: MatrixOptions): void => {
-  const { folder = 'databases', cases: name, systems = ['mjs', 'cjs'] } = options;
-  const title = folder === 'databases' ? name : `${name} (${folder})`;
+  const { folder = 'databases', cases: name, adapter, orm, served, systems = ['mjs', 'cjs'] } = options;
+  const client = orm === undefined ? name : adapter;
+  const from = folder === 'databases' || orm !== undefined ? client : `${client} (${folder})`;
+  const title = orm === undefined ? from : `${orm} on ${from}`;
   const answersOf = (all: readonly Outcome[]): readonly unknown[] =>
     all.map(({ kind, answer }) => ({ kind, answer }));
 
   for (const system of systems) {
-    test(`${title} by ${system === 'mjs' ? 'import' : 'require'}: every call is counted once, and answered as without us`, async () => {
+    test(`${title} by ${system === 'mjs' ? 'import' : 'require'}: every call is counted once, and answered as without us`, async t => {
+      if (options.isMissing?.()) return t.skip('its server is missing');
       const bare = await withClient(options, system, undefined, async ({ ask }, cases) => {
         const answers: unknown[] = [];
         for (const [index, { kind }] of cases.entries())
           answers.push({ kind, answer: await ask(`/case?${index}`) });
         return answers;
       });
-      const all = await withClient(options, system, {}, outcomes);
+      const all = await withClient(options, system, {}, async (client, cases) => {
+        await delay(served === undefined ? 0 : 100);
+        const before = served?.()?.length ?? 0;
+        const outcome = await outcomes(client, cases);
+        if (served !== undefined) await assertServed(served, before, outcome);
+        return outcome;
+      });
       assertCounted(all);
       assert.deepEqual(answersOf(all), bare);
-      if (system === systems[0]) console.log(printed(title, all));
+      if (system === systems[0]) console.log(printed(from, orm ?? '–', all));
     });
   }
 
   const [system = 'mjs'] = systems;
 
-  test(`${title}: each call is a span, traced or sampled out it is counted`, async () => {
+  test(`${title}: each call is a span, traced or sampled out it is counted`, async t => {
+    if (options.isMissing?.()) return t.skip('its server is missing');
     const receiver = await startOtlpReceiver();
     const tracing = {
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
@@ -197,29 +68,11 @@ export const testMatrix = (options: MatrixOptions): void => {
     try {
       const all = await withClient(options, system, tracing, async (client, cases) => {
         // What `open` has done.
-        await new Promise(resolve => setTimeout(resolve, 200));
+        await delay(200);
         const before = receiver.spans.length;
         const outcome = await outcomes(client, cases);
-        const wanted = outcome.flatMap(({ expected }) => expected);
-        const spans = (): typeof receiver.spans =>
-          receiver.spans
-            .slice(before)
-            .filter(({ kind, attributes }) => kind === clientSpan && 'db.system.name' in attributes);
-        await receiver.waitFor(() => spans().length >= wanted.length).catch(() => undefined);
-        await new Promise(resolve => setTimeout(resolve, 200));
-        const told = spans().map(({ attributes, status }) =>
-          [
-            attributes['db.operation.name'] ?? 'none',
-            attributes['db.collection.name'] ?? 'none',
-            ...(status === failedSpan ? ['failed'] : []),
-          ].join(' '),
-        );
-        assert.deepEqual(sorted(told), sorted(wanted));
-        for (const span of spans()) {
-          assert.equal(span.attributes['db.system.name'], options.system);
-          assert.ok(span.parentSpanId, `${span.name} has no parent`);
-          assert.ok(!JSON.stringify(span).includes(planted), JSON.stringify(span));
-        }
+        await assertSpans(receiver, before, outcome, options.system);
+        await assertApart(client, cases, receiver);
         return outcome;
       });
       assertCounted(all);
@@ -235,7 +88,8 @@ export const testMatrix = (options: MatrixOptions): void => {
     }
   });
 
-  test(`${title}: nothing of it is counted where its adapter is off`, async () => {
+  test(`${title}: nothing of it is counted where its adapter is off`, async t => {
+    if (options.isMissing?.()) return t.skip('its server is missing');
     const off = { OTEL_NODE_DISABLED_INSTRUMENTATIONS: options.adapter };
     const all = await withClient(options, system, off, outcomes);
     assert.throws(() => assertCounted(all), assert.AssertionError);

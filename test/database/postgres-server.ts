@@ -16,6 +16,8 @@ export interface DatabaseServer {
 }
 
 export interface PostgresServer extends DatabaseServer {
+  /** What it has been sent, as its own log has it; nothing without `logged`. */
+  readonly statements: readonly string[];
   /** Starts the crashed server again, on the same port and with the same data. */
   restart(): Promise<void>;
 }
@@ -124,8 +126,14 @@ const createCluster = (bin: string, account: Account): string => {
 /**
  * Starts a PostgreSQL of this machine on a free port with an empty database. Without one it says so in one
  * loud line and answers `undefined`, so that the test can skip; in CI (`CI=true`) that is an error.
+ *
+ * @param options `logged`: it keeps a log of the statements that it is sent
  */
-export const startPostgres = async (): Promise<PostgresServer | undefined> => {
+export const startPostgres = async ({
+  logged = false,
+}: {
+  readonly logged?: boolean;
+} = {}): Promise<PostgresServer | undefined> => {
   const bin = findBinaries();
   if (bin === undefined) {
     if (process.env.CI === 'true') throw new Error(MISSING);
@@ -135,9 +143,11 @@ export const startPostgres = async (): Promise<PostgresServer | undefined> => {
   const account = findAccount('postgres');
   const directory = createCluster(bin, account);
   const port = await freePort();
+  const statements: string[] = [];
   const start = async (): Promise<ChildProcess> => {
     const settings = Object.entries({
       ...SETTINGS,
+      ...(logged && { log_statement: 'all', log_line_prefix: '' }),
       listen_addresses: '127.0.0.1',
       unix_socket_directories: directory,
     }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
@@ -146,6 +156,12 @@ export const startPostgres = async (): Promise<PostgresServer | undefined> => {
       ['-D', join(directory, 'data'), '-p', String(port), ...settings],
       { ...account, cwd: directory, env: { ...process.env, LC_ALL: 'C' }, stdio: ['ignore', 'pipe', 'pipe'] },
     );
+    if (logged && child.stderr !== null)
+      createInterface(child.stderr).on('line', line => {
+        // Rows that are fetched of a cursor are no statement of their own.
+        const [, statement] = /^LOG: {2}(?:statement|execute (?!fetch from)[^:]*): (.*)/.exec(line) ?? [];
+        if (statement !== undefined) statements.push(statement);
+      });
     await saidReady(child, 'ready to accept connections');
     return child;
   };
@@ -161,6 +177,7 @@ export const startPostgres = async (): Promise<PostgresServer | undefined> => {
   process.once('exit', onExit);
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    statements,
     crash: () => end(child, 'SIGQUIT'),
     restart: async () => {
       child = await start();

@@ -50,6 +50,22 @@ describe('operation and table of a statement', () => {
   });
 });
 
+describe('names as other databases quote them', () => {
+  for (const [system, sql, table] of [
+    ['mysql', "SELECT 'hunter2' FROM `shop`.`Order Lines`", 'Order Lines'],
+    ['mysql', 'INSERT INTO `a``b` VALUES (1)', 'a`b'],
+    ['mariadb', 'UPDATE `Users` SET `a` = 1', 'Users'],
+    ['sqlite', 'DELETE FROM `Users`', 'Users'],
+    ['microsoft.sql_server', "SELECT 'hunter2' FROM [dbo].[Order Lines]", 'Order Lines'],
+    ['microsoft.sql_server', 'SELECT * FROM [a]]b]', 'a]b'],
+    ['microsoft.sql_server', 'SELECT * FROM "dbo"."Users"', 'Users'],
+  ] as const) {
+    it(`${system}: ${table}, and not the text before it: ${sql}`, () => {
+      assert.equal(createStatementReader(system)(sql).table, table);
+    });
+  }
+});
+
 describe('the memory of statements', () => {
   const texts = (count: number, length = 0): string[] =>
     Array.from({ length: count }, (_, n) => `SELECT ${n} ${'x'.repeat(length)} FROM t${n}`);

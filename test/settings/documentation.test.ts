@@ -37,9 +37,13 @@ test('a changed table gives another page', () => {
 test('npm run docs writes the pages, and --check notices one that is out of date', t => {
   const copy = mkdtempSync(join(tmpdir(), 'monitoring-docs-'));
   t.after(() => rmSync(copy, { recursive: true }));
-  const parts = ['package.json', 'src/settings', 'src/catalog', 'scripts', 'test/frameworks'];
-  const pages = ['docs/configuration.md', 'docs/frameworks.md'];
-  const manifests = globSync('test/fixtures/*/package.json', { cwd: root });
+  const parts = [
+    ...['package.json', 'src/settings', 'src/catalog', 'src/database', 'src/text-cache.ts', 'scripts'],
+    ...['test/frameworks', 'test/database', 'test/fixtures/databases/cases'],
+    'test/fixtures/databases/orm-tables.mjs',
+  ];
+  const pages = ['docs/configuration.md', 'docs/databases.md', 'docs/frameworks.md'];
+  const manifests = globSync('test/fixtures/*/{package,package-lock}.json', { cwd: root });
   for (const part of [...parts, ...pages, ...manifests]) {
     cpSync(join(root, part), join(copy, part), { recursive: true });
   }

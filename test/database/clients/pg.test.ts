@@ -8,7 +8,11 @@ before(async () => {
 });
 after(() => postgres?.stop());
 
-const pg = { cases: 'pg', adapter: 'pg', system: 'postgresql', url: () => postgres?.url };
+const pg = {
+  ...{ cases: 'pg', adapter: 'pg', system: 'postgresql' },
+  url: () => postgres?.url,
+  isMissing: () => postgres === undefined,
+};
 
 testMatrix(pg);
 testMatrix({ ...pg, folder: 'databases-older' });

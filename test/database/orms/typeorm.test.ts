@@ -1,0 +1,3 @@
+import { testOrm } from './test-orm.ts';
+
+testOrm('typeorm');
