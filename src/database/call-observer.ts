@@ -13,9 +13,11 @@ export interface SentCall {
   readonly operation?: string;
   /** Its collection, table or the like. */
   readonly table?: string | undefined;
+  /** SQL whose table is that of an operation of several statements. */
+  readonly tableOf?: unknown;
   readonly database?: DatabaseName | undefined;
-  /** Who asked for it, where that is not whoever is active now: what `caller()` said then. */
-  readonly caller?: object | undefined;
+  /** Who asked for it, where that is not whoever is active now: what `caller()` said then; `null`: nobody. */
+  readonly caller?: object | null | undefined;
 }
 
 /** A call that was sent and has not ended. */
@@ -93,7 +95,10 @@ export const createCallObserver = <Caller extends object>({
 
   return {
     caller,
-    begin: sent => ({ start: now(), sent, caller: sent.caller ?? caller(), isOpen: true }),
+    begin: sent => {
+      const asked = sent.caller === undefined ? caller() : (sent.caller ?? undefined);
+      return { start: now(), sent, caller: asked, isOpen: true };
+    },
     end: call => {
       if (call?.isOpen) finish(call, false, undefined, undefined);
     },

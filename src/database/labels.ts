@@ -35,12 +35,14 @@ export const createDatabaseLabels = (): DatabaseLabels => {
     }
     return reader(text);
   };
-  return ({ system, text, operation, table }) => {
+  return ({ system, text, operation, table, tableOf: first }) => {
     if (operation === undefined) {
       const statement = read(system, text);
       const label = tables(statement.table);
       return label === statement.table ? statement : { ...statement, table: label };
     }
+    if (first !== undefined)
+      return { operation: operations(operationOf(operation)), table: tables(read(system, first).table) };
     return {
       operation: operations(operationOf(operation)),
       table: table === undefined || table === '' ? noTable : tables(tableOf(table)),
