@@ -1,0 +1,34 @@
+/**
+ * Asks PostgreSQL through a pool, without a server in front: so many queries at a time as it is told in a message, each of
+ * which is answered when they are done. Computes for BENCH_WORK microseconds before each query, to see what a known cost is
+ * measured as.
+ */
+const { Pool } = require('pg');
+
+const work = Number(process.env.BENCH_WORK ?? 0) / 1000;
+const compute = () => {
+  const end = performance.now() + work;
+  while (performance.now() < end);
+};
+
+const connections = 10;
+const pool = new Pool({ connectionString: process.env.BENCH_DATABASE, max: connections });
+
+const ask = async count => {
+  for (let id = 1; id <= count; id++) {
+    if (work > 0) compute();
+    await pool.query('SELECT id, name, active FROM users WHERE id = $1', [1 + (id % 1000)]);
+  }
+};
+
+const cpu = () => {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+};
+
+process.on('message', async ({ queries }) => {
+  const before = cpu();
+  await Promise.all(Array.from({ length: connections }, () => ask(queries / connections)));
+  process.send({ cpu: cpu() - before });
+});
+console.log('ready');
