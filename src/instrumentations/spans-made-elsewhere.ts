@@ -1,11 +1,14 @@
-/** How many of its copies are observed, by the name of the AWS SDK's client. */
-const clients = new Map<string, number>();
+/** Those of whose copies some are observed, each once for each copy. */
+const observed: string[] = [];
 
 /** Says that calls of this client of the AWS SDK get their spans from an observer of ours; returns what takes it back. */
 export const madeElsewhere = (client: string): (() => void) => {
-  clients.set(client, (clients.get(client) ?? 0) + 1);
-  return () => void clients.set(client, (clients.get(client) ?? 0) - 1);
+  observed.push(client);
+  let isTakenBack = false;
+  return () => {
+    if (!isTakenBack) observed.splice(observed.indexOf(client), 1);
+    isTakenBack = true;
+  };
 };
 
-export const isMadeElsewhere = (client: unknown): boolean =>
-  typeof client === 'string' && (clients.get(client) ?? 0) > 0;
+export const isMadeElsewhere = (client: unknown): boolean => observed.includes(client as string);
