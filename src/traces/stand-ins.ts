@@ -9,13 +9,14 @@ import {
   trace,
 } from '@opentelemetry/api';
 
-type Twin = 'http' | 'undici' | 'pg';
+type Twin = 'http' | 'undici' | 'pg' | 'cassandra-driver';
 
 /** OpenTelemetry's instrumentations that make the spans that our observers make, by what the observers are called. */
 const twins: Readonly<Record<string, Twin>> = {
   '@opentelemetry/instrumentation-http': 'http',
   '@opentelemetry/instrumentation-undici': 'undici',
   '@opentelemetry/instrumentation-pg': 'pg',
+  '@opentelemetry/instrumentation-cassandra-driver': 'cassandra-driver',
 };
 
 /**
