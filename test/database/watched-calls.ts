@@ -36,7 +36,13 @@ export const watchCalls = (
     labels: createDatabaseLabels(),
     record: ({ operation, table, failed, code, caller }) => {
       taken.push(
-        [operation, table, ...(failed ? ['failed', code] : []), `by ${caller?.who ?? 'nobody'}`].join(' '),
+        [
+          operation,
+          table,
+          ...(failed ? ['failed'] : []),
+          ...(code === undefined ? [] : [code]),
+          `by ${caller?.who ?? 'nobody'}`,
+        ].join(' '),
       );
     },
     active: () => asking.getStore(),

@@ -33,16 +33,12 @@ type Around = (original: AnyFunction) => AnyFunction;
 const unprepared = 0x2500;
 
 interface DriverError {
-  readonly name?: unknown;
   readonly code?: unknown;
 }
 
-/** The protocol's code, `0x2200`, or where the server has not answered the error's name. */
-const codeOf = (error: DriverError): string | undefined => {
-  const { name, code } = error;
-  if (typeof code === 'number') return `0x${code.toString(16).padStart(4, '0')}`;
-  return typeof name === 'string' ? name : undefined;
-};
+/** The protocol's code, `0x2200`; where the server has not answered there is none. */
+const codeOf = ({ code }: DriverError): string | undefined =>
+  typeof code === 'number' ? `0x${code.toString(16).padStart(4, '0')}` : undefined;
 
 /**
  * Observes the driver where a request meets its connection. An execution says which of a connection's requests are the

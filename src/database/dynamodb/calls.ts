@@ -39,10 +39,10 @@ const unreachable: ReadonlySet<unknown> = new Set([
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null | undefined)?.code;
 
-/** `ResourceNotFoundException`: the SDK gives the service's own name of an error to its class. */
+/** `ResourceNotFoundException`: what the service answers has a fault, and its own name for it. */
 const nameOf = (error: unknown): string | undefined => {
-  const name = (error as { name?: unknown } | null | undefined)?.name;
-  return typeof name === 'string' ? name : undefined;
+  const { name, $fault: fault } = (error ?? {}) as { readonly name?: unknown; readonly $fault?: unknown };
+  return fault !== undefined && typeof name === 'string' ? name : undefined;
 };
 
 /** Around all attempts, and of each of them what is next to the connection. A command that is sent again has them already. */
