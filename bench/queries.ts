@@ -16,8 +16,8 @@ import {
   type Variant,
 } from './variants.ts';
 
-const warmUp = 20_000;
-const measured = 40_000;
+const warmUp = 10_000;
+const measured = 20_000;
 const passes = 8;
 
 /** Microseconds of CPU per query, one value for each round. */
@@ -45,7 +45,7 @@ export const queryCost = async (rounds = 7): Promise<Report> => {
     return {
       title: 'Queries',
       method: [
-        `Load: SELECT of one row by its key, with a parameter, through a pool of pg 8.23 with 10 connections, all of them always busy; nothing else runs in the process. PostgreSQL ${version} and the receiver of spans share the other CPU.`,
+        `Load: SELECT of one row by its key, with a parameter, through a pool of pg 8.23, one after another, as of many at once a slower process reads more answers together; nothing else runs in the process. PostgreSQL ${version} and the receiver of spans share the other CPU.`,
         `Rounds: ${rounds}, each with a fresh process per variant; ${warmUp} queries to warm up, ${measured} measured, which the processes make in turn, ${measured / passes} at a time. Measured: user and system CPU of the process, all threads, per query; added is what that is above bare in the same round.`,
         'The control computes for 20 µs before each query: how far its row is from 20 is how far the others may be. The official SDK has the instrumentation of pg alone, with its metrics read by nobody; ours has the preload as it is.',
         'Spans: how many the receiver has got for each query. Missing are those that a queue dropped and those that a process still held when it was ended.',

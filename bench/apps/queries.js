@@ -1,6 +1,6 @@
 /**
- * Asks PostgreSQL through a pool, without a server in front: so many queries at a time as it is told in a message, each of
- * which is answered when they are done. Computes for BENCH_WORK microseconds before each query, to see what a known cost is
+ * Asks PostgreSQL through a pool, without a server in front: so many queries as a message says, which is answered when they
+ * are done. One after another: of many at once, a slower process reads more answers together, and seems to cost less. Computes for BENCH_WORK microseconds before each query, to see what a known cost is
  * measured as.
  */
 const { Pool } = require('pg');
@@ -11,8 +11,7 @@ const compute = () => {
   while (performance.now() < end);
 };
 
-const connections = 10;
-const pool = new Pool({ connectionString: process.env.BENCH_DATABASE, max: connections });
+const pool = new Pool({ connectionString: process.env.BENCH_DATABASE });
 
 const ask = async count => {
   for (let id = 1; id <= count; id++) {
@@ -28,7 +27,7 @@ const cpu = () => {
 
 process.on('message', async ({ queries }) => {
   const before = cpu();
-  await Promise.all(Array.from({ length: connections }, () => ask(queries / connections)));
+  await ask(queries);
   process.send({ cpu: cpu() - before });
 });
 console.log('ready');
