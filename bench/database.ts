@@ -1,7 +1,6 @@
-import pg from 'pg';
 import { startPostgres } from '../test/database/postgres-server.ts';
-import { keepOnCpu, loadCpu } from './cpu-affinity.ts';
 import { startGenerator, startSink } from './load.ts';
+import { preparePostgres } from './postgres.ts';
 import { type Report, spreadText } from './report.ts';
 import { cpuPerRequest, type Load, type Results, timesOf } from './rounds.ts';
 import { spreadOf } from './statistics.ts';
@@ -23,7 +22,7 @@ export const database = async (rounds = 7): Promise<Report> => {
   const generator = startGenerator();
   const sink = await startSink();
   try {
-    const version = await prepare(postgres.url);
+    const version = await preparePostgres(postgres.url);
     const traced = oursTraced(sink.url);
     const known: Variant = { ...bare, name: 'bare, and 20 µs of computing', env: { BENCH_WORK: '20' } };
     const results = await cpuPerRequest({
@@ -74,26 +73,3 @@ const row = (results: Results, variant: Results['variants'][number]): readonly s
   results.spans.get(variant)?.toFixed(2) ?? '',
   spreadText(timesOf(results, variant, bare), 2),
 ];
-
-/** Fills a table and moves the database server, and with it its processes to come, off the measured CPU. */
-const prepare = async (url: string): Promise<string> => {
-  const client = new pg.Client(url);
-  await client.connect();
-  try {
-    await client.query('CREATE TABLE users (id integer PRIMARY KEY, name text, active boolean)');
-    await client.query(
-      `INSERT INTO users SELECT id, 'user ' || id, true FROM generate_series(1, 1000) AS id`,
-    );
-    await client.query('ANALYZE users');
-    // The first line of its file is the process that starts one for each connection.
-    const { rows } = await client.query<{ pid: number; version: string }>(
-      `SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::integer AS pid, current_setting('server_version') AS version`,
-    );
-    const [found] = rows;
-    if (found === undefined) throw new Error('PostgreSQL does not tell its process');
-    keepOnCpu(found.pid, loadCpu);
-    return found.version;
-  } finally {
-    await client.end();
-  }
-};

@@ -14,6 +14,7 @@ const benches: Readonly<Record<string, (rounds?: number) => Promise<Report>>> = 
   requests: async rounds => (await import('./requests.ts')).requests(rounds),
   frameworks: async rounds => (await import('./frameworks.ts')).frameworkCost(rounds),
   database: async rounds => (await import('./database.ts')).database(rounds),
+  queries: async rounds => (await import('./queries.ts')).queryCost(rounds),
   startup: async rounds => (await import('./startup.ts')).startup(rounds),
   memory: async rounds => (await import('./memory.ts')).memory(rounds),
   scrape: async rounds => (await import('./scrape.ts')).scrape(rounds),

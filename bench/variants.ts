@@ -153,6 +153,22 @@ export const officialHttpExpress = (sinkUrl: string): Variant =>
 export const officialHttpExpressPg = (sinkUrl: string): Variant =>
   officialTraces('official-http-express-pg', 'http, express and pg only', sinkUrl);
 
+const officialPgPreload = ['--require', path.join(bench, 'preloads/official-pg.js')];
+
+/** The official SDK with the instrumentation of pg alone, of which only the metrics are wanted. */
+export const officialPgMetrics: Variant = {
+  name: 'official, pg only, metrics only',
+  args: officialPgPreload,
+  env: {},
+};
+
+/** And its spans, too. */
+export const officialPgTraced = (sinkUrl: string): Variant => ({
+  name: 'official, pg only, every query traced',
+  args: officialPgPreload,
+  ...sending(sinkUrl, 'official-pg'),
+});
+
 /** A port that nobody listens on: the official exporter cannot be told to take any. */
 export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');

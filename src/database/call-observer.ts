@@ -13,6 +13,8 @@ export interface SentCall {
   readonly operation?: string;
   /** Its collection, table or the like. */
   readonly table?: string | undefined;
+  /** SQL whose table is that of an operation of several statements. */
+  readonly tableOf?: unknown;
   readonly database?: DatabaseName | undefined;
   /** Who asked for it, where that is not whoever is active now: what `caller()` said then; `null`: nobody. */
   readonly caller?: object | null | undefined;

@@ -9,7 +9,9 @@ export type DatabaseClient =
   | 'mongodb'
   | 'ioredis'
   | 'redis'
-  | 'memcached';
+  | 'memcached'
+  | 'cassandra-driver'
+  | 'dynamodb';
 
 /** A file of a client that its adapter patches. */
 export interface ClientFile {
@@ -72,4 +74,7 @@ export const clientFiles: readonly ClientFile[] = [
   ...ioredisFiles,
   ...redisFiles,
   { client: 'memcached', module: 'memcached' },
+  { client: 'cassandra-driver', module: 'cassandra-driver', file: 'lib/request-execution.js' },
+  { client: 'cassandra-driver', module: 'cassandra-driver', file: 'lib/operation-state.js' },
+  { client: 'dynamodb', module: '@aws-sdk/client-dynamodb' },
 ];

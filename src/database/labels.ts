@@ -43,13 +43,15 @@ export const createDatabaseLabels = (): DatabaseLabels => {
     }
     return reader(text);
   };
-  return ({ system, text, operation, table }) => {
+  return ({ system, text, operation, table, tableOf: first }) => {
     if (operation === undefined) {
       if (typeof text !== 'string') return nothing;
       const statement = read(system, text);
       const label = tables(statement.table);
       return label === statement.table ? statement : { ...statement, table: label };
     }
+    if (first !== undefined)
+      return { operation: operations(operationOf(operation)), table: tables(read(system, first).table) };
     const labels = {
       operation: operations(operationOf(operation)),
       table: table === undefined || table === '' ? noTable : tables(tableOf(table)),

@@ -5,18 +5,7 @@ import type { Kind } from './setting.ts';
 export const observers = ['http', 'undici'] as const;
 
 /** Clients of databases that have an adapter; what is built on them is counted there. */
-export const databases = [
-  'pg',
-  'postgres',
-  'pglite',
-  'mysql2',
-  'mysql',
-  'mariadb',
-  'ioredis',
-  'redis',
-  'memcached',
-  'mongodb',
-] as const;
+export const databases = ['pg', 'postgres', 'pglite', 'mysql2', 'mysql', 'mariadb', 'ioredis', 'redis', 'memcached', 'mongodb', 'cassandra-driver', 'dynamodb'] as const;
 
 /** What adapters are for, to which the observer of HTTP requests owes routes and errors. */
 export const frameworks = [
@@ -59,7 +48,6 @@ export const offByDefault = ['dns', 'fs', 'net', 'openai'] as const;
 /** Official instrumentations that do not come with it. A list of another set-up may name them, which is no mistake. */
 export const notOffered = [
   'aws-lambda',
-  'cassandra-driver',
   'cucumber',
   'host-metrics',
   'knex',

@@ -8,8 +8,9 @@ import {
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
+import type { databases, observers } from '../settings/instrumentation-names.ts';
 
-type Twin = 'http' | 'undici' | 'pg' | 'mongodb';
+type Twin = (typeof observers)[number] | (typeof databases)[number];
 
 /** OpenTelemetry's instrumentations that make the spans that our observers make, by what the observers are called. */
 const twins: Readonly<Record<string, Twin>> = {
@@ -19,6 +20,14 @@ const twins: Readonly<Record<string, Twin>> = {
   '@opentelemetry/instrumentation-mongodb': 'mongodb',
   // Counted once, by the driver beneath it.
   '@opentelemetry/instrumentation-mongoose': 'mongodb',
+  '@opentelemetry/instrumentation-cassandra-driver': 'cassandra-driver',
+  '@opentelemetry/instrumentation-ioredis': 'ioredis',
+  '@opentelemetry/instrumentation-memcached': 'memcached',
+  '@opentelemetry/instrumentation-mysql': 'mysql',
+  '@opentelemetry/instrumentation-mysql2': 'mysql2',
+  '@opentelemetry/instrumentation-redis': 'redis',
+  '@opentelemetry/instrumentation-redis-4': 'redis',
+  '@opentelemetry/instrumentation-tedious': 'tedious',
 };
 
 /**

@@ -78,7 +78,7 @@ export const createIoredisPatches = ({
       system: 'redis',
       operation: operationOf(command.name),
       database: databaseOf(redis),
-      caller: command[CALLER],
+      caller: command[CALLER] ?? null,
     });
     watch(command);
   };

@@ -72,7 +72,7 @@ export const createCommandPatches = ({
       return calls.begin({
         system: 'mariadb',
         text: statement,
-        caller: command[CALLER],
+        caller: command[CALLER] ?? null,
         database: databaseOf(options, info),
       });
     } catch (error) {

@@ -46,7 +46,7 @@ export const createMemcachedPatch = ({
       system: 'memcached',
       operation: operationOf(query.type),
       database: databaseOf(stream.serverAddress),
-      caller,
+      caller: caller ?? null,
     });
     if (call === undefined) return undefined;
     const underWay = stream[UNDER_WAY] ?? new Set();

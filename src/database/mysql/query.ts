@@ -53,7 +53,7 @@ export const createMysqlPatches = ({
       return calls.begin({
         system: 'mysql',
         text: textOf(query),
-        caller: query[CALLER],
+        caller: query[CALLER] ?? null,
         database: config && databaseOf(config),
       });
     } catch (error) {

@@ -56,7 +56,7 @@ export const createCommandPatches = (
       return calls.begin({
         ...connectionOf(connection),
         text: textOf(command),
-        caller: command[CALLER],
+        caller: command[CALLER] ?? null,
       });
     } catch (error) {
       onFailure('mysql2', error);

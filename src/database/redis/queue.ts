@@ -122,7 +122,7 @@ export const createQueuePatches = ({
             system: 'redis',
             operation: nameIn(words as readonly unknown[]),
             database: pending.database,
-            caller: pending.caller,
+            caller: pending.caller ?? null,
           });
       } catch (error) {
         onFailure('redis', error);
