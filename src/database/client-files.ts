@@ -1,5 +1,5 @@
 /** A database client by the name that settings call it, that of its official instrumentation where it has one. */
-export type DatabaseClient = 'pg';
+export type DatabaseClient = 'pg' | 'better-sqlite3' | 'node-sqlite' | 'tedious';
 
 /** A file of a client that its adapter patches. */
 export interface ClientFile {
@@ -16,4 +16,7 @@ export const clientFiles: readonly ClientFile[] = [
   { client: 'pg', module: 'pg', file: 'lib/query.js' },
   { client: 'pg', module: 'pg', file: 'lib/client.js' },
   { client: 'pg', module: 'pg-pool' },
+  { client: 'better-sqlite3', module: 'better-sqlite3' },
+  { client: 'node-sqlite', module: 'node:sqlite' },
+  { client: 'tedious', module: 'tedious', file: 'lib/connection.js' },
 ];
