@@ -61,9 +61,16 @@ const answerTo = (type: number, text: string): Buffer | undefined => {
   return text.includes('SELECT') ? rows : done(0x10, 1);
 };
 
+const send = (socket: Socket, answer: Buffer): void => {
+  const header = bytes(packet.answer, lastOfMessage, 0, 0, 0, 0, 1, 0);
+  header.writeUInt16BE(answer.length + headerLength, 2);
+  socket.write(Buffer.concat([header, answer]));
+};
+
 const serve = (socket: Socket): void => {
   let waiting = Buffer.alloc(0);
   let message = Buffer.alloc(0);
+  let isOwing = false;
   socket.on('error', () => {});
   socket.on('data', data => {
     waiting = Buffer.concat([waiting, data]);
@@ -80,10 +87,10 @@ const serve = (socket: Socket): void => {
         return;
       }
       const answer = (status & ignored) === 0 ? answerTo(type, text) : done(2);
-      if (answer === undefined) continue;
-      const header = bytes(packet.answer, lastOfMessage, 0, 0, 0, 0, 1, 0);
-      header.writeUInt16BE(answer.length + headerLength, 2);
-      socket.write(Buffer.concat([header, answer]));
+      // What was asked before the attention is answered before it.
+      if (type === packet.attention && isOwing) send(socket, done(2));
+      isOwing = answer === undefined;
+      if (answer !== undefined) send(socket, answer);
     }
   });
 };
