@@ -14,6 +14,11 @@ export const createPrototypes = (): Prototypes => {
   let isOver = false;
   return {
     patch: (instance, replacements) => {
+      // Iterators of early versions of Node.js 22 have methods of their own, and inherit those of all iterators.
+      if (Reflect.ownKeys(replacements).every(name => Object.hasOwn(instance, name))) {
+        if (!isOver) replaceMethods(instance as Methods, replacements);
+        return;
+      }
       const prototype = Object.getPrototypeOf(instance) as Methods;
       if (isOver || seen.has(prototype)) return;
       seen.add(prototype);
