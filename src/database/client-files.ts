@@ -11,7 +11,10 @@ export type DatabaseClient =
   | 'redis'
   | 'memcached'
   | 'cassandra-driver'
-  | 'dynamodb';
+  | 'dynamodb'
+  | 'better-sqlite3'
+  | 'node-sqlite'
+  | 'tedious';
 
 /** A file of a client that its adapter patches. */
 export interface ClientFile {
@@ -77,4 +80,7 @@ export const clientFiles: readonly ClientFile[] = [
   { client: 'cassandra-driver', module: 'cassandra-driver', file: 'lib/request-execution.js' },
   { client: 'cassandra-driver', module: 'cassandra-driver', file: 'lib/operation-state.js' },
   { client: 'dynamodb', module: '@aws-sdk/client-dynamodb' },
+  { client: 'better-sqlite3', module: 'better-sqlite3' },
+  { client: 'node-sqlite', module: 'node:sqlite' },
+  { client: 'tedious', module: 'tedious', file: 'lib/connection.js' },
 ];

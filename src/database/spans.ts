@@ -16,12 +16,14 @@ export interface DatabaseSpansOptions {
  */
 export const createDatabaseSpans = ({ spans }: DatabaseSpansOptions) => {
   /** What the last span of a statement was described with: most are sent to one database only. */
-  const lastOf = rememberTexts((): Described => ({ system: '', database: undefined, attributes: undefined }));
+  const lastOf = rememberTexts(
+    (): Described => ({ name: undefined, system: '', database: undefined, attributes: {} }),
+  );
 
   const attributesOf = (call: DatabaseCall<Context>, name: string): Attributes => {
     const { system, operation, table, text, shown, database } = call;
     const last = typeof text === 'string' ? lastOf(text) : undefined;
-    if (last?.attributes !== undefined && last.system === system && isSame(last.database, database))
+    if (last?.name === name && last.system === system && isSame(last.database, database))
       return last.attributes;
     const attributes: Attributes = { 'db.system.name': system, 'db.query.summary': name };
     if (operation !== 'none') attributes['db.operation.name'] = operation;
@@ -30,7 +32,7 @@ export const createDatabaseSpans = ({ spans }: DatabaseSpansOptions) => {
     if (database?.namespace !== undefined) attributes['db.namespace'] = database.namespace;
     if (database?.host !== undefined) attributes['server.address'] = database.host;
     if (database?.port !== undefined) attributes['server.port'] = database.port;
-    if (last !== undefined) Object.assign(last, { system, database, attributes });
+    if (last !== undefined) Object.assign(last, { name, system, database, attributes });
     return attributes;
   };
 
@@ -47,9 +49,11 @@ export const createDatabaseSpans = ({ spans }: DatabaseSpansOptions) => {
 };
 
 interface Described {
+  /** `undefined`: there was none yet. */
+  name: string | undefined;
   system: string;
   database: DatabaseName | undefined;
-  attributes: Attributes | undefined;
+  attributes: Attributes;
 }
 
 const isSame = (one: DatabaseName | undefined, other: DatabaseName | undefined): boolean =>

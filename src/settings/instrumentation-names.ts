@@ -5,7 +5,23 @@ import type { Kind } from './setting.ts';
 export const observers = ['http', 'undici'] as const;
 
 /** Clients of databases that have an adapter; what is built on them is counted there. */
-export const databases = ['pg', 'postgres', 'pglite', 'mysql2', 'mysql', 'mariadb', 'ioredis', 'redis', 'memcached', 'mongodb', 'cassandra-driver', 'dynamodb'] as const;
+export const databases = [
+  'pg',
+  'postgres',
+  'pglite',
+  'mysql2',
+  'mysql',
+  'mariadb',
+  'ioredis',
+  'redis',
+  'memcached',
+  'mongodb',
+  'cassandra-driver',
+  'dynamodb',
+  'better-sqlite3',
+  'node-sqlite',
+  'tedious',
+] as const;
 
 /** What adapters are for, to which the observer of HTTP requests owes routes and errors. */
 export const frameworks = [
@@ -54,7 +70,6 @@ export const notOffered = [
   'mongoose',
   'oracledb',
   'runtime-node',
-  'tedious',
 ] as const;
 
 export const onByDefault: readonly (
