@@ -1,5 +1,6 @@
 import { after, before } from 'node:test';
 import { clientLedgers } from '../ledgers.ts';
+import { startMariadb } from '../mariadb-server.ts';
 import { testMatrix } from '../matrix.ts';
 import { ormLedgers } from '../orm-ledgers.ts';
 import { type DatabaseServer, startPostgres } from '../postgres-server.ts';
@@ -12,6 +13,7 @@ interface Server extends DatabaseServer {
 /** Servers of the clients that need one. */
 const starts: Readonly<Record<string, () => Promise<Server | undefined>>> = {
   postgres: () => startPostgres({ logged: true }),
+  mariadb: () => startMariadb(),
 };
 
 interface Client {
