@@ -2,7 +2,7 @@ import path from 'node:path';
 import { type Child, startChild } from '../test/child.ts';
 import { startPostgres } from '../test/database/postgres-server.ts';
 import { keepOnCpu, serverCpu } from './cpu-affinity.ts';
-import { startSink } from './load.ts';
+import { type Sink, startSink } from './load.ts';
 import { preparePostgres } from './postgres.ts';
 import { type Report, spreadText } from './report.ts';
 import { bench, exchange } from './server.ts';
@@ -16,8 +16,13 @@ import {
   type Variant,
 } from './variants.ts';
 
-const warmUp = 10_000;
-const measured = 20_000;
+/** So many queries, of which none is answered by a real server where there is no `database`. */
+interface Load {
+  readonly warmUp: number;
+  readonly measured: number;
+  readonly database: string | undefined;
+}
+
 const passes = 8;
 
 /** Microseconds of CPU per query, one value for each round. */
@@ -34,33 +39,26 @@ export const queryCost = async (rounds = 7): Promise<Report> => {
     const traced = oursTraced(sink.url);
     const officialTraced = officialPgTraced(sink.url);
     const variants = [bare, known, oursMetricsOnly, traced, officialPgMetrics, officialTraced];
-    const results = await measure(variants, rounds, postgres.url);
-    const spans = await sink.spans();
-    const added = (variant: Variant): Spread =>
-      differencesOf(results.get(variant) ?? [], results.get(bare) ?? []);
-    const share = (our: Variant, official: Variant): number => added(our).median / added(official).median;
+    const within: Load = { warmUp: 20_000, measured: 80_000, database: undefined };
+    const real: Load = { warmUp: 10_000, measured: 20_000, database: postgres.url };
+    const figures = await figuresOf(variants, rounds, within, sink);
+    const realFigures = await figuresOf(variants, rounds, real, sink);
+    const share = (our: Variant, official: Variant): number =>
+      figures.added(our).median / figures.added(official).median;
     const withoutTraces = share(oursMetricsOnly, officialPgMetrics);
     const withTraces = share(traced, officialTraced);
-    const sent = rounds * (warmUp + measured);
     return {
       title: 'Queries',
       method: [
-        `Load: SELECT of one row by its key, with a parameter, through a pool of pg 8.23, one after another, as of many at once a slower process reads more answers together; nothing else runs in the process. PostgreSQL ${version} and the receiver of spans share the other CPU.`,
-        `Rounds: ${rounds}, each with a fresh process per variant; ${warmUp} queries to warm up, ${measured} measured, which the processes make in turn, ${measured / passes} at a time. Measured: user and system CPU of the process, all threads, per query; added is what that is above bare in the same round.`,
+        `Load: SELECT of one row by its key, with a parameter, through a pool of pg 8.23, one after another, as of many at once a slower process reads more answers together; nothing else runs in the process.`,
+        `In the first table the answers come from within the process, always the same: the system calls of a real one vary by more than what is looked for. In the second they are those of PostgreSQL ${version}, which shares the other CPU with the receiver of spans. The goals are held to the first.`,
+        `Rounds: ${rounds}, each with a fresh process per variant; ${within.warmUp} and ${real.warmUp} queries to warm up, ${within.measured} and ${real.measured} measured, which the processes make in turn, an eighth at a time. Measured: user and system CPU of the process, all threads, per query; added is what that is above bare in the same round.`,
         'The control computes for 20 µs before each query: how far its row is from 20 is how far the others may be. The official SDK has the instrumentation of pg alone, with its metrics read by nobody; ours has the preload as it is.',
         'Spans: how many the receiver has got for each query. Missing are those that a queue dropped and those that a process still held when it was ended.',
       ],
       tables: [
-        {
-          caption: 'One query through a pool',
-          head: ['variant', 'µs CPU per query (median)', 'spans per query', 'added µs (min / median / max)'],
-          rows: variants.map(variant => [
-            variant.name,
-            spreadOf(results.get(variant) ?? []).median.toFixed(1),
-            variant.sendsAs === undefined ? '' : ((spans[variant.sendsAs] ?? 0) / sent).toFixed(2),
-            variant === bare ? '' : spreadText(added(variant), 1),
-          ]),
-        },
+        { caption: 'One query through a pool, answered within the process', ...figures.table },
+        { caption: 'One query through a pool, answered by PostgreSQL', ...realFigures.table },
       ],
       goals: [
         {
@@ -81,11 +79,47 @@ export const queryCost = async (rounds = 7): Promise<Report> => {
   }
 };
 
-const measure = async (variants: readonly Variant[], rounds: number, database: string): Promise<Results> => {
+interface Figures {
+  /** Microseconds above bare. */
+  readonly added: (variant: Variant) => Spread;
+  readonly table: Pick<Report['tables'][number], 'head' | 'rows'>;
+}
+
+const figuresOf = async (
+  variants: readonly Variant[],
+  rounds: number,
+  load: Load,
+  sink: Sink,
+): Promise<Figures> => {
+  const before = await sink.spans();
+  const results = await measure(variants, rounds, load);
+  const spans = await sink.spans();
+  const sent = rounds * (load.warmUp + load.measured);
+  const added = (variant: Variant): Spread =>
+    differencesOf(results.get(variant) ?? [], results.get(bare) ?? []);
+  return {
+    added,
+    table: {
+      head: ['variant', 'µs CPU per query (median)', 'spans per query', 'added µs (min / median / max)'],
+      rows: variants.map(variant => {
+        const { sendsAs } = variant;
+        const received = sendsAs === undefined ? 0 : (spans[sendsAs] ?? 0) - (before[sendsAs] ?? 0);
+        return [
+          variant.name,
+          spreadOf(results.get(variant) ?? []).median.toFixed(1),
+          sendsAs === undefined ? '' : (received / sent).toFixed(2),
+          variant === bare ? '' : spreadText(added(variant), 2),
+        ];
+      }),
+    },
+  };
+};
+
+const measure = async (variants: readonly Variant[], rounds: number, load: Load): Promise<Results> => {
   const cpu = new Map<Variant, number[]>(variants.map(variant => [variant, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const [variant, spent] of await runRound(rotated(variants, round), database))
-      cpu.get(variant)?.push(spent / measured);
+    for (const [variant, spent] of await runRound(rotated(variants, round), load))
+      cpu.get(variant)?.push(spent / load.measured);
   }
   return cpu;
 };
@@ -93,7 +127,7 @@ const measure = async (variants: readonly Variant[], rounds: number, database: s
 /** One fresh process per variant; they make their queries in turn, so that a busy second of the machine hits all. */
 const runRound = async (
   variants: readonly Variant[],
-  database: string,
+  { database, warmUp, measured }: Load,
 ): Promise<ReadonlyMap<Variant, number>> => {
   const processes = new Map<Variant, Child>();
   const spent = new Map<Variant, number>();
@@ -103,7 +137,11 @@ const runRound = async (
     for (const variant of variants) {
       const child = startChild({
         args: [...variant.args, path.join(bench, 'apps/queries.js')],
-        env: { NODE_ENV: 'production', BENCH_DATABASE: database, ...variant.env },
+        env: {
+          NODE_ENV: 'production',
+          ...(database !== undefined && { BENCH_DATABASE: database }),
+          ...variant.env,
+        },
         cwd: bench,
         ipc: true,
       });
