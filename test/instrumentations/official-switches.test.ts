@@ -107,12 +107,12 @@ describe('an official instrumentation', { concurrency: 2 }, () => {
   });
 
   test('that is known and not there is named once, and is no mistake', () => {
-    const env = { OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'http,mongodb,knex,graphql', MONITORING_STRICT: '1' };
+    const env = { OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'http,oracledb,knex,graphql', MONITORING_STRICT: '1' };
     return withScenario({ library: 'graphql', env }, async ({ app }) => {
       const [line = ''] = app.stderr().match(/^.*without effect.*$/gm) ?? [];
       assert.match(
         line,
-        /; on: http \(without routes of frameworks\), graphql, traces to .*; without effect in this version: knex, mongodb \(OTEL_NODE_ENABLED_INSTRUMENTATIONS\)$/,
+        /; on: http \(without routes of frameworks\), graphql, traces to .*; without effect in this version: knex, oracledb \(OTEL_NODE_ENABLED_INSTRUMENTATIONS\)$/,
       );
     });
   });

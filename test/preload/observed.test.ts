@@ -24,6 +24,7 @@ test('what is asked for is named', () => {
     'graphql',
     'fs',
   ]);
+  assert.deepEqual(observed(given('http,pg,redis'), true), [noRoutes, 'databases (pg, redis)']);
   assert.deepEqual(observed(given('http,express,koa'), true), ['http (with routes of express, koa)']);
   // Without traces they make no spans, and those that measure do so when they are there.
   assert.deepEqual(observed(given('graphql,openai'), false), []);
@@ -40,5 +41,5 @@ test('what is off is not on', () => {
 
 test('what is asked for in vain is what this version does not have', () => {
   assert.deepEqual(asksInVain(given('')), []);
-  assert.deepEqual(asksInVain(given('redis,http,mongodb')), ['mongodb', 'redis']);
+  assert.deepEqual(asksInVain(given('oracledb,http,redis,knex')), ['knex', 'oracledb']);
 });

@@ -38,7 +38,15 @@ test('npm run docs writes the pages, and --check notices one that is out of date
   const copy = mkdtempSync(join(tmpdir(), 'monitoring-docs-'));
   t.after(() => rmSync(copy, { recursive: true }));
   const parts = [
-    ...['package.json', 'src/settings', 'src/catalog', 'src/database', 'src/text-cache.ts', 'scripts'],
+    ...[
+      'package.json',
+      'src/settings',
+      'src/catalog',
+      'src/database',
+      'src/redaction',
+      'src/text-cache.ts',
+      'scripts',
+    ],
     ...['test/frameworks', 'test/database', 'test/fixtures/databases/cases'],
     'test/fixtures/databases/orm-tables.mjs',
   ];
