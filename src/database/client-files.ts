@@ -1,5 +1,5 @@
 /** A database client by the name that settings call it, that of its official instrumentation where it has one. */
-export type DatabaseClient = 'pg';
+export type DatabaseClient = 'pg' | 'postgres' | 'pglite';
 
 /** A file of a client that its adapter patches. */
 export interface ClientFile {
@@ -16,4 +16,9 @@ export const clientFiles: readonly ClientFile[] = [
   { client: 'pg', module: 'pg', file: 'lib/query.js' },
   { client: 'pg', module: 'pg', file: 'lib/client.js' },
   { client: 'pg', module: 'pg-pool' },
+  { client: 'postgres', module: 'postgres', file: 'src/query.js' },
+  { client: 'postgres', module: 'postgres', file: 'src/connection.js', replaces: ['default'] },
+  { client: 'postgres', module: 'postgres', file: 'cjs/src/query.js' },
+  { client: 'postgres', module: 'postgres', file: 'cjs/src/connection.js', replaces: ['default'] },
+  { client: 'pglite', module: '@electric-sql/pglite' },
 ];

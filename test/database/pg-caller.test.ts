@@ -7,7 +7,7 @@ import { pg } from './observed-pg.ts';
 import { pgPatches } from './pg-patches.ts';
 import { type PostgresServer, startPostgres } from './postgres-server.ts';
 
-const require = createRequire(import.meta.url);
+const require = createRequire(process.env.MONITORING_TEST_PG ?? import.meta.url);
 const active = new AsyncLocalStorage<TraceIds>();
 const calls: string[] = [];
 const undo: ((() => void) | undefined)[] = [];
@@ -114,6 +114,44 @@ test('without an active trace there is none, also right after one', async t => {
     await active.run(ids(0), () => pool.query('SELECT * FROM t0'));
     await pool.query('SELECT * FROM t0');
     assert.deepEqual(calls, ['t0 in trace0', 't0 in none']);
+  });
+});
+
+test('regression: a query that nobody asked for was put into the trace of whoever gave the client back', async t => {
+  if (server === undefined) return t.skip('no PostgreSQL');
+  await withTables(1, async pool => {
+    calls.length = 0;
+    const clients = [await pool.connect(), await pool.connect()];
+    const waiting = pool.query('SELECT * FROM t0');
+    const queued = active.run(ids(8), () => clients[0]?.query('SELECT pg_sleep(0.02)'));
+    const background = clients[0]?.query('SELECT * FROM t0');
+    await Promise.all([queued, background]);
+    active.run(ids(9), () => {
+      for (const client of clients) client.release();
+    });
+    await waiting;
+    assert.deepEqual(calls, ['none in trace8', 't0 in none', 't0 in none']);
+  });
+});
+
+test('whoever is active in the callback of `connect` is the caller', async t => {
+  if (server === undefined) return t.skip('no PostgreSQL');
+  await withTables(1, async pool => {
+    calls.length = 0;
+    await active.run(
+      ids(1),
+      () =>
+        new Promise<void>(resolve =>
+          pool.connect((_error, client, release) => {
+            const done = (): void => {
+              release();
+              resolve();
+            };
+            active.run(ids(2), () => client?.query('SELECT * FROM t0', done));
+          }),
+        ),
+    );
+    assert.deepEqual(calls, ['t0 in trace2']);
   });
 });
 
