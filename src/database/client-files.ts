@@ -1,5 +1,5 @@
 /** A database client by the name that settings call it, that of its official instrumentation where it has one. */
-export type DatabaseClient = 'pg' | 'postgres' | 'pglite';
+export type DatabaseClient = 'pg' | 'postgres' | 'pglite' | 'better-sqlite3' | 'node-sqlite' | 'tedious';
 
 /** A file of a client that its adapter patches. */
 export interface ClientFile {
@@ -21,4 +21,7 @@ export const clientFiles: readonly ClientFile[] = [
   { client: 'postgres', module: 'postgres', file: 'cjs/src/query.js' },
   { client: 'postgres', module: 'postgres', file: 'cjs/src/connection.js', replaces: ['default'] },
   { client: 'pglite', module: '@electric-sql/pglite' },
+  { client: 'better-sqlite3', module: 'better-sqlite3' },
+  { client: 'node-sqlite', module: 'node:sqlite' },
+  { client: 'tedious', module: 'tedious', file: 'lib/connection.js' },
 ];

@@ -105,10 +105,15 @@ export const createImportHook = (patcher: Patcher, onFailure: OnHookFailure): Im
 
   const patched = new Set<string>();
   const patchBuiltin = (name: string): void => {
-    const patches = patcher.patchesOf(name);
+    // Some have their prefix as part of their name, and a package may have the name without it: `node:sqlite`, `sqlite`.
+    const full = `node:${name}`;
+    const patches = [
+      ...(nodeModule.isBuiltin(name) ? patcher.patchesOf(name) : []),
+      ...patcher.patchesOf(full),
+    ];
     if (patches.length === 0 || patched.has(name)) return;
     patched.add(name);
-    patcher.apply(patches, process.getBuiltinModule(name), undefined);
+    patcher.apply(patches, process.getBuiltinModule(full), undefined);
     nodeModule.syncBuiltinESMExports();
   };
 

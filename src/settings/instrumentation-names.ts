@@ -5,7 +5,7 @@ import type { Kind } from './setting.ts';
 export const observers = ['http', 'undici'] as const;
 
 /** Clients of databases that have an adapter; what is built on them is counted there. */
-export const databases = ['pg', 'postgres', 'pglite'] as const;
+export const databases = ['pg', 'postgres', 'pglite', 'better-sqlite3', 'node-sqlite', 'tedious'] as const;
 
 /** What adapters are for, to which the observer of HTTP requests owes routes and errors. */
 export const frameworks = [
@@ -61,7 +61,6 @@ export const notOffered = [
   'oracledb',
   'redis',
   'runtime-node',
-  'tedious',
 ] as const;
 
 export const onByDefault: readonly (

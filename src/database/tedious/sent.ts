@@ -1,0 +1,37 @@
+import type { SentCall } from '../call-observer.ts';
+
+/** The parts of tedious that are read here; nothing in them is taken for granted. */
+export interface Request {
+  callback?: unknown;
+  readonly canceled?: unknown;
+  readonly sqlTextOrProcedure?: unknown;
+  /** Of a bulk load. */
+  readonly table?: unknown;
+}
+
+const system = 'microsoft.sql_server';
+/** Numbers of the procedures that the protocol itself knows. */
+const prepare = 11;
+const unprepare = 15;
+
+type Said = Pick<SentCall, 'system' | 'text' | 'operation'>;
+
+/** A transaction's message only says what it is to people, before its name. */
+const transactionOf = (payload: object): string | undefined =>
+  /^(Begin|Commit|Rollback|Save) Transaction/.exec(String(payload))?.[1];
+
+export const isBulkDeclaration = (request: Request): boolean =>
+  typeof request.sqlTextOrProcedure === 'string' && request.sqlTextOrProcedure.startsWith('insert bulk ');
+
+/** What a request asks for: its SQL wherever it has any. */
+export const saidOf = (request: Request, payload: object): Said => {
+  const { sqlTextOrProcedure: text, table } = request;
+  if (typeof table === 'string') return { system, text: `INSERT INTO ${table}` };
+  const procedure = 'procedure' in payload ? payload.procedure : undefined;
+  if (typeof procedure === 'string') return { system, operation: 'EXEC' };
+  if (procedure === prepare) return { system, operation: 'PREPARE' };
+  if (procedure === unprepare) return { system, operation: 'UNPREPARE' };
+  if (typeof text === 'string')
+    return { system, text: isBulkDeclaration(request) ? text.replace('insert bulk', 'INSERT INTO') : text };
+  return { system, operation: transactionOf(payload) ?? 'other' };
+};

@@ -1,0 +1,3 @@
+import { testMatrix } from '../matrix.ts';
+
+testMatrix({ cases: 'node-sqlite', adapter: 'node-sqlite', system: 'sqlite', url: () => undefined });
