@@ -23,12 +23,16 @@ const transactionOf = (payload: object): string | undefined =>
 export const isBulkDeclaration = (request: Request): boolean =>
   typeof request.sqlTextOrProcedure === 'string' && request.sqlTextOrProcedure.startsWith('insert bulk ');
 
-/** What a request asks for: its SQL wherever it has any. */
-export const saidOf = (request: Request, payload: object): Said => {
+/** What tedious asks by itself about the parameters of a request, where columns are encrypted. */
+const encryption = 'sp_describe_parameter_encryption';
+
+/** What a request asks for: its SQL wherever it has any; `undefined`: nothing of the application's. */
+export const saidOf = (request: Request, payload: object): Said | undefined => {
   const { sqlTextOrProcedure: text, table } = request;
   if (typeof table === 'string') return { system, text: `INSERT INTO ${table}` };
   const procedure = 'procedure' in payload ? payload.procedure : undefined;
-  if (typeof procedure === 'string') return { system, operation: 'EXEC' };
+  if (procedure === encryption) return undefined;
+  if (typeof procedure === 'string') return { system, operation: 'EXECUTE' };
   if (procedure === prepare) return { system, operation: 'PREPARE' };
   if (procedure === unprepare) return { system, operation: 'UNPREPARE' };
   if (typeof text === 'string')
