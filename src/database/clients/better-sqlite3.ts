@@ -5,6 +5,10 @@ import { createPrototypes } from '../sqlite/prototypes.ts';
 
 const client = 'better-sqlite3';
 
+interface Database extends Methods {
+  readonly prepare?: unknown;
+}
+
 const sentByStatement = sentOnce(statement => (statement as { readonly source?: unknown }).source);
 const sentByExec: SentOf = (_, [text]) => ({ system: 'sqlite', text });
 
@@ -15,8 +19,8 @@ export const createPatch: DatabaseAdapter['createPatch'] = ({ calls, onFailure }
     ...{ codeOf: () => undefined, isRefusal },
   });
   return ({ exports }) => {
-    const database = databaseOf(exports);
-    const prepareOriginal = database?.['prepare'];
+    const database: Database | undefined = databaseOf(exports);
+    const prepareOriginal = database?.prepare;
     if (database === undefined || typeof prepareOriginal !== 'function') return undefined;
 
     const prototypes = createPrototypes();

@@ -6,6 +6,14 @@ import { createPrototypes } from '../sqlite/prototypes.ts';
 
 const client = 'node-sqlite';
 
+/** What is not in the first versions. */
+interface Database extends Methods {
+  readonly createTagStore?: unknown;
+}
+interface Statement extends Methods {
+  readonly iterate?: unknown;
+}
+
 const sentByStatement = sentOnce(statement => (statement as { readonly sourceSQL?: unknown }).sourceSQL);
 const sentByExec: SentOf = (_, [text]) => ({ system: 'sqlite', text });
 const sentByTexts = new WeakMap<object, SentCall>();
@@ -58,19 +66,18 @@ export const createPatch: DatabaseAdapter['createPatch'] = ({ calls, onFailure }
         return store;
       };
 
-    const database = prototypeOf(exports, 'DatabaseSync');
-    const statement = prototypeOf(exports, 'StatementSync');
+    const database: Database | undefined = prototypeOf(exports, 'DatabaseSync');
+    const statement: Statement | undefined = prototypeOf(exports, 'StatementSync');
     if (database === undefined || statement === undefined) return undefined;
     const iterateStatement = iterate(sentByStatement, patchIterator);
     const restoreStatement = replaceMethods(statement, {
       ...methodsOf(sentByStatement),
-      // Not in the first versions.
-      ...(typeof statement['iterate'] === 'function' && { iterate: iterateStatement }),
+      ...(typeof statement.iterate === 'function' && { iterate: iterateStatement }),
     });
     if (restoreStatement === undefined) return undefined;
     const restoreDatabase = replaceMethods(database, {
       exec: whole(sentByExec),
-      ...(typeof database['createTagStore'] === 'function' && { createTagStore }),
+      ...(typeof database.createTagStore === 'function' && { createTagStore }),
     });
     return () => {
       restoreDatabase?.();
