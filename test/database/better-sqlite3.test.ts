@@ -10,6 +10,7 @@ import { observeClient } from './observed-client.ts';
 
 interface Database {
   prepare: (text: string) => { get: () => unknown };
+  explain: (text: string) => readonly unknown[];
   pragma: (text: string, options?: object) => unknown;
   transaction: (run: () => unknown) => () => unknown;
 }
@@ -53,6 +54,15 @@ test('a pragma is counted although nothing was prepared before it', () => {
   assert.deepEqual(
     takeCalls().map(({ text }) => text),
     ['PRAGMA user_version'],
+  );
+});
+
+test('an explanation is counted although nothing was prepared before it', () => {
+  const db = new Database(':memory:', { nativeBinding: nativePart('explain') });
+  assert.ok(db.explain('SELECT 1').length > 0);
+  assert.deepEqual(
+    takeCalls().map(({ text }) => text),
+    ['EXPLAIN SELECT 1'],
   );
 });
 

@@ -7,6 +7,8 @@ const client = 'better-sqlite3';
 
 interface Database extends Methods {
   readonly prepare?: unknown;
+  /** Since version 13. */
+  readonly explain?: unknown;
 }
 
 const sentByStatement = sentOnce(statement => (statement as { readonly source?: unknown }).source);
@@ -64,6 +66,7 @@ export const createPatch: DatabaseAdapter['createPatch'] = ({ calls, onFailure }
     const restore = replaceMethods(database, {
       ...{ prepare, exec: whole(sentByExec) },
       ...{ pragma: afterPrepared, transaction: afterPrepared },
+      ...(typeof database.explain === 'function' && { explain: afterPrepared }),
     });
     if (restore === undefined) return undefined;
     return () => {
