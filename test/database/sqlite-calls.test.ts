@@ -60,7 +60,8 @@ for (const { name, exports, createPatch, Database, code } of clients) {
       const statement = db.prepare('SELECT id FROM users');
       const rows = statement.iterate();
       const methods = [db.exec, db.prepare, statement.run, statement.get, statement.all, statement.iterate];
-      const all = [...methods, rows.next, rows.return];
+      // In the first versions of Node.js 22 each iterator has methods of its own, which compare with nothing.
+      const all = Object.hasOwn(rows, 'next') ? methods : [...methods, rows.next, rows.return];
       rows.return?.();
       return all;
     };
@@ -74,7 +75,7 @@ for (const { name, exports, createPatch, Database, code } of clients) {
       // `exec` and what statements have, on an instance or not: the negative control.
       assert.notEqual(during[0], before[0]);
       assert.notEqual(during[3], before[3]);
-      assert.notEqual(during[6], before[6]);
+      if (before.length > 6) assert.notEqual(during[6], before[6]);
       for (const step of undo.splice(0)) step();
       assert.deepEqual(
         methodsOf(db).map((method, index) => method === before[index]),
