@@ -61,6 +61,11 @@ const redisFiles: readonly ClientFile[] = [
   ),
 ];
 
+/** Entries of better-sqlite3 for who bundles it: each has a class of its own. */
+const nativeParts = ['linux', 'linuxmusl', 'darwin', 'win32'].flatMap(platform =>
+  ['x64', 'arm64'].map(processor => `${platform}-${processor}`),
+);
+
 /** Which files wait for which adapter: all that is known of a client until the application loads it. */
 export const clientFiles: readonly ClientFile[] = [
   { client: 'pg', module: 'pg', file: 'lib/query.js' },
@@ -81,6 +86,10 @@ export const clientFiles: readonly ClientFile[] = [
   { client: 'cassandra-driver', module: 'cassandra-driver', file: 'lib/operation-state.js' },
   { client: 'dynamodb', module: '@aws-sdk/client-dynamodb' },
   { client: 'better-sqlite3', module: 'better-sqlite3' },
+  ...nativeParts.map(
+    part => ({ client: 'better-sqlite3', module: 'better-sqlite3', file: `lib/${part}.js` }) as const,
+  ),
   { client: 'node-sqlite', module: 'node:sqlite' },
   { client: 'tedious', module: 'tedious', file: 'lib/connection.js' },
+  { client: 'tedious', module: 'mssql', file: 'lib/tedious/connection-pool.js' },
 ];

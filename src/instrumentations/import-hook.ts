@@ -112,6 +112,8 @@ export const createImportHook = (patcher: Patcher, onFailure: OnHookFailure): Im
       ...patcher.patchesOf(full),
     ];
     if (patches.length === 0 || patched.has(name)) return;
+    // Its caller loads nothing, and what is experimental says so when it is loaded.
+    if (isImportMetaResolve()) return;
     patched.add(name);
     patcher.apply(patches, process.getBuiltinModule(full), undefined);
     nodeModule.syncBuiltinESMExports();

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 
 /** Kinds of packets of TDS, and a bit of their status. */
-const packet = { answer: 4, attention: 6, login: 16, prelogin: 18 } as const;
+const packet = { answer: 4, attention: 6, transaction: 14, login: 16, prelogin: 18 } as const;
 const lastOfMessage = 1;
 const ignored = 2;
 const headerLength = 8;
@@ -29,20 +29,14 @@ const loginAnswer = Buffer.concat([
 /** Where its version and its encryption (none) stand, and both. */
 const preloginAnswer = bytes(...[0, 0, 11, 0, 6], ...[1, 0, 17, 0, 1], ...[0xff, 15, 0, 0, 0, 0, 0, 2]);
 
-const refusal = (text: string): Buffer =>
-  Buffer.concat([
-    sized(
-      0xaa,
-      Buffer.concat([
-        bytes(208, 0, 0, 0, 1, 16),
-        u16(text.length),
-        wide(text),
-        short('fake'),
-        bytes(0, 1, 0, 0, 0),
-      ]),
-    ),
-    done(2),
-  ]);
+const error = (number: number, text: string): Buffer =>
+  sized(
+    0xaa,
+    Buffer.concat([
+      ...[u16(number), bytes(0, 0, 1, 16), u16(text.length), wide(text)],
+      ...[short('fake'), bytes(0, 1, 0, 0, 0)],
+    ]),
+  );
 
 /** One column of numbers, and two rows. */
 const rows = Buffer.concat([
@@ -52,12 +46,32 @@ const rows = Buffer.concat([
   done(0x10, 2),
 ]);
 
-const answerTo = (type: number, text: string): Buffer | undefined => {
+/** What a begin, a commit and a rollback change: one transaction, whose number is 1. */
+const transactionAnswer = (message: Buffer): Buffer => {
+  const number = bytes(1, 0, 0, 0, 0, 0, 0, 0);
+  const changed = (kind: number, now: Buffer, before: Buffer): Buffer =>
+    Buffer.concat([
+      sized(0xe3, Buffer.concat([bytes(kind, now.length), now, bytes(before.length), before])),
+      done(0),
+    ]);
+  const at = message.readUInt32LE(0);
+  const asked = message.readUInt16LE(at);
+  if (asked === 5) return changed(8, number, bytes());
+  if (asked === 7) return changed(9, bytes(), number);
+  // With a name it goes back to a savepoint only.
+  if (asked === 8 && message[at + 2] === 0) return changed(10, bytes(), number);
+  return done(0);
+};
+
+const answerTo = (type: number, message: Buffer, text: string): Buffer | undefined => {
   if (type === packet.prelogin) return preloginAnswer;
   if (type === packet.login) return loginAnswer;
   if (type === packet.attention) return done(0x20);
+  if (type === packet.transaction) return transactionAnswer(message);
   if (text.includes('WAITFOR')) return undefined;
-  if (text.includes('nowhere')) return refusal("Invalid object name 'nowhere'.");
+  if (text.includes('nowhere twice'))
+    return Buffer.concat([error(208, 'First.'), error(3621, 'Last.'), done(2)]);
+  if (text.includes('nowhere')) return Buffer.concat([error(208, "Invalid object name 'nowhere'."), done(2)]);
   return text.includes('SELECT') ? rows : done(0x10, 1);
 };
 
@@ -81,12 +95,13 @@ const serve = (socket: Socket): void => {
       waiting = waiting.subarray(length);
       if ((status & lastOfMessage) === 0) continue;
       const text = message.toString('latin1').replaceAll('\0', '');
+      const whole = message;
       message = Buffer.alloc(0);
       if (text.includes('KILL me')) {
         socket.destroy();
         return;
       }
-      const answer = (status & ignored) === 0 ? answerTo(type, text) : done(2);
+      const answer = (status & ignored) === 0 ? answerTo(type, whole, text) : done(2);
       // What was asked before the attention is answered before it.
       if (type === packet.attention && isOwing) send(socket, done(2));
       isOwing = answer === undefined;

@@ -5,6 +5,12 @@ import { createPrototypes } from '../sqlite/prototypes.ts';
 
 const client = 'better-sqlite3';
 
+interface Database extends Methods {
+  readonly prepare?: unknown;
+  /** Since version 13. */
+  readonly explain?: unknown;
+}
+
 const sentByStatement = sentOnce(statement => (statement as { readonly source?: unknown }).source);
 const sentByExec: SentOf = (_, [text]) => ({ system: 'sqlite', text });
 
@@ -12,19 +18,20 @@ const sentByExec: SentOf = (_, [text]) => ({ system: 'sqlite', text });
 export const createPatch: DatabaseAdapter['createPatch'] = ({ calls, onFailure }) => {
   const { whole, iterate, next, leave } = createSqliteCalls({
     ...{ client, calls, onFailure },
-    codeOf: () => undefined,
+    ...{ codeOf: () => undefined, isRefusal },
   });
   return ({ exports }) => {
-    const database = databaseOf(exports);
-    const prepareOriginal = database?.['prepare'];
+    const database: Database | undefined = databaseOf(exports);
+    const prepareOriginal = database?.prepare;
     if (database === undefined || typeof prepareOriginal !== 'function') return undefined;
 
     const prototypes = createPrototypes();
     const patchIterator = (iterator: object): void => prototypes.patch(iterator, { next, return: leave });
     const statement = whole(sentByStatement);
-    let isKnown = false;
+    /** One for each native part: `nativeBinding` brings another. */
+    let known: unknown;
     const patchStatement = (prepared: object): void => {
-      isKnown = true;
+      known = Object.getPrototypeOf(prepared);
       const methods = {
         ...{ run: statement, get: statement, all: statement },
         iterate: iterate(sentByStatement, patchIterator),
@@ -35,12 +42,10 @@ export const createPatch: DatabaseAdapter['createPatch'] = ({ calls, onFailure }
     const prepare = (original: AnyFunction) =>
       function prepare(this: unknown, ...parameters: unknown[]): unknown {
         const prepared = Reflect.apply(original, this, parameters);
-        if (!isKnown) {
-          try {
-            patchStatement(prepared as object);
-          } catch (error) {
-            onFailure(client, error);
-          }
+        try {
+          if (Object.getPrototypeOf(prepared) !== known) patchStatement(prepared as object);
+        } catch (error) {
+          onFailure(client, error);
         }
         return prepared;
       };
@@ -48,7 +53,7 @@ export const createPatch: DatabaseAdapter['createPatch'] = ({ calls, onFailure }
     /** Around what prepares statements of its own: the class has to be known before they run. */
     const afterPrepared = (original: AnyFunction) =>
       function (this: unknown, ...parameters: unknown[]): unknown {
-        if (!isKnown) {
+        if (known === undefined) {
           try {
             patchStatement(Reflect.apply(prepareOriginal, this, ['SELECT 1']) as object);
           } catch {
@@ -61,6 +66,7 @@ export const createPatch: DatabaseAdapter['createPatch'] = ({ calls, onFailure }
     const restore = replaceMethods(database, {
       ...{ prepare, exec: whole(sentByExec) },
       ...{ pragma: afterPrepared, transaction: afterPrepared },
+      ...(typeof database.explain === 'function' && { explain: afterPrepared }),
     });
     if (restore === undefined) return undefined;
     return () => {
@@ -68,6 +74,14 @@ export const createPatch: DatabaseAdapter['createPatch'] = ({ calls, onFailure }
       prototypes.undo();
     };
   };
+};
+
+/** Its own errors have no code: what it refuses is only told by its words. */
+const refusal =
+  /^(?:The database connection is not open|This (?:database connection|statement) |Too (?:many|few) |Missing named |Named parameters |You cannot specify |SQLite3 can only bind|Expected )/;
+const isRefusal = (error: unknown): boolean => {
+  if (!(error instanceof Error) || 'code' in error) return false;
+  return (error instanceof TypeError || error instanceof RangeError) && refusal.test(error.message);
 };
 
 const databaseOf = (exports: unknown): Methods | undefined => {

@@ -1,8 +1,5 @@
 import type { DatabaseAdapter } from '../adapter.ts';
-import { patchConnection } from '../tedious/connection.ts';
+import { createConnectionPatch } from '../tedious/connection.ts';
 
-/** tedious, and mssql on top of it. */
-export const createPatch: DatabaseAdapter['createPatch'] =
-  tools =>
-  ({ exports }) =>
-    patchConnection(exports, tools);
+/** tedious, and of mssql on top of it what it asks only to try a connection. */
+export const createPatch: DatabaseAdapter['createPatch'] = createConnectionPatch;

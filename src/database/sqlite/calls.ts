@@ -5,14 +5,16 @@ import type { CallObserver, OpenCall, SentCall } from '../call-observer.ts';
 /** What an error carries as the database's own code, where that is not its `code`. */
 type CodeOf = (error: unknown) => string | undefined;
 
-/** Says what is sent when this object is called, from the parameters of the call. */
-export type SentOf = (target: object, parameters: readonly unknown[]) => SentCall;
+/** Says what is sent when this object is called, from the parameters of the call; `undefined`: nothing can be. */
+export type SentOf = (target: object, parameters: readonly unknown[]) => SentCall | undefined;
 
 export interface SqliteTools {
   readonly client: string;
   readonly calls: CallObserver;
   readonly onFailure: OnHookFailure;
   readonly codeOf: CodeOf;
+  /** Whether an error says that the library has refused the call before it came to the database. */
+  readonly isRefusal: (error: unknown) => boolean;
 }
 
 const sentKey = Symbol('statement');
@@ -27,11 +29,19 @@ interface Remembering {
 export const sentOnce =
   (textOf: (statement: object) => unknown): SentOf =>
   statement => {
-    const known = (statement as Remembering)[sentKey];
+    const known = (statement as Remembering | undefined)?.[sentKey];
     if (known !== undefined) return known;
-    const sent = { system: 'sqlite', text: textOf(statement) };
+    let text: unknown;
+    try {
+      text = textOf(statement);
+    } catch {
+      // Its database is closed, or it is no statement: the call itself says so.
+      return undefined;
+    }
+    if (typeof text !== 'string') return undefined;
+    const sent = { system: 'sqlite', text };
     // Not enumerable: whoever prints or copies a statement sees it as it was.
-    Object.defineProperty(statement, sentKey, { value: sent });
+    if (Object.isExtensible(statement)) Object.defineProperty(statement, sentKey, { value: sent });
     return sent;
   };
 
@@ -48,19 +58,28 @@ export interface SqliteCalls {
 }
 
 /** The calls of a SQLite in this process, all of them synchronous. */
-export const createSqliteCalls = ({ client, calls, onFailure, codeOf }: SqliteTools): SqliteCalls => {
+export const createSqliteCalls = ({
+  client,
+  calls,
+  onFailure,
+  codeOf,
+  isRefusal,
+}: SqliteTools): SqliteCalls => {
   const begin = (target: object, parameters: readonly unknown[], sentOf: SentOf): OpenCall | undefined => {
     try {
-      return calls.begin(sentOf(target, parameters));
+      const sent = sentOf(target, parameters);
+      return sent === undefined ? undefined : calls.begin(sent);
     } catch (error) {
       onFailure(client, error);
       return undefined;
     }
   };
 
-  const fail = (call: OpenCall | undefined, error: unknown): void => {
+  const fail = (call: OpenCall | undefined, error: unknown, wasRun: boolean): void => {
+    if (call === undefined) return;
     let code: string | undefined;
     try {
+      if (!wasRun && isRefusal(error)) calls.drop(call);
       code = codeOf(error);
     } catch {
       // The application's own error, with a getter that throws.
@@ -82,7 +101,7 @@ export const createSqliteCalls = ({ client, calls, onFailure, codeOf }: SqliteTo
         try {
           result = Reflect.apply(original, this, parameters);
         } catch (error) {
-          fail(call, error);
+          fail(call, error, false);
           throw error;
         }
         calls.end(call);
@@ -96,12 +115,14 @@ export const createSqliteCalls = ({ client, calls, onFailure, codeOf }: SqliteTo
         try {
           iterator = Reflect.apply(original, this, parameters);
         } catch (error) {
-          fail(call, error);
+          fail(call, error, false);
           throw error;
         }
         try {
-          patchIterator(iterator as object);
-          Object.defineProperty(iterator, openKey, { value: call, writable: true });
+          if (call !== undefined) {
+            Object.defineProperty(iterator, openKey, { value: call, writable: true });
+            patchIterator(iterator as object);
+          }
         } catch (error) {
           calls.drop(call);
           onFailure(client, error);
@@ -115,7 +136,7 @@ export const createSqliteCalls = ({ client, calls, onFailure, codeOf }: SqliteTo
         try {
           step = Reflect.apply(original, this, parameters) as typeof step;
         } catch (error) {
-          fail(take(this), error);
+          fail(take(this), error, true);
           throw error;
         }
         if (step.done) calls.end(take(this));

@@ -3,7 +3,7 @@ import { type AnyFunction, type Methods, replaceMethods } from '../../instrument
 type Replacements = Readonly<Record<PropertyKey, (original: AnyFunction) => AnyFunction>>;
 
 export interface Prototypes {
-  /** Patches what an object inherits, once. Classes that nobody exports are only reached through an object of theirs. */
+  /** Patches what an object inherits, once, or else its own. Classes that nobody exports are only reached through an object of theirs. */
   readonly patch: (instance: object, replacements: Replacements) => void;
   readonly undo: () => void;
 }
@@ -21,6 +21,13 @@ export const createPrototypes = (): Prototypes => {
       }
       const prototype = Object.getPrototypeOf(instance) as Methods;
       if (isOver || seen.has(prototype)) return;
+      const [name = ''] = Reflect.ownKeys(replacements);
+      // In the first versions of Node.js 22 an iterator has its methods itself, and inherits what is everybody's.
+      if (Object.hasOwn(instance, name)) {
+        replaceMethods(instance as Methods, replacements);
+        return;
+      }
+      if (!Object.hasOwn(prototype, name)) return;
       seen.add(prototype);
       const restore = replaceMethods(prototype, replacements);
       if (restore !== undefined) undo.push(restore);

@@ -1,5 +1,5 @@
 import { type AnyFunction, type Methods, replaceMethods } from '../../instrumentations/replace-methods.ts';
-import type { ClientTools } from '../adapter.ts';
+import type { ClientTools, PatchClient } from '../adapter.ts';
 import type { DatabaseName } from '../call.ts';
 import type { OpenCall } from '../call-observer.ts';
 import { isBulkDeclaration, type Request, saidOf } from './sent.ts';
@@ -11,25 +11,28 @@ interface Connection {
     readonly server?: unknown;
     readonly options?: { readonly port?: unknown; readonly database?: unknown };
   };
-  [resetting]?: boolean;
 }
-
-const resetting = Symbol('resetting');
 
 /**
  * Observes the place where every request meets the wire. A connection has one at a time, and tells its end by the
  * request's `callback`, once: answered, failed, cancelled, or its connection lost.
  */
-export const patchConnection = (
-  exports: unknown,
-  { calls, onFailure }: Pick<ClientTools, 'calls' | 'onFailure'>,
-): (() => void) | undefined => {
+export const createConnectionPatch = ({
+  calls,
+  onFailure,
+}: Pick<ClientTools, 'calls' | 'onFailure'>): PatchClient => {
+  /** The next request is that of a pool: what sends it does so before it returns. */
+  let isHousekeeping = false;
+
   const begin = (connection: Connection, request: Request, payload: object): OpenCall | undefined => {
-    // Refused, or cancelled before it was sent; or what a pool does between two users.
+    const isOwn = isHousekeeping;
+    isHousekeeping = false;
+    // Refused, or cancelled before it was sent.
     const isSent =
       connection.STATE?.LOGGED_IN !== undefined && connection.state === connection.STATE.LOGGED_IN;
-    if (!isSent || request.canceled || connection[resetting]) return undefined;
-    return calls.begin({ ...saidOf(request, payload), database: databaseOf(connection) });
+    if (isOwn || !isSent || request.canceled) return undefined;
+    const said = saidOf(request, payload);
+    return said && calls.begin({ ...said, database: databaseOf(connection) });
   };
 
   /** For the time of one request: afterwards the same object may be sent again. */
@@ -64,27 +67,42 @@ export const patchConnection = (
       return Reflect.apply(original, this, parameters);
     };
 
-  const reset = (original: AnyFunction) =>
-    function reset(this: Connection, ...parameters: unknown[]): unknown {
-      this[resetting] = true;
+  const housekeeping = (original: AnyFunction) =>
+    function (this: unknown, ...parameters: unknown[]): unknown {
+      const before = isHousekeeping;
+      isHousekeeping = true;
       try {
         return Reflect.apply(original, this, parameters);
       } finally {
-        this[resetting] = false;
+        isHousekeeping = before;
       }
     };
 
-  const main: unknown =
-    typeof exports === 'object' && exports !== null && 'default' in exports ? exports.default : exports;
-  return typeof main === 'function'
-    ? replaceMethods(main.prototype as Methods, { makeRequest, reset })
-    : undefined;
+  return ({ module, exports }) => {
+    const main: unknown =
+      typeof exports === 'object' && exports !== null && 'default' in exports ? exports.default : exports;
+    if (typeof main !== 'function') return undefined;
+    return module === 'mssql'
+      ? replaceMethods(main.prototype as Methods, { _poolValidate: housekeeping })
+      : replaceMethods(main.prototype as Methods, { makeRequest, reset: housekeeping });
+  };
 };
+
+interface TediousError {
+  readonly number?: unknown;
+  /** Of several in one answer the first says why: the others, that all was ended. */
+  readonly errors?: readonly TediousError[];
+}
 
 /** SQL Server's own: tedious says EREQUEST of whatever the server refuses. */
 const numberOf = (error: unknown): string | undefined => {
-  const number = (error as { readonly number?: unknown }).number;
-  return typeof number === 'number' ? String(number) : undefined;
+  try {
+    const { number, errors } = error as TediousError;
+    const said = number ?? errors?.[0]?.number;
+    return typeof said === 'number' ? String(said) : undefined;
+  } catch {
+    return undefined;
+  }
 };
 
 const databaseOf = ({ config }: Connection): DatabaseName => {

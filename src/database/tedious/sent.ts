@@ -13,6 +13,17 @@ const system = 'microsoft.sql_server';
 /** Numbers of the procedures that the protocol itself knows. */
 const prepare = 11;
 const unprepare = 15;
+/** The same by their names, as mssql calls them. */
+const operations: ReadonlyMap<unknown, string> = new Map<unknown, string>([
+  ...([
+    [prepare, 'PREPARE'],
+    ['sp_prepare', 'PREPARE'],
+  ] as const),
+  ...([
+    [unprepare, 'UNPREPARE'],
+    ['sp_unprepare', 'UNPREPARE'],
+  ] as const),
+]);
 
 type Said = Pick<SentCall, 'system' | 'text' | 'operation'>;
 
@@ -23,14 +34,17 @@ const transactionOf = (payload: object): string | undefined =>
 export const isBulkDeclaration = (request: Request): boolean =>
   typeof request.sqlTextOrProcedure === 'string' && request.sqlTextOrProcedure.startsWith('insert bulk ');
 
-/** What a request asks for: its SQL wherever it has any. */
-export const saidOf = (request: Request, payload: object): Said => {
+/** What tedious asks by itself about the parameters of a request, where columns are encrypted. */
+const encryption = 'sp_describe_parameter_encryption';
+
+/** What a request asks for: its SQL wherever it has any; `undefined`: nothing of the application's. */
+export const saidOf = (request: Request, payload: object): Said | undefined => {
   const { sqlTextOrProcedure: text, table } = request;
   if (typeof table === 'string') return { system, text: `INSERT INTO ${table}` };
   const procedure = 'procedure' in payload ? payload.procedure : undefined;
-  if (typeof procedure === 'string') return { system, operation: 'EXEC' };
-  if (procedure === prepare) return { system, operation: 'PREPARE' };
-  if (procedure === unprepare) return { system, operation: 'UNPREPARE' };
+  if (procedure === encryption) return undefined;
+  const operation = operations.get(procedure) ?? (typeof procedure === 'string' ? 'EXECUTE' : undefined);
+  if (operation !== undefined) return { system, operation };
   if (typeof text === 'string')
     return { system, text: isBulkDeclaration(request) ? text.replace('insert bulk', 'INSERT INTO') : text };
   return { system, operation: transactionOf(payload) ?? 'other' };

@@ -53,15 +53,15 @@ export const clients: readonly ClientLedger[] = [
     testedAgainst: 'a small server of its protocol in the tests: no SQL Server runs here',
     observedBy: 'the requests that its connections send',
     names: [
-      'From the statement, as SQL Server reads it: names in brackets keep their case. A procedure is `EXEC` and `none`.',
+      'From the statement, as SQL Server reads it: names in brackets keep their case. A procedure is `EXECUTE` and `none`.',
     ],
-    span: ['From when a request is sent to its answer. One that waits behind another has not begun.'],
+    span: ['From when a request is sent to its answer, with the time in which the application pauses rows.'],
     limits: [
       'What was refused, cancelled before it was sent, or `reset()` is not counted.',
       '`prepare` and `unprepare` are `PREPARE` and `UNPREPARE` with the table `none`; a saved transaction is `SAVE`.',
       'A bulk load is one `INSERT`, without the time of its declaration, which counts only if it fails.',
       'The database of a span is that of the configuration, also after `USE`.',
-      '`mssql` uses tedious and is seen through it; that is not tested.',
+      '`mssql` is seen through it, without the `SELECT 1` of its pool: tried by hand with version 12. With `msnodesqlv8` it is not seen.',
     ],
   },
   {

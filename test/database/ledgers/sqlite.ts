@@ -7,7 +7,7 @@ export const clients: readonly ClientLedger[] = [
     adapter: 'better-sqlite3',
     database: 'SQLite, in the process',
     cases: ['better-sqlite3'],
-    folders: ['databases'],
+    folders: ['databases', 'databases-older'],
     packages: ['better-sqlite3'],
     testedAgainst: 'itself',
     observedBy: 'the methods of its databases and statements',
@@ -18,7 +18,7 @@ export const clients: readonly ClientLedger[] = [
     limits: [
       '`transaction()` shows the `BEGIN`, `COMMIT`, `ROLLBACK`, `SAVEPOINT` and `RELEASE` that it runs; `pragma` its statement.',
       'An iterator that is dropped halfway is never counted. `backup` and `serialize` are not seen.',
-      'What these methods throw counts as failed, also for wrong arguments that never came to SQLite.',
+      'What the library refuses itself is no call: a closed database, parameters that do not fit. Errors of a function of the application that look the same are left out, too.',
       'There is no database on their spans: names of files stay in the process.',
     ],
   },
@@ -34,8 +34,8 @@ export const clients: readonly ClientLedger[] = [
     names: ['From the statement, as SQLite reads it.'],
     span: ['As of `better-sqlite3`.'],
     limits: [
-      'An iterator that is dropped halfway is never counted. `backup` and sessions are not seen.',
-      'What these methods throw counts as failed, also for wrong arguments that never came to SQLite.',
+      'An iterator that is dropped halfway is never counted. Statements of a tag store are. `backup` and sessions are not seen.',
+      'What the library refuses itself is no call: a closed database, parameters that do not fit. Errors of a function of the application that look the same are left out, too.',
       'There is no database on their spans: names of files stay in the process.',
     ],
   },
