@@ -24,3 +24,19 @@ export const ofSetUp: ReadonlySet<string> = new Set([
   'READONLY',
   'SELECT',
 ]);
+
+/** What waits at the server for what may come, as long as the application likes. */
+const waiting: ReadonlySet<string> = new Set([
+  ...['BLPOP', 'BRPOP', 'BRPOPLPUSH', 'BLMOVE', 'BLMPOP', 'BZPOPMIN', 'BZPOPMAX', 'BZMPOP'],
+  ...['WAIT', 'WAITAOF'],
+]);
+
+const isBlock = (word: unknown): boolean => typeof word === 'string' && word.toUpperCase() === 'BLOCK';
+
+/** Whether a command waits, which makes it no slow one. */
+export const waitsFor = (name: string, words: readonly unknown[]): boolean => {
+  // Most others are told apart by their first letter.
+  if (!/^[bwx]/i.test(name)) return false;
+  const command = name.toUpperCase();
+  return waiting.has(command) || (/^XREAD(?:GROUP)?$/.test(command) && words.some(isBlock));
+};

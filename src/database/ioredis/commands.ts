@@ -1,11 +1,12 @@
 import { type AnyFunction, type Methods, replaceMethods } from '../../instrumentations/replace-methods.ts';
 import type { ClientTools } from '../adapter.ts';
 import type { OpenCall } from '../call-observer.ts';
-import { codeOf, operationOf } from '../redis-commands.ts';
+import { codeOf, operationOf, waitsFor } from '../redis-commands.ts';
 
 /** A command of ioredis, of which nothing is taken for granted. */
 interface Command {
   readonly name?: unknown;
+  readonly args?: unknown;
   resolve?: unknown;
   reject?: unknown;
   [OPEN]?: OpenCall | undefined;
@@ -74,9 +75,11 @@ export const createIoredisPatches = ({
     if (call?.isOpen) calls.fail(call, lost);
     command[OPEN] = undefined;
     if (redis === undefined || isOwn(redis, command)) return;
+    const operation = operationOf(command.name);
     command[OPEN] = calls.begin({
       system: 'redis',
-      operation: operationOf(command.name),
+      operation,
+      waits: waitsFor(operation, Array.isArray(command.args) ? command.args : []),
       database: databaseOf(redis),
       caller: command[CALLER] ?? null,
     });

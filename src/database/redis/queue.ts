@@ -2,7 +2,7 @@ import { type AnyFunction, type Methods, replaceMethods } from '../../instrument
 import type { ClientTools } from '../adapter.ts';
 import type { DatabaseName } from '../call.ts';
 import type { OpenCall } from '../call-observer.ts';
-import { codeOf, ofSetUp, operationOf } from '../redis-commands.ts';
+import { codeOf, ofSetUp, operationOf, waitsFor } from '../redis-commands.ts';
 
 /** A command that waits to be written. */
 interface Pending {
@@ -117,13 +117,16 @@ export const createQueuePatches = ({
       try {
         const [words] = parameters;
         const pending = Array.isArray(words) ? waiting.get(words)?.shift() : undefined;
-        if (pending !== undefined)
+        if (pending !== undefined) {
+          const operation = nameIn(words as readonly unknown[]);
           pending.call = calls.begin({
             system: 'redis',
-            operation: nameIn(words as readonly unknown[]),
+            operation,
+            waits: waitsFor(operation, words as readonly unknown[]),
             database: pending.database,
             caller: pending.caller ?? null,
           });
+        }
       } catch (error) {
         onFailure('redis', error);
       }

@@ -13,9 +13,19 @@ export const clients: readonly ClientLedger[] = [
     packages: ['ioredis'],
     testedAgainst: 'a real Redis',
     observedBy: 'the commands that it writes',
-    names: [],
-    span: [],
-    limits: [],
+    names: [
+      '`operation` is the command in capitals, without a sub-command: `CONFIG` of `CONFIG GET`. What is no word is `other`.',
+      '`table` is always `none`: keys are data.',
+    ],
+    span: [
+      'From when the command is written, by itself or in a pipeline, to its reply. Commands that wait for what may come (`BLPOP`, `XREAD BLOCK`) have their wait in it, and are never logged as slow.',
+      'Of a transaction `MULTI`, each command and `EXEC` are calls; a command is over when it is queued.',
+    ],
+    limits: [
+      'What sets a connection up is not counted: `HELLO`, `AUTH`, `SELECT`, `CLIENT`, `INFO`, the subscriptions of before, and how a cluster learns of its nodes.',
+      'A command that is sent again after its connection was lost is a failed call and another, and so is one that a cluster redirects.',
+      'In versions 4 and 5, commands that a server takes while it loads, such as `INFO`, are not counted if they are sent before the client is ready.',
+    ],
   },
   {
     name: 'redis',
@@ -26,9 +36,19 @@ export const clients: readonly ClientLedger[] = [
     packages: ['redis'],
     testedAgainst: 'a real Redis',
     observedBy: 'the commands that it writes',
-    names: [],
-    span: [],
-    limits: [],
+    names: [
+      '`operation` is the command in capitals, without a sub-command: `CONFIG` of `CONFIG GET`. What is no word is `other`.',
+      '`table` is always `none`: keys are data.',
+    ],
+    span: [
+      'From when the command is written, by itself or in a pipeline, to its reply. Commands that wait for what may come (`BLPOP`, `XREAD BLOCK`) have their wait in it, and are never logged as slow.',
+      'Of a transaction `MULTI`, each command and `EXEC` are calls; a command is over when it is queued.',
+    ],
+    limits: [
+      'What sets a connection up is not counted; the pings of `pingInterval` are.',
+      '`SUBSCRIBE`, `UNSUBSCRIBE` and `MONITOR` are not counted, and messages are no calls. Commands that a cluster redirects are a failed call and another.',
+      'Version 4 does not say which server it asks.',
+    ],
   },
   {
     name: 'memcached',
@@ -39,9 +59,17 @@ export const clients: readonly ClientLedger[] = [
     packages: ['memcached'],
     testedAgainst: 'a real memcached',
     observedBy: 'the commands that it writes',
-    names: [],
-    span: [],
-    limits: [],
+    names: [
+      '`operation` is the command in capitals: `GET`, `GETS`, `SET`, `INCR`.',
+      '`table` is always `none`: keys are data.',
+    ],
+    span: [
+      'From when the command is written to its callback. Several keys are one call for each server that has some of them.',
+    ],
+    limits: [
+      'A call whose connection is closed has failed, although the client never calls back.',
+      'What the client refuses itself, such as a key that is none or a server that it has given up, is not counted.',
+    ],
   },
   {
     name: 'tedious',
