@@ -12,6 +12,10 @@ interface Query {
   [TEXT]?: unknown;
 }
 
+interface Connection {
+  readonly _protocol?: { readonly _queue?: readonly (Query | undefined)[] } | undefined;
+}
+
 interface Config {
   readonly host?: unknown;
   readonly port?: unknown;
@@ -22,6 +26,8 @@ interface Config {
 /** Names of tables that are put in stand for nothing: `??`. */
 const textOf = ({ [TEXT]: asGiven, sql }: Query): unknown =>
   typeof asGiven === 'string' && !asGiven.includes('??') ? asGiven : sql;
+
+const destroyed = new Error('The connection was destroyed before the server had answered');
 
 type Patch = (exports: unknown) => (() => void) | undefined;
 
@@ -99,12 +105,26 @@ export const createMysqlPatches = ({
       return query;
     };
 
+  /** The driver tells nobody of a query under way when the application destroys its connection. */
+  const destroy = (original: AnyFunction): AnyFunction =>
+    function destroy(this: Connection, ...parameters) {
+      calls.fail(this._protocol?._queue?.[0]?.[OPEN], destroyed);
+      return Reflect.apply(original, this, parameters);
+    };
+
   return {
-    patchQuery: exports =>
-      replaceMethods(typeof exports === 'function' ? (exports.prototype as Methods) : undefined, {
-        start,
-        end,
-      }),
-    patchConnection: exports => replaceMethods(exports as Methods, { createQuery }),
+    patchQuery: exports => replaceMethods(prototypeOf(exports), { start, end }),
+    patchConnection: exports => {
+      const restores = [
+        replaceMethods(exports as Methods, { createQuery }),
+        replaceMethods(prototypeOf(exports), { destroy }),
+      ];
+      return () => {
+        for (const restore of restores) restore?.();
+      };
+    },
   };
 };
+
+const prototypeOf = (exports: unknown): Methods | undefined =>
+  typeof exports === 'function' ? (exports.prototype as Methods) : undefined;

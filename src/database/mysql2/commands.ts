@@ -11,6 +11,7 @@ export interface Command {
   /** As the application has given them: with its placeholders. */
   readonly _queryOptions?: { readonly sql?: unknown } | undefined;
   readonly statement?: { readonly query?: unknown } | undefined;
+  readonly _localStreamError?: unknown;
   [OPEN]?: OpenCall | undefined;
   [CALLER]?: object | undefined;
 }
@@ -102,6 +103,13 @@ export const createCommandPatches = (
       return Reflect.apply(original, this, parameters);
     };
 
+  /** What could not be sent, or read, of a result: the application gets that, and no end comes. */
+  const doneInsert = (original: AnyFunction): AnyFunction =>
+    function doneInsert(this: Command, ...parameters) {
+      if (this._localStreamError) calls.fail(this[OPEN], this._localStreamError);
+      return Reflect.apply(original, this, parameters);
+    };
+
   /** The statement's execution is what counts. */
   const prepareDone = (original: AnyFunction): AnyFunction =>
     function prepareDone(this: Command, ...parameters) {
@@ -124,7 +132,7 @@ export const createCommandPatches = (
       );
   return {
     /** `lib/commands/query.js` and `lib/commands/execute.js`. */
-    patchQuery: patchWith({ start, execute, done, _handleTimeoutError: onTimeout }),
+    patchQuery: patchWith({ start, execute, done, doneInsert, _handleTimeoutError: onTimeout }),
     /** `lib/commands/prepare.js` */
     patchPrepare: patchWith({ start, execute, prepareDone }),
   };

@@ -30,6 +30,8 @@ interface Pool {
   readonly config: { readonly connectionLimit?: unknown; readonly connectionConfig?: Config };
 }
 
+const closed = new Error('The connection was closed before the server had answered');
+
 type Prototype = Record<PropertyKey, unknown>;
 type Connected = (...results: unknown[]) => unknown;
 type Patch = (exports: unknown) => (() => void) | undefined;
@@ -91,6 +93,13 @@ export const createConnectionPatches = ({
       return Reflect.apply(original, this, [error]);
     };
 
+  /** The driver tells nobody of a query under way when the application closes its connection. */
+  const close = (original: AnyFunction): AnyFunction =>
+    function close(this: Connection, ...parameters) {
+      calls.fail(this._command?.[OPEN], closed);
+      return Reflect.apply(original, this, parameters);
+    };
+
   const getConnection = (original: AnyFunction): AnyFunction =>
     function getConnection(this: Pool, connected: Connected, ...more: unknown[]) {
       try {
@@ -119,7 +128,7 @@ export const createConnectionPatches = ({
     prototype !== undefined && Object.hasOwn(prototype, name) ? prototype : undefined;
   return {
     patchConnection: exports =>
-      replaceMethods(has(ofClass(exports), 'addCommand'), { addCommand, _notifyError: notifyError }),
+      replaceMethods(has(ofClass(exports), 'addCommand'), { addCommand, close, _notifyError: notifyError }),
     patchPool: exports => replaceMethods(has(ofClass(exports), 'getConnection'), { getConnection }),
   };
 };
