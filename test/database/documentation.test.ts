@@ -145,7 +145,7 @@ test('no client that an ORM names is left out of its tests by a wrong name', () 
 
 test('no file of cases is left out of the page', () => {
   // Not of the matrix: slow calls, and pools.
-  const others = ['pg-pool', 'slow'];
+  const others = ['pg-pool', 'mysql2-pool', 'slow'];
   const told = new Set([
     ...clientLedgers.flatMap(({ cases }) => cases),
     ...ormLedgers.map(({ cases }) => cases),

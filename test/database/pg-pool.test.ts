@@ -7,7 +7,7 @@ import { runInNewContext } from 'node:vm';
 import { readPool } from '../../src/database/pg/pool.ts';
 import { createPoolMetrics } from '../../src/database/pools.ts';
 import { register, root, startChild } from '../child.ts';
-import { metric } from '../page.ts';
+import { type Gauges, gauges } from './gauges.ts';
 import { pg } from './observed-pg.ts';
 import { pgPatches } from './pg-patches.ts';
 import { type PostgresServer, startPostgres } from './postgres-server.ts';
@@ -17,24 +17,6 @@ before(async () => {
   postgres = await startPostgres();
 });
 after(() => postgres?.stop());
-
-interface Gauges {
-  readonly used: number | undefined;
-  readonly idle: number | undefined;
-  readonly waiting: number | undefined;
-  readonly max: number | undefined;
-}
-
-const gauges = (page: string, name: string): Gauges => {
-  const pool = `db_client_connection_pool_name="${name}"`;
-  const counts = metric(page, 'db_client_connection_count');
-  return {
-    used: counts[`{${pool},db_client_connection_state="used"}`],
-    idle: counts[`{${pool},db_client_connection_state="idle"}`],
-    waiting: metric(page, 'db_client_connection_pending_requests')[`{${pool}}`],
-    max: metric(page, 'db_client_connection_max')[`{${pool}}`],
-  };
-};
 
 const expected: readonly Gauges[] = [
   { used: 2, idle: 0, waiting: 3, max: 2 },

@@ -20,6 +20,7 @@ interface Connection {
 
 interface Queue {
   readonly length: number;
+  readonly get: (index: number) => { readonly threadId?: unknown } | undefined;
 }
 
 interface Pool {
@@ -41,7 +42,9 @@ export type ConnectionOf = (connection: object) => Pick<SentCall, 'system' | 'da
 
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
-const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+/** Of an address old versions keep it as text. */
+const number = (value: unknown): number | undefined =>
+  typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value)) ? Number(value) : undefined;
 
 export const connectionOf: ConnectionOf = connection => {
   const { host, port, database, socketPath } = (connection as Connection).config ?? {};
@@ -56,6 +59,14 @@ export const connectionOf: ConnectionOf = connection => {
   };
 };
 
+/** Those whose server has not greeted them yet. */
+const connectingIn = (all: Queue): number => {
+  let connecting = 0;
+  for (let index = 0; index < all.length; index++)
+    if (typeof all.get(index)?.threadId !== 'number') connecting++;
+  return connecting;
+};
+
 /** Called only when metrics are read. */
 const readPool = (pool: Pool): PoolState | undefined => {
   const { _allConnections: all, _freeConnections: free, _connectionQueue: queue, _closed, config } = pool;
@@ -64,7 +75,7 @@ const readPool = (pool: Pool): PoolState | undefined => {
   const { connectionLimit } = config;
   return {
     name: `${host ?? 'localhost'}${port === undefined ? '' : `:${port}`}/${namespace ?? ''}`,
-    used: all.length - free.length,
+    used: all.length - free.length - connectingIn(all),
     idle: free.length,
     waiting: queue.length,
     max: typeof connectionLimit === 'number' && connectionLimit > 0 ? connectionLimit : undefined,
