@@ -24,7 +24,6 @@ import { observeUndiciCalls } from './http-client/undici.ts';
 import type { ModuleHooks } from './instrumentations/module-hooks.ts';
 import type { ModulePatch, OnHookFailure } from './instrumentations/module-patch.ts';
 import { type OfficialOptions, officialPatches } from './instrumentations/official/start-official.ts';
-import * as files from './lazy-files.ts';
 import type { CompletedRequest } from './logs/completed-request.ts';
 import type { OwnMetrics } from './metrics/own-metrics.ts';
 import type { Store } from './metrics/store.ts';
@@ -59,6 +58,11 @@ export interface RequestLog {
 /** Where database calls go that took long. */
 export type SlowCallLog = NonNullable<SlowCallsOptions<object>['slow']>;
 
+type Files = Pick<
+  typeof import('./lazy-files.ts'),
+  'loadHttp2' | 'loadAdapter' | 'loadOfficial' | 'loadDatabases' | 'loadClient'
+>;
+
 export interface ObserversOptions {
   readonly settings: Pick<
     Settings,
@@ -80,6 +84,8 @@ export interface ObserversOptions {
   readonly slowCalls: SlowCallLog | undefined;
   /** Shows metrics that are there from now on. */
   readonly addFamilies: OwnMetrics['addFamilies'];
+  /** Reads files that are needed only when the application loads what they are for. */
+  readonly files: Files;
   readonly modules: Pick<ModuleHooks, 'add'>;
   /** Monotonic milliseconds. */
   readonly now: () => number;
@@ -102,16 +108,16 @@ export const startObservers = (options: ObserversOptions): void => {
     undo.push(observeHttpCalls(callsOf(options)));
     patches.push({
       module: 'http2',
-      apply: exports => files.loadHttp2().patchHttp2(exports, lifetime),
+      apply: exports => options.files.loadHttp2().patchHttp2(exports, lifetime),
     });
-    patches.push(...startFrameworks({ isOn, load: files.loadAdapter, onFailure, undo }));
+    patches.push(...startFrameworks({ isOn, load: options.files.loadAdapter, onFailure, undo }));
   }
   if (isOn('undici')) undo.push(observeUndiciCalls(callsOf(options)));
   patches.push(...databasePatches(options, isOn));
   patches.push(
     ...officialPatches({
       ...{ isOn, onFailure, tellOnce: options.tellOnce },
-      load: files.loadOfficial,
+      load: options.files.loadOfficial,
       options: settings.instrumentationOptions,
       wanted: officialsFor(options),
     }),
@@ -196,9 +202,9 @@ const databasePatches = (
   };
   const shared = { slow: slowCalls, onFailure };
   return startDatabases({
-    ...{ isOn, onFailure, load: files.loadClient },
+    ...{ isOn, onFailure, load: options.files.loadClient },
     start: () => {
-      const { createDatabases } = files.loadDatabases();
+      const { createDatabases } = options.files.loadDatabases();
       const databases =
         tracing === undefined
           ? createDatabases<TraceIds>({

@@ -155,6 +155,7 @@ const build = (
       requestLog,
       slowCalls,
       addFamilies: own.addFamilies,
+      files,
       modules,
       now,
       isOwnServer: server => server === endpoint.server,
