@@ -23,7 +23,6 @@ interface Redis {
     readonly host?: unknown;
     readonly port?: unknown;
     readonly path?: unknown;
-    readonly connectionName?: unknown;
   };
 }
 
@@ -45,9 +44,6 @@ const databaseOf = ({ options = {}, condition }: Redis) => ({
   namespace: condition?.select === undefined ? undefined : String(condition.select),
 });
 
-/** The connection by which a cluster learns of its nodes. */
-const isRefresher = ({ options }: Redis): boolean => String(options?.connectionName).includes('(refresher)');
-
 /**
  * Observes ioredis where a command is written, by itself or in a pipeline, and where it is answered. The channels of newer versions
  * hold a promise for it that is made before its reply is, tell of a command that is sent again once, and have no caller.
@@ -63,7 +59,6 @@ export const createIoredisPatches = ({
   let isRestoring = false;
 
   const isOwn = (redis: Redis, command: Command): boolean => {
-    if (isRefresher(redis)) return true;
     if (isRestoring) return command[IS_SEEN] !== true;
     // Newer versions say when they set a connection up; older ones send little else before it is ready.
     return redis.status === 'connect' && redis.condition?.handshake !== false;

@@ -56,7 +56,7 @@ export const clients: readonly ClientLedger[] = [
     limits: [
       oneCall,
       'What sets up a connection is not counted: character set, time zone, `initSql` and session variables.',
-      'From version 3.5 on, by `require`, connections of a cluster are seen once there was one of another kind, and a query that has waited for a connection of the pool is in the trace of whoever gave it back.',
+      'From version 3.5 on, by `require`, connections of a cluster, and of `importFile`, are seen only once there was a connection of another kind, and a query that has waited for a connection of the pool is in the trace of whoever gave it back.',
       '`destroy()` lets the connector kill what is under way by a connection of its own, and that `KILL` is counted.',
     ],
   },

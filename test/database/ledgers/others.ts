@@ -22,7 +22,7 @@ export const clients: readonly ClientLedger[] = [
       'Of a transaction `MULTI`, each command and `EXEC` are calls; a command is over when it is queued.',
     ],
     limits: [
-      'What sets a connection up is not counted: `HELLO`, `AUTH`, `SELECT`, `CLIENT`, `INFO`, the subscriptions of before, and how a cluster learns of its nodes.',
+      'What sets a connection up is not counted: `HELLO`, `AUTH`, `SELECT`, `CLIENT`, `INFO`, and the subscriptions of before. The `CLUSTER` by which a cluster learns of its nodes is.',
       'A command that is sent again after its connection was lost is a failed call and another, and so is one that a cluster redirects.',
       'In versions 4 and 5, commands that a server takes while it loads, such as `INFO`, are not counted if they are sent before the client is ready.',
     ],
@@ -45,7 +45,7 @@ export const clients: readonly ClientLedger[] = [
       'Of a transaction `MULTI`, each command and `EXEC` are calls; a command is over when it is queued.',
     ],
     limits: [
-      'What sets a connection up is not counted; the pings of `pingInterval` are.',
+      'What sets a connection up is not counted; the pings of `pingInterval` are, and the `CLUSTER` by which a cluster learns of its nodes.',
       '`SUBSCRIBE`, `UNSUBSCRIBE` and `MONITOR` are not counted, and messages are no calls. Commands that a cluster redirects are a failed call and another.',
       'Version 4 does not say which server it asks.',
     ],
