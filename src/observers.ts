@@ -1,5 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import { knownMethods, otherMethod } from './catalog/http-methods.ts';
+import type { DatabaseAdapter } from './database/adapter.ts';
 import type { DatabaseCall } from './database/call.ts';
 import type { DatabaseClient } from './database/client-files.ts';
 import type { SlowCallsOptions } from './database/slow-calls.ts';
@@ -17,7 +18,7 @@ import { observeRequests } from './http/observer.ts';
 import { createPathLabel } from './http/path-label.ts';
 import { createRequestFailures, type OnRequestFailure } from './http/request-failures.ts';
 import { traceOf } from './http/request-trace.ts';
-import { startFrameworks } from './http/start-frameworks.ts';
+import { type LoadAdapter, startFrameworks } from './http/start-frameworks.ts';
 import type { CallObserverOptions, CallTracing } from './http-client/call.ts';
 import { observeHttpCalls } from './http-client/node-http.ts';
 import { observeUndiciCalls } from './http-client/undici.ts';
@@ -58,10 +59,15 @@ export interface RequestLog {
 /** Where database calls go that took long. */
 export type SlowCallLog = NonNullable<SlowCallsOptions<object>['slow']>;
 
-type Files = Pick<
-  typeof import('./lazy-files.ts'),
-  'loadHttp2' | 'loadAdapter' | 'loadOfficial' | 'loadDatabases' | 'loadClient'
->;
+/** Reads files that are needed only when the application loads what they are for. */
+export interface ObserverFiles {
+  readonly loadHttp2: () => typeof import('./http/http2-observer.ts');
+  readonly loadAdapter: LoadAdapter;
+  readonly loadOfficial: OfficialOptions['load'];
+  /** What all adapters of database clients share, and one of them. */
+  readonly loadDatabases: () => typeof import('./database/databases.ts');
+  readonly loadClient: (client: DatabaseClient) => DatabaseAdapter;
+}
 
 export interface ObserversOptions {
   readonly settings: Pick<
@@ -84,8 +90,7 @@ export interface ObserversOptions {
   readonly slowCalls: SlowCallLog | undefined;
   /** Shows metrics that are there from now on. */
   readonly addFamilies: OwnMetrics['addFamilies'];
-  /** Reads files that are needed only when the application loads what they are for. */
-  readonly files: Files;
+  readonly files: ObserverFiles;
   readonly modules: Pick<ModuleHooks, 'add'>;
   /** Monotonic milliseconds. */
   readonly now: () => number;

@@ -155,7 +155,7 @@ const build = (
       requestLog,
       slowCalls,
       addFamilies: own.addFamilies,
-      files,
+      files: files.observerFiles,
       modules,
       now,
       isOwnServer: server => server === endpoint.server,
