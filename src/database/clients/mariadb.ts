@@ -1,13 +1,8 @@
 import type { Methods } from '../../instrumentations/replace-methods.ts';
 import type { DatabaseAdapter } from '../adapter.ts';
+import { prototypeOf } from '../class-prototype.ts';
 import { patchBundled } from '../mariadb/bundled.ts';
 import { createCommandPatches } from '../mariadb/commands.ts';
-
-/** Of an ES module the class is its default. */
-const prototypeOf = (exports: unknown): Methods | undefined => {
-  const of = typeof exports === 'function' ? exports : (exports as { readonly default?: unknown }).default;
-  return typeof of === 'function' ? (of.prototype as Methods) : undefined;
-};
 
 /** MariaDB's own connector, by promises and by callbacks. */
 export const createPatch: DatabaseAdapter['createPatch'] = tools => {

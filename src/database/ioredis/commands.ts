@@ -1,6 +1,7 @@
 import { type AnyFunction, type Methods, replaceMethods } from '../../instrumentations/replace-methods.ts';
 import type { ClientTools } from '../adapter.ts';
 import type { OpenCall } from '../call-observer.ts';
+import { prototypeOf } from '../class-prototype.ts';
 import { codeOf, operationOf, waitsFor } from '../redis-commands.ts';
 
 /** A command of ioredis, of which nothing is taken for granted. */
@@ -154,9 +155,4 @@ export const createIoredisPatches = ({
     patchRedis: exports => replaceMethods(prototypeOf(exports), { sendCommand }),
     patchEvents: exports => replaceMethods(exports as Methods, { readyHandler }),
   };
-};
-
-const prototypeOf = (exports: unknown): Methods | undefined => {
-  const of = (exports as { readonly default?: unknown }).default ?? exports;
-  return typeof of === 'function' ? (of.prototype as Methods) : undefined;
 };

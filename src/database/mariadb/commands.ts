@@ -1,6 +1,7 @@
 import { type AnyFunction, type Methods, replaceMethods } from '../../instrumentations/replace-methods.ts';
 import type { ClientTools } from '../adapter.ts';
 import type { OpenCall } from '../call-observer.ts';
+import { type AddressOptions, databaseOf } from '../mysql-address.ts';
 
 /** A command of the connector, of which nothing is taken for granted. */
 interface Command {
@@ -20,10 +21,8 @@ interface Connection {
   readonly status?: unknown;
 }
 
-interface Options {
-  readonly host?: unknown;
-  readonly port?: unknown;
-  readonly socketPath?: unknown;
+/** What the server has said of itself and the session. */
+interface Info {
   readonly database?: unknown;
 }
 
@@ -40,18 +39,6 @@ const IS_OWN: unique symbol = Symbol('is own');
 /** The status of a connection that sets itself up: character set, time zone, what the options say. */
 const preparing = 4;
 
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
-
-const databaseOf = (
-  { host, port, socketPath, database }: Options,
-  info: { readonly database?: unknown } | undefined,
-) => ({
-  host: text(socketPath) ?? text(host),
-  port: text(socketPath) === undefined && typeof port === 'number' ? port : undefined,
-  namespace: text(info?.database) ?? text(database),
-});
-
 /**
  * Observes the commands of the connector from where they are written (`start`) to where they have succeeded or failed. With
  * pipelining several of a connection are at the wire at once; what has not started when a connection is lost never was.
@@ -63,7 +50,7 @@ export const createCommandPatches = ({
   /** For the time of one synchronous call: who waited for a connection of the pool. */
   let waited: object | undefined;
 
-  const begin = (command: Command, options: Options, info: object | undefined): OpenCall | undefined => {
+  const begin = (command: Command, options: AddressOptions, info: Info | undefined): OpenCall | undefined => {
     if (command[IS_OWN]) return undefined;
     try {
       const statement = command.sql ?? command.prepare?.query;
@@ -73,7 +60,7 @@ export const createCommandPatches = ({
         system: 'mariadb',
         text: statement,
         caller: command[CALLER] ?? null,
-        database: databaseOf(options, info),
+        database: databaseOf(options, info?.database),
       });
     } catch (error) {
       onFailure('mariadb', error);
@@ -84,7 +71,7 @@ export const createCommandPatches = ({
   const starting =
     (prepares: boolean) =>
     (original: AnyFunction): AnyFunction =>
-      function start(this: Command, out: unknown, options: Options, info: object | undefined) {
+      function start(this: Command, out: unknown, options: AddressOptions, info: Info | undefined) {
         // A stream's own is called by that of its class.
         if (this[IS_STARTING]) return Reflect.apply(original, this, [out, options, info]);
         const call = begin(this, options, info);

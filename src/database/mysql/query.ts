@@ -1,12 +1,14 @@
 import { type AnyFunction, type Methods, replaceMethods } from '../../instrumentations/replace-methods.ts';
 import type { ClientTools } from '../adapter.ts';
 import type { OpenCall } from '../call-observer.ts';
+import { prototypeOf } from '../class-prototype.ts';
+import { type AddressOptions, databaseOf } from '../mysql-address.ts';
 
 /** A sequence of mysql, of which nothing is taken for granted. */
 interface Query {
   readonly sql?: unknown;
   readonly _ended?: unknown;
-  readonly _connection?: { readonly config?: Config } | undefined;
+  readonly _connection?: { readonly config?: AddressOptions } | undefined;
   [OPEN]?: OpenCall | undefined;
   [CALLER]?: object | undefined;
   [TEXT]?: unknown;
@@ -14,13 +16,6 @@ interface Query {
 
 interface Connection {
   readonly _protocol?: { readonly _queue?: readonly (Query | undefined)[] } | undefined;
-}
-
-interface Config {
-  readonly host?: unknown;
-  readonly port?: unknown;
-  readonly socketPath?: unknown;
-  readonly database?: unknown;
 }
 
 /** Names of tables that are put in stand for nothing: `??`. */
@@ -35,15 +30,6 @@ const OPEN: unique symbol = Symbol('open call');
 const CALLER: unique symbol = Symbol('caller');
 /** The statement before its values were put into it, for one with values is never the same twice. */
 const TEXT: unique symbol = Symbol('statement');
-
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
-
-const databaseOf = ({ host, port, socketPath, database }: Config) => ({
-  host: text(socketPath) ?? text(host),
-  port: text(socketPath) === undefined && typeof port === 'number' ? port : undefined,
-  namespace: text(database),
-});
 
 /**
  * Observes mysql where a query is sent and where its sequence ends, by its results or an error. What waits behind others of
@@ -125,6 +111,3 @@ export const createMysqlPatches = ({
     },
   };
 };
-
-const prototypeOf = (exports: unknown): Methods | undefined =>
-  typeof exports === 'function' ? (exports.prototype as Methods) : undefined;

@@ -1,6 +1,7 @@
 import { type AnyFunction, replaceMethods } from '../../instrumentations/replace-methods.ts';
 import type { ClientTools } from '../adapter.ts';
 import type { OpenCall } from '../call-observer.ts';
+import { prototypeOf } from '../class-prototype.ts';
 import type { ConnectionOf } from './connections.ts';
 
 /** A command of mysql2, of which nothing is taken for granted. */
@@ -26,7 +27,6 @@ interface Connection {
   readonly clientEncoding?: unknown;
 }
 
-type Prototype = Record<PropertyKey, unknown>;
 type Patch = (exports: unknown) => (() => void) | undefined;
 
 /** On the command itself: a property costs a third of what a WeakMap does. */
@@ -126,10 +126,7 @@ export const createCommandPatches = (
   const patchWith =
     (replacements: Parameters<typeof replaceMethods>[1]): Patch =>
     exports =>
-      replaceMethods(
-        typeof exports === 'function' ? (exports.prototype as Prototype) : undefined,
-        replacements,
-      );
+      replaceMethods(prototypeOf(exports), replacements);
   return {
     /** `lib/commands/query.js` and `lib/commands/execute.js`. */
     patchQuery: patchWith({ start, execute, done, doneInsert, _handleTimeoutError: onTimeout }),

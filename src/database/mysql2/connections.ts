@@ -1,18 +1,13 @@
 import { type AnyFunction, replaceMethods } from '../../instrumentations/replace-methods.ts';
 import type { ClientTools } from '../adapter.ts';
 import type { SentCall } from '../call-observer.ts';
+import { prototypeOf } from '../class-prototype.ts';
+import { type AddressOptions, databaseOf } from '../mysql-address.ts';
 import type { PoolState } from '../pools.ts';
 import { CALLER, type Command, OPEN } from './commands.ts';
 
-interface Config {
-  readonly host?: unknown;
-  readonly port?: unknown;
-  readonly database?: unknown;
-  readonly socketPath?: unknown;
-}
-
 interface Connection {
-  readonly config?: Config | undefined;
+  readonly config?: AddressOptions | undefined;
   /** The command that is being sent or answered. */
   readonly _command?: Command | null;
   readonly _fatalError?: unknown;
@@ -28,7 +23,7 @@ interface Pool {
   readonly _freeConnections: Queue;
   readonly _connectionQueue: Queue;
   readonly _closed: boolean;
-  readonly config: { readonly connectionLimit?: unknown; readonly connectionConfig?: Config };
+  readonly config: { readonly connectionLimit?: unknown; readonly connectionConfig?: AddressOptions };
 }
 
 const closed = new Error('The connection was closed before the server had answered');
@@ -40,24 +35,10 @@ type Patch = (exports: unknown) => (() => void) | undefined;
 /** Which database a connection is to. */
 export type ConnectionOf = (connection: object) => Pick<SentCall, 'system' | 'database'>;
 
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
-/** Of an address old versions keep it as text. */
-const number = (value: unknown): number | undefined =>
-  typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value)) ? Number(value) : undefined;
-
-export const connectionOf: ConnectionOf = connection => {
-  const { host, port, database, socketPath } = (connection as Connection).config ?? {};
-  const isSocket = text(socketPath) !== undefined;
-  return {
-    system: 'mysql',
-    database: {
-      host: isSocket ? text(socketPath) : text(host),
-      port: isSocket ? undefined : number(port),
-      namespace: text(database),
-    },
-  };
-};
+export const connectionOf: ConnectionOf = connection => ({
+  system: 'mysql',
+  database: databaseOf((connection as Connection).config ?? {}),
+});
 
 /** Those whose server has not greeted them yet. */
 const connectingIn = (all: Queue): number => {
@@ -132,14 +113,16 @@ export const createConnectionPatches = ({
       return Reflect.apply(original, this, [asCaller, ...more]);
     };
 
-  const ofClass = (exports: unknown): Prototype | undefined =>
-    typeof exports === 'function' ? (exports.prototype as Prototype) : undefined;
   const has = (prototype: Prototype | undefined, name: string): Prototype | undefined =>
     // Of newer versions the methods are of a base class in a file of its own.
     prototype !== undefined && Object.hasOwn(prototype, name) ? prototype : undefined;
   return {
     patchConnection: exports =>
-      replaceMethods(has(ofClass(exports), 'addCommand'), { addCommand, close, _notifyError: notifyError }),
-    patchPool: exports => replaceMethods(has(ofClass(exports), 'getConnection'), { getConnection }),
+      replaceMethods(has(prototypeOf(exports), 'addCommand'), {
+        addCommand,
+        close,
+        _notifyError: notifyError,
+      }),
+    patchPool: exports => replaceMethods(has(prototypeOf(exports), 'getConnection'), { getConnection }),
   };
 };

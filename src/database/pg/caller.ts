@@ -2,6 +2,7 @@ import type { OnHookFailure } from '../../instrumentations/module-patch.ts';
 import { type AnyFunction, replaceMethods } from '../../instrumentations/replace-methods.ts';
 import type { ClientTools } from '../adapter.ts';
 import type { DatabaseName } from '../call.ts';
+import { prototypeOf } from '../class-prototype.ts';
 import { namePool, type Pool, readPool } from './pool.ts';
 
 /** Tells who asked for a query, while pg submits it and later, and of which database. */
@@ -160,6 +161,3 @@ const nameConnection = (client: Client, onFailure: OnHookFailure): void => {
     onFailure('pg', error);
   }
 };
-
-const prototypeOf = (exports: unknown): Record<string, unknown> | undefined =>
-  typeof exports === 'function' ? (exports.prototype as Record<string, unknown>) : undefined;

@@ -2,6 +2,7 @@ import { type AnyFunction, type Methods, replaceMethods } from '../../instrument
 import type { ClientTools } from '../adapter.ts';
 import type { DatabaseName } from '../call.ts';
 import type { OpenCall } from '../call-observer.ts';
+import { prototypeOf } from '../class-prototype.ts';
 import { codeOf, ofSetUp, operationOf, waitsFor } from '../redis-commands.ts';
 
 /** A command that waits to be written. */
@@ -149,9 +150,4 @@ export const createQueuePatches = ({
     patchClient: exports => replaceMethods(prototypeOf(exports), { sendCommand }),
     patchEncoder: exports => replaceMethods(exports, { default: encode }),
   };
-};
-
-const prototypeOf = (exports: unknown): Methods | undefined => {
-  const of = (exports as { readonly default?: unknown }).default;
-  return typeof of === 'function' ? (of.prototype as Methods) : undefined;
 };
