@@ -133,13 +133,18 @@ describe('the work of reading', () => {
   });
 
   it('control: a reader of all that follows each token would be seen', () => {
+    /** The least of four rounds, as above: one alone may have been disturbed. */
     const quadratic = (text: string): number => {
-      const before = process.cpuUsage();
-      readStatement(text, undefined, scanner => {
-        for (let at = scanner.start; at < text.length; at++) if (text.charCodeAt(at) === 1) return;
-      });
-      const { user, system } = process.cpuUsage(before);
-      return user + system;
+      let least = Number.POSITIVE_INFINITY;
+      for (let round = 0; round < 4; round++) {
+        const before = process.cpuUsage();
+        readStatement(text, undefined, scanner => {
+          for (let at = scanner.start; at < text.length; at++) if (text.charCodeAt(at) === 1) return;
+        });
+        const { user, system } = process.cpuUsage(before);
+        least = Math.min(least, user + system);
+      }
+      return least;
     };
     quadratic(repeat('a,', 16_000));
     const ratio = (quadratic(repeat('a,', 16_000)) + 300) / (quadratic(repeat('a,', 4_000)) + 300);
