@@ -132,9 +132,9 @@ export const knownDifferences: readonly KnownDifference[] = [
   {
     what: 'the monitoring itself, and what it observes',
     old: 'no metric',
-    ours: '`monitoring_*`, `target_info`',
+    ours: '`monitoring_*`, `db_client_connection_*`, `target_info`',
     correct: () => {},
-    added: /^(monitoring_.*|target_info)$/,
+    added: /^(monitoring_.*|target_info|db_client_connection_.*)$/,
   },
 ];
 
