@@ -1,20 +1,11 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DatabaseServer, end, freePort, saidReady } from './postgres-server.ts';
+import { type DatabaseServer, end, freePort, isExecutable, saidReady } from './postgres-server.ts';
 
 const MISSING =
   'FerretDB was not found: what is tested against a real server of MongoDB\'s protocol is SKIPPED. Build it with eval "$(.ci/programs)", which says where it is in TEST_FERRETDB.';
-
-const isExecutable = (file: string): boolean => {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 /**
  * Starts a FerretDB, which speaks MongoDB's protocol and keeps its data in SQLite, on a free port with an empty database.

@@ -6,8 +6,8 @@ import {
   type DatabaseServer,
   end,
   findAccount,
+  findProgram,
   freePort,
-  isExecutable,
   saidReady,
 } from './postgres-server.ts';
 
@@ -19,20 +19,12 @@ CREATE USER tester@'%' IDENTIFIED BY 'tester';
 GRANT ALL ON *.* TO tester@'%';
 `;
 
-const folders = (process.env.PATH ?? '').split(path.delimiter).concat('/usr/sbin', '/usr/bin');
-
-const find = (program: string): string | undefined =>
-  folders
-    .filter(Boolean)
-    .map(folder => path.join(folder, program))
-    .find(isExecutable);
-
 /**
  * Starts a MariaDB of this machine on a free port, with a database `shop` and a user `tester` who may do everything in it.
  * Without one it says so in one loud line and answers `undefined`; in CI (`CI=true`) that is an error.
  */
 export const startMariadb = async (): Promise<DatabaseServer | undefined> => {
-  const [server, install] = [find('mariadbd'), find('mariadb-install-db')];
+  const [server, install] = [findProgram('mariadbd'), findProgram('mariadb-install-db')];
   if (server === undefined || install === undefined) {
     if (process.env.CI === 'true') throw new Error(MISSING);
     console.error(MISSING);

@@ -48,6 +48,12 @@ export const isExecutable = (file: string): boolean => {
   }
 };
 
+/** The first of these programs that is on PATH, or among those of the system. */
+export const findProgram = (...programs: readonly string[]): string | undefined => {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/bin'].filter(Boolean);
+  return programs.flatMap(program => folders.map(folder => join(folder, program))).find(isExecutable);
+};
+
 const list = (directory: string): string[] => {
   try {
     return readdirSync(directory);

@@ -2,12 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type DatabaseServer, end, freePort, isExecutable, saidReady } from './postgres-server.ts';
-
-const folders = (process.env.PATH ?? '').split(path.delimiter).filter(Boolean);
-
-const find = (...programs: readonly string[]): string | undefined =>
-  programs.flatMap(program => folders.map(folder => path.join(folder, program))).find(isExecutable);
+import { type DatabaseServer, end, findProgram, freePort, saidReady } from './postgres-server.ts';
 
 const start = async (
   program: string | undefined,
@@ -44,7 +39,7 @@ const start = async (
 /** Redis or Valkey of this machine, on a free port; without one, or where it is an error, as `startPostgres`. */
 export const startRedis = async (...more: readonly string[]): Promise<DatabaseServer | undefined> => {
   const server = await start(
-    find('valkey-server', 'redis-server'),
+    findProgram('valkey-server', 'redis-server'),
     'Redis (redis-server, valkey-server) was not found: its tests are SKIPPED. Install it (Debian, Ubuntu: apt-get install redis-server) or put it on PATH.',
     (port, directory) => [
       ...['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', ...more],
@@ -57,7 +52,7 @@ export const startRedis = async (...more: readonly string[]): Promise<DatabaseSe
 /** memcached of this machine, likewise. */
 export const startMemcached = async (): Promise<DatabaseServer | undefined> => {
   const server = await start(
-    find('memcached'),
+    findProgram('memcached'),
     'memcached was not found: its tests are SKIPPED. Install it (Debian, Ubuntu: apt-get install memcached) or put it on PATH.',
     port => ['-l', '127.0.0.1', '-p', String(port), '-U', '0', '-u', 'nobody', '-vv'],
     'server listening',
