@@ -11,7 +11,7 @@ interface Command {
   resolve?: unknown;
   reject?: unknown;
   [OPEN]?: OpenCall | undefined;
-  [CALLER]?: object | undefined;
+  [CALLER]?: object | null | undefined;
   [IS_SEEN]?: boolean;
   [RESOLVE]?: unknown;
   [REJECT]?: unknown;
@@ -77,7 +77,7 @@ export const createIoredisPatches = ({
       operation,
       waits: waitsFor(operation, Array.isArray(command.args) ? command.args : []),
       database: databaseOf(redis),
-      caller: command[CALLER] ?? null,
+      caller: command[CALLER],
     });
     watch(command);
   };
@@ -118,7 +118,8 @@ export const createIoredisPatches = ({
   /** Called by the constructor, when the application asks. */
   const initPromise = (original: AnyFunction): AnyFunction =>
     function initPromise(this: Command, ...parameters) {
-      this[CALLER] ??= calls.caller();
+      // Again, when a pipeline is sent again.
+      if (this[CALLER] === undefined) this[CALLER] = calls.caller() ?? null;
       return Reflect.apply(original, this, parameters);
     };
 

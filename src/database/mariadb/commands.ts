@@ -1,6 +1,7 @@
 import { type AnyFunction, type Methods, replaceMethods } from '../../instrumentations/replace-methods.ts';
 import type { ClientTools } from '../adapter.ts';
 import type { OpenCall } from '../call-observer.ts';
+import { createHandedOver } from '../handed-over.ts';
 import { type AddressOptions, databaseOf } from '../mysql-address.ts';
 
 /** A command of the connector, of which nothing is taken for granted. */
@@ -11,7 +12,7 @@ interface Command {
   /** Of a preparation: the execution that is sent with it, and fails with it. */
   readonly executeCommand?: unknown;
   [OPEN]?: OpenCall | undefined;
-  [CALLER]?: object | undefined;
+  [CALLER]?: object | null | undefined;
   [IS_STARTING]?: boolean;
   [PREPARES]?: boolean;
   [IS_OWN]?: boolean;
@@ -47,8 +48,7 @@ export const createCommandPatches = ({
   calls,
   onFailure,
 }: ClientTools): Record<'patchConnection' | 'patchPool', Patch> => {
-  /** For the time of one synchronous call: who waited for a connection of the pool. */
-  let waited: object | undefined;
+  const { asking, asWaiting } = createHandedOver(calls);
 
   const begin = (command: Command, options: AddressOptions, info: Info | undefined): OpenCall | undefined => {
     if (command[IS_OWN]) return undefined;
@@ -59,7 +59,7 @@ export const createCommandPatches = ({
       return calls.begin({
         system: 'mariadb',
         text: statement,
-        caller: command[CALLER] ?? null,
+        caller: command[CALLER],
         database: databaseOf(options, info?.database),
       });
     } catch (error) {
@@ -139,7 +139,8 @@ export const createCommandPatches = ({
   const take = (command: Command, { status }: Connection): void => {
     try {
       patchClass(Object.getPrototypeOf(command) as Methods);
-      command[CALLER] ??= waited ?? calls.caller();
+      // Again, when it is let go from where it waited for the connection to be set up.
+      if (command[CALLER] === undefined) command[CALLER] = asking();
       if (status === preparing) command[IS_OWN] = true;
     } catch (error) {
       onFailure('mariadb', error);
@@ -156,18 +157,8 @@ export const createCommandPatches = ({
   const getConnection = (original: AnyFunction): AnyFunction =>
     function getConnection(this: unknown, ...parameters: unknown[]) {
       const connected = parameters.at(-1);
-      const caller = typeof connected === 'function' ? calls.caller() : undefined;
-      if (caller === undefined) return Reflect.apply(original, this, parameters);
-      const asCaller = (...results: unknown[]): unknown => {
-        const outer = waited;
-        waited = caller;
-        try {
-          return Reflect.apply(connected as Connected, undefined, results);
-        } finally {
-          waited = outer;
-        }
-      };
-      return Reflect.apply(original, this, [...parameters.slice(0, -1), asCaller]);
+      if (typeof connected !== 'function') return Reflect.apply(original, this, parameters);
+      return Reflect.apply(original, this, [...parameters.slice(0, -1), asWaiting(connected as Connected)]);
     };
 
   return {

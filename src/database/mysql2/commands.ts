@@ -14,7 +14,7 @@ export interface Command {
   readonly statement?: { readonly query?: unknown } | undefined;
   readonly _localStreamError?: unknown;
   [OPEN]?: OpenCall | undefined;
-  [CALLER]?: object | undefined;
+  [CALLER]?: object | null | undefined;
 }
 
 interface Packet {
@@ -57,7 +57,7 @@ export const createCommandPatches = (
       return calls.begin({
         ...connectionOf(connection),
         text: textOf(command),
-        caller: command[CALLER] ?? null,
+        caller: command[CALLER],
       });
     } catch (error) {
       onFailure('mysql2', error);

@@ -2,6 +2,7 @@ import { type AnyFunction, replaceMethods } from '../../instrumentations/replace
 import type { ClientTools } from '../adapter.ts';
 import type { SentCall } from '../call-observer.ts';
 import { prototypeOf } from '../class-prototype.ts';
+import { createHandedOver } from '../handed-over.ts';
 import { type AddressOptions, databaseOf } from '../mysql-address.ts';
 import type { PoolState } from '../pools.ts';
 import { CALLER, type Command, OPEN } from './commands.ts';
@@ -69,12 +70,12 @@ export const createConnectionPatches = ({
   pools,
   onFailure,
 }: ClientTools): Record<'patchConnection' | 'patchPool', Patch> => {
-  /** For the time of one synchronous call: who waited for a connection of the pool. */
-  let waited: object | undefined;
+  const { asking, asWaiting } = createHandedOver(calls);
 
   const addCommand = (original: AnyFunction): AnyFunction =>
     function addCommand(this: Connection, command: Command) {
-      if (typeof command === 'object' && command !== null) command[CALLER] ??= waited ?? calls.caller();
+      if (typeof command === 'object' && command !== null && command[CALLER] === undefined)
+        command[CALLER] = asking();
       return Reflect.apply(original, this, [command]);
     };
 
@@ -99,18 +100,8 @@ export const createConnectionPatches = ({
       } catch (error) {
         onFailure('mysql2', error);
       }
-      const caller = typeof connected === 'function' ? calls.caller() : undefined;
-      if (caller === undefined) return Reflect.apply(original, this, [connected, ...more]);
-      const asCaller: Connected = (...results) => {
-        const outer = waited;
-        waited = caller;
-        try {
-          return connected(...results);
-        } finally {
-          waited = outer;
-        }
-      };
-      return Reflect.apply(original, this, [asCaller, ...more]);
+      const handedTo = typeof connected === 'function' ? asWaiting(connected) : connected;
+      return Reflect.apply(original, this, [handedTo, ...more]);
     };
 
   const has = (prototype: Prototype | undefined, name: string): Prototype | undefined =>

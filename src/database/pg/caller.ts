@@ -3,6 +3,7 @@ import { type AnyFunction, replaceMethods } from '../../instrumentations/replace
 import type { ClientTools } from '../adapter.ts';
 import type { DatabaseName } from '../call.ts';
 import { prototypeOf } from '../class-prototype.ts';
+import { createHandedOver } from '../handed-over.ts';
 import { namePool, type Pool, readPool } from './pool.ts';
 
 /** Tells who asked for a query, while pg submits it and later, and of which database. */
@@ -47,19 +48,9 @@ type Connected = (this: unknown, ...results: unknown[]) => unknown;
  * in the context of its socket.
  */
 export const createPgCaller = ({ calls, pools, onFailure }: ClientTools): PgCaller => {
-  const { caller: active } = calls;
-  /** For the time of one synchronous call: the caller that waited for a client of the pool, or that it was nobody. */
-  let waited: object | null | undefined;
-  /** Who was active when that call began, and is not the caller. */
-  let waitedIn: object | undefined;
+  const { asking: read, asWaiting } = createHandedOver(calls);
   /** For the time of one synchronous call: the caller of `client.query`, or that it was nobody. */
   let asking: object | null | undefined;
-
-  /** Where another has become active since the client was handed over, it is the caller. */
-  const read = (): object | null => {
-    const now = active();
-    return waited !== undefined && now === waitedIn ? waited : (now ?? null);
-  };
 
   const query = (onQuery: (given: unknown) => void) => (original: AnyFunction) =>
     function query(this: Client, ...parameters: unknown[]): unknown {
@@ -92,19 +83,7 @@ export const createPgCaller = ({ calls, pools, onFailure }: ClientTools): PgCall
       const [connected, ...others] = parameters;
       try {
         if (typeof connected !== 'function') return Reflect.apply(original, this, parameters);
-        const caller = read();
-        const asCaller: Connected = function (...results) {
-          const [outer, outerIn] = [waited, waitedIn];
-          waitedIn = active();
-          waited = caller;
-          try {
-            return Reflect.apply(connected, this, results);
-          } finally {
-            waited = outer;
-            waitedIn = outerIn;
-          }
-        };
-        return Reflect.apply(original, this, [asCaller, ...others]);
+        return Reflect.apply(original, this, [asWaiting(connected as Connected), ...others]);
       } finally {
         addPool(this);
       }
