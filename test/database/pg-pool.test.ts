@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { readPool } from '../../src/database/pg/pool.ts';
 import { createPoolMetrics } from '../../src/database/pools.ts';
-import { register, root, startChild } from '../child.ts';
-import { type Gauges, gauges } from './gauges.ts';
 import { pg } from './observed-pg.ts';
 import { pgPatches } from './pg-patches.ts';
+import { testPoolStates } from './pool-states.ts';
 import { type PostgresServer, startPostgres } from './postgres-server.ts';
 
 let postgres: PostgresServer | undefined;
@@ -18,44 +16,7 @@ before(async () => {
 });
 after(() => postgres?.stop());
 
-const expected: readonly Gauges[] = [
-  { used: 2, idle: 0, waiting: 3, max: 2 },
-  { used: 0, idle: 2, waiting: 0, max: 2 },
-  { used: 1, idle: 1, waiting: 0, max: 2 },
-  { used: undefined, idle: undefined, waiting: undefined, max: undefined },
-  { used: 0, idle: 0, waiting: 1, max: 1 },
-];
-
-for (const folder of ['databases', 'databases-older', 'databases-oldest'])
-  test(`${folder}: the page tells what a pool does, without its user and password`, async t => {
-    if (postgres === undefined) return t.skip('no PostgreSQL');
-    const fixtures = path.join(root, 'test/fixtures');
-    const child = startChild({
-      args: [
-        '--import',
-        register,
-        path.join(fixtures, 'databases/run.cjs'),
-        'mjs',
-        path.join(fixtures, folder),
-        'pg-pool',
-      ],
-      cwd: path.join(fixtures, folder),
-      env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0', DATABASE_URL: postgres.url },
-    });
-    try {
-      const [, port] = await child.output(/^listening (\d+)$/m);
-      const [, page] = await child.output(/metrics at (http:\S+?);/);
-      for (const [index, wanted] of expected.entries()) {
-        const response = await fetch(`http://127.0.0.1:${port}/case?${index}`);
-        const { answer: name } = (await response.json()) as { answer: string };
-        const text = await (await fetch(String(page))).text();
-        assert.deepEqual(gauges(text, name), wanted, `${index}: ${name}`);
-        assert.ok(!text.includes('hunter2'));
-      }
-    } finally {
-      await child.stop();
-    }
-  });
+testPoolStates({ client: 'pg', cases: 'pg-pool', server: () => postgres, secrets: ['hunter2'] });
 
 test('a pool that is not needed any more is forgotten', async () => {
   setFlagsFromString('--expose-gc');
